@@ -1,0 +1,3 @@
+"""deskapp: a help desk in one window."""
+
+__version__ = "0.1.0"
