@@ -1,0 +1,1 @@
+"""The operating system: folders, keyring, one instance, autostart, sound, notifications."""

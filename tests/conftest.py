@@ -1,0 +1,169 @@
+"""What holds for every test: nothing is said by accident, nothing keeps running, nothing leaves
+the machine, and no folder, keyring or clock of the person at the keyboard is touched.
+
+Warnings fail a test by ``filterwarnings`` and Qt's messages by ``qt_log_level_fail`` (both in
+``pyproject.toml``); log records, threads and connections are watched here.
+"""
+
+import atexit
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+THREAD_GRACE_S = 3.0
+"""How long a test's threads may take to end after it."""
+
+_HOME = Path(tempfile.mkdtemp(prefix="deskapp-tests-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+
+
+def _isolate() -> None:
+    """Point every folder and the keyring away from the person's own, for children too."""
+    for name in ("DATA", "CONFIG", "CACHE", "STATE"):
+        folder = _HOME / name.lower()
+        folder.mkdir()
+        os.environ[f"XDG_{name}_HOME"] = str(folder)
+    runtime = _HOME / "run"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.pop("QT_STYLE_OVERRIDE", None)
+    os.environ["QT_SCALE_FACTOR"] = "1"
+
+
+_isolate()
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", parent=settings.get_profile("ci"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
+    """Audit hook: a connection to anything but the loopback is a bug in the test."""
+    if event != "socket.connect" or not isinstance(args[1], tuple):
+        return
+    host = str(args[1][0]).partition("%")[0]
+    if host in {"", "localhost"} or ip_address(host).is_loopback:
+        return
+    raise RuntimeError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_stay_on_this_machine)
+
+
+class ExpectLog(Protocol):
+    """Says that a record of WARNING or above will be logged in this test.
+
+    ``pattern`` is searched in the formatted message. With ``required=False`` the record may
+    come or not, for what hangs on timing.
+    """
+
+    def __call__(self, pattern: str, *, required: bool = True) -> None: ...
+
+
+class _LogWatch(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+        self.patterns: dict[re.Pattern[str], bool] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(f"{record.levelname} {record.name}: {self.format(record)}")
+
+    def expect(self, pattern: str, *, required: bool = True) -> None:
+        self.patterns[re.compile(pattern)] = required
+
+    def complaints(self) -> list[str]:
+        unexpected = [
+            f"unexpected log record: {message}"
+            for message in self.messages
+            if not any(pattern.search(message) for pattern in self.patterns)
+        ]
+        missing = [
+            f"expected log record never came: {pattern.pattern}"
+            for pattern, required in self.patterns.items()
+            if required and not any(pattern.search(message) for message in self.messages)
+        ]
+        return unexpected + missing
+
+
+@pytest.fixture(autouse=True)
+def expect_log() -> Iterator[ExpectLog]:
+    """Fail the test on any log record of WARNING or above that it did not announce."""
+    watch = _LogWatch()
+    root = logging.getLogger()
+    root.addHandler(watch)
+    yield watch.expect
+    root.removeHandler(watch)
+    if complaints := watch.complaints():
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_dangling_threads() -> Iterator[None]:
+    """Fail the test that leaves a Python thread running. Threads Qt started are not counted."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREAD_GRACE_S
+    left = []
+    for thread in set(threading.enumerate()) - before:
+        if isinstance(thread, threading._DummyThread):
+            continue
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            left.append(thread.name)
+    if left:
+        pytest.fail(f"threads left running: {', '.join(sorted(left))}", pytrace=False)
+
+
+@pytest.fixture
+def memory_keyring() -> Iterator["KeyringBackend"]:
+    """A keyring of this test alone. Without it, every use of the keyring fails."""
+    import keyring
+    from keyring.backend import KeyringBackend
+    from keyring.errors import PasswordDeleteError
+
+    class MemoryKeyring(KeyringBackend):
+        priority = 1  # type: ignore[assignment]
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.secrets: dict[tuple[str, str], str] = {}
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return self.secrets.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            self.secrets[service, username] = password
+
+        def delete_password(self, service: str, username: str) -> None:
+            if self.secrets.pop((service, username), None) is None:
+                raise PasswordDeleteError("no such entry")
+
+    before = keyring.get_keyring()
+    backend = MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
