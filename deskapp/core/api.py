@@ -1,0 +1,134 @@
+"""The one door to a desk. A window knows `Workspace` and nothing behind it."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from deskapp.core.ports import BlobStore
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Offline(StrEnum):
+    """What may be done with a command while the authority cannot be reached."""
+
+    QUEUE = "queue"
+    ONLINE = "online"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A named write. Subclasses are frozen dataclasses with a TYPE, a VERSION and an OFFLINE policy.
+
+    The same object is the UI action, the outbox row, the wire format, the CLI call and the audit
+    entry. A command never carries a secret.
+    """
+
+    TYPE: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+    OFFLINE: ClassVar[Offline] = Offline.QUEUE
+
+
+class Query(Generic[R_co]):
+    """A named read. Subclasses are frozen dataclasses; the type parameter is what they answer."""
+
+    __slots__ = ()
+
+
+class Rejected(Exception):
+    """A command that the desk refuses. `code` and `params` are data; the UI writes the sentence."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params: Mapping[str, str | int] = params
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The authority's answer to a command, given after its commit is on the disk.
+
+    `result` holds ids and numbers of what was made. `undo`, when there is one, is the command that
+    takes this one back. A rejected command changed nothing.
+    """
+
+    command_id: str
+    seq: int
+    result: Mapping[str, object] = field(default_factory=dict)
+    undo: Command | None = None
+    rejected: Rejection | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.rejected is None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One touched row. `entity` is a table's name; `key` is its integer key, `id` its UUID."""
+
+    entity: str
+    key: int
+    id: str
+    op: str  # upsert, exit
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What one commit touched, in commit order. `tickets` are the ids of tickets to look at again."""
+
+    seq: int
+    changes: tuple[Change, ...]
+    tickets: frozenset[str]
+    counts: bool  # whether any view's count moved
+
+    def touches(self, *entities: str) -> bool:
+        return any(change.entity in entities for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whether this window is complete. A solo desk is always online."""
+
+    mode: str  # solo, host, team
+    online: bool
+    complete_to: int
+
+
+class Workspace(Protocol):
+    """What a window may do with a desk. Every method may be called from any thread and never blocks."""
+
+    def submit(self, command: Command, command_id: str | None = None) -> "Future[Outcome]":
+        """Queue `command`; the future resolves after the durable commit (or with a rejection).
+
+        The same `command_id` again answers as the first time and changes nothing.
+        """
+
+    def query(self, query: Query[R]) -> "Future[R]":
+        """Read on a reader thread. The future raises `LookupError` for an id that is not there."""
+
+    def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
+        """Call `callback` on the authority's thread after each commit; returns the unsubscriber."""
+
+    def new_id(self) -> str:
+        """A fresh UUIDv7 for what a command is about to make."""
+
+    @property
+    def agent_id(self) -> str:
+        """Who works at this window."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    @property
+    def blobs(self) -> BlobStore: ...

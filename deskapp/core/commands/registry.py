@@ -1,0 +1,44 @@
+"""The registry of commands: by TYPE for the outbox, the wire, the CLI and the audit trail."""
+
+import importlib
+from typing import Any, TypeVar
+
+import msgspec
+
+from deskapp.core.api import Command
+
+C = TypeVar("C", bound=type[Command])
+
+NOUNS = ("tickets", "messages", "contacts", "canned", "accounts", "desk", "mail", "notifications")
+COMMANDS: dict[str, type[Command]] = {}
+
+
+def command(cls: C) -> C:
+    """Class decorator: enter a command under its TYPE. A second one of that TYPE is a programming error."""
+    if not cls.TYPE or cls.TYPE in COMMANDS:
+        raise TypeError(f"command type {cls.TYPE!r} is empty or taken")
+    COMMANDS[cls.TYPE] = cls
+    return cls
+
+
+def load_all() -> dict[str, type[Command]]:
+    """Import every noun's module and return the registry."""
+    for noun in NOUNS:
+        importlib.import_module(f"deskapp.core.commands.{noun}")
+    return COMMANDS
+
+
+def encode_command(command: Command) -> dict[str, Any]:
+    """`{"type", "version", "body"}`, of JSON-compatible values only."""
+    return {"type": command.TYPE, "version": command.VERSION, "body": msgspec.to_builtins(command)}
+
+
+def decode_command(wire: dict[str, Any]) -> Command:
+    """The reverse. Raises `ValueError` for an unknown type or version, or a body that does not fit."""
+    cls = load_all().get(str(wire.get("type")))
+    if cls is None or wire.get("version") != cls.VERSION:
+        raise ValueError(f"unknown command {wire.get('type')!r} version {wire.get('version')!r}")
+    try:
+        return msgspec.convert(wire.get("body"), cls)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{cls.TYPE}: {error}") from error

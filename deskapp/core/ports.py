@@ -1,0 +1,145 @@
+"""What the core and the UI are handed from outside: time, ids, blobs, and the machine's services."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Milliseconds since the epoch, UTC."""
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """A fresh UUIDv7, 32 hexadecimal characters."""
+
+
+class BlobStore(Protocol):
+    """Content-addressed bytes. A blob is on the disk before `put` returns; it is never changed."""
+
+    def put(self, data: bytes) -> str:
+        """Store `data` and return its SHA-256 in hexadecimal. Raises OSError when it cannot be kept."""
+
+    def put_many(self, items: Iterable[bytes]) -> list[str]:
+        """As `put`, with one flush for all of them."""
+
+    def get(self, sha256: str) -> bytes:
+        """Raises FileNotFoundError when there is no such blob, ValueError when it was damaged."""
+
+    def open(self, sha256: str) -> BinaryIO: ...
+
+    def size(self, sha256: str) -> int: ...
+
+    def exists(self, sha256: str) -> bool: ...
+
+
+class SecretStore(Protocol):
+    """The desk's encrypted store, under the data key that the OS keyring holds."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, value: str) -> None: ...
+
+    def delete(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TestStep:
+    """One step of a connection test. `code` names what happened; `detail` is the server's own words."""
+
+    name: str  # resolve, connect, tls, login, folder, smtp_connect, smtp_tls, smtp_login
+    ok: bool
+    code: str = ""
+    detail: str = ""
+    fingerprint: str = ""  # SHA-256 of a certificate that could be trusted by hand
+
+
+@dataclass(frozen=True, slots=True)
+class ServerGuess:
+    """Server settings for a mail address, from presets or by its domain's usual names."""
+
+    provider: str
+    settings: Mapping[str, object]
+    needs: str  # password, app_password, oauth
+    help_url: str = ""
+
+
+class MailSetup(Protocol):
+    """What the account page needs from the e-mail channel. Calls return at once."""
+
+    def guess(self, address: str) -> "Future[ServerGuess]": ...
+
+    def test(
+        self,
+        settings: Mapping[str, object],
+        password: str,
+        on_step: Callable[[TestStep], None],
+    ) -> "Future[tuple[TestStep, ...]]":
+        """Try every step; `on_step` is called on a worker thread. Cancel by `Future.cancel`-ing."""
+
+    def store_password(self, account_id: str, password: str) -> "Future[None]": ...
+
+    def sign_in(self, account_id: str, settings: Mapping[str, object]) -> "Future[None]":
+        """OAuth 2 in the system's browser; resolves when the token is in the secret store."""
+
+    def check_now(self, account_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    done: int
+    total: int
+    note: str = ""
+
+
+class Job(Protocol):
+    """Long work that shows progress and can be cancelled. Callbacks come on a worker thread."""
+
+    def cancel(self) -> None: ...
+
+    @property
+    def future(self) -> "Future[Mapping[str, object]]": ...
+
+
+class DeskJobs(Protocol):
+    """Backup, export and import, as the Settings page starts them."""
+
+    def backup(self, target: str, passphrase: str, on_progress: Callable[[Progress], None]) -> Job: ...
+
+    def export(self, folder: str, on_progress: Callable[[Progress], None]) -> Job: ...
+
+    def import_mail(self, paths: Iterable[str], on_progress: Callable[[Progress], None]) -> Job: ...
+
+    def load_sample_data(self, on_progress: Callable[[Progress], None]) -> Job: ...
+
+
+class Sounds(Protocol):
+    """Audible alerts. Nothing here blocks or raises when there is no device."""
+
+    def devices(self) -> list[tuple[str, str]]:
+        """(id, name) of every output device; empty when there is none."""
+
+    def play(self, sound: str, volume: float, device: str = "", repeat: bool = False) -> str:
+        """Start a sound; returns a handle for `stop`, empty when it cannot be heard."""
+
+    def stop(self, handle: str = "") -> None: ...
+
+
+class DesktopNotifier(Protocol):
+    def show(self, title: str, body: str, on_click: Callable[[], None]) -> None: ...
+
+
+class Autostart(Protocol):
+    def enabled(self) -> bool: ...
+
+    def set(self, on: bool) -> None: ...
+
+
+class UiState(Protocol):
+    """Where panes, folds and the last view are remembered, per desk."""
+
+    def get(self, key: str, default: object = None) -> object: ...
+
+    def set(self, key: str, value: object) -> None: ...

@@ -1,0 +1,1 @@
+"""What is stored: tables, frozen DTOs, enums, ids and migrations."""
