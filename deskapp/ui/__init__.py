@@ -1,0 +1,1 @@
+"""What a person sees. Qt only; every answer from below comes through `ui.bridge`."""

@@ -1,0 +1,1 @@
+"""Ctrl K: one box that finds actions and conversations."""

@@ -1,0 +1,1 @@
+"""The window's frame: rail, views, slots for the panes, status line, toasts, actions."""
