@@ -1,0 +1,24 @@
+"""Install what the tests need and run them. ``make test`` does this; it works on every system.
+
+Arguments go to pytest. Elsewhere than on Linux the tests that start real mail servers, sound or
+a virtual screen are left out, and that is said.
+"""
+
+import sys
+
+from common import LINUX, PYTHON, call, leave, say
+from setup import prepare_tests
+
+
+def main() -> int:
+    """Run the tests; pytest's exit code. The last line printed is pytest's summary."""
+    prepare_tests()
+    arguments = sys.argv[1:]
+    if not LINUX:
+        say("Not run on this system: the tests marked `real` (mail servers, sound, screen).")
+        arguments = ["-m", "not real", *arguments]
+    return call(PYTHON, "-m", "pytest", *arguments)
+
+
+if __name__ == "__main__":
+    leave(main)
