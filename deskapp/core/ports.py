@@ -137,6 +137,11 @@ class Autostart(Protocol):
     def set(self, on: bool) -> None: ...
 
 
+class IdleWatch(Protocol):
+    def seconds(self) -> float:
+        """Since the last key press or pointer move anywhere; 0.0 where the system does not say."""
+
+
 class UiState(Protocol):
     """Where panes, folds and the last view are remembered, per desk."""
 
