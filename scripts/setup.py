@@ -62,7 +62,7 @@ def _libraries(name: str) -> None:
     say(f"Installing the libraries of {lock.relative_to(ROOT)} into .venv")
     run(
         *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-        *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", lock),
+        *("--require-hashes", "--no-deps", "--requirement", lock),
     )
     _write_stamp(stamp, lock)
 
