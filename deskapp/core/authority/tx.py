@@ -1,0 +1,271 @@
+"""What a handler may touch: one command's share of the authority's transaction.
+
+Every write goes through here, so that it is stamped with the commit's `seq`, entered in the `sync_log`,
+counted, and told to the windows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, literal_column, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from deskapp.core.api import Change, Rejected
+from deskapp.core.policies.counting import counter_keys
+from deskapp.core.ports import Ids
+from deskapp.models import tables as t
+from deskapp.models.enums import ActorKind, EffectState
+
+SHARED = "desk"
+"""The scope that everybody at the desk sees."""
+
+TICKET_ENTITIES = {"message", "ticket_event", "ticket_tag", "draft", "participant", "read_mark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    kind: ActorKind
+    key: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that policies may react to, such as `ticket_created`."""
+
+    kind: str
+    ticket_key: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Tx:
+    """One command at work. Made by the executor; lives until the command's savepoint ends."""
+
+    def __init__(self, connection: Connection, *, now: int, seq: int, ids: Ids, actor: Actor, position: int) -> None:
+        self.connection = connection
+        self.now = now
+        self.seq = seq
+        self.ids = ids
+        self.actor = actor
+        self.last_position = position
+        self.changes: dict[tuple[str, int], Change] = {}
+        self.happenings: list[Happening] = []
+        self.effects_queued = False
+        self._counted: dict[int, set[str]] = {}
+        self.counts_moved = False
+
+    # Reading ---------------------------------------------------------------------------------------------------
+
+    def find(self, table: Table, uid: str) -> Row[Any] | None:
+        """The row of that uid, or None."""
+        return self.connection.execute(select(table).where(table.c.uid == uid)).first()
+
+    def get(self, table: Table, uid: str) -> Row[Any]:
+        """The row of that uid. Rejects `<table>_not_found`."""
+        row = self.find(table, uid)
+        if row is None:
+            raise Rejected(f"{table.name}_not_found", id=uid)
+        return row
+
+    def at(self, table: Table, key: int) -> Row[Any]:
+        """The row of that integer key, which must be there."""
+        return self.connection.execute(select(table).where(table.c.id == key)).one()
+
+    def first(self, table: Table, *where: Any) -> Row[Any] | None:
+        return self.connection.execute(select(table).where(*where).limit(1)).first()
+
+    def all(self, table: Table, *where: Any) -> list[Row[Any]]:
+        return list(self.connection.execute(select(table).where(*where)))
+
+    # Writing ---------------------------------------------------------------------------------------------------
+
+    def insert(self, table: Table, *, uid: str | None = None, scope: str = SHARED, **values: Any) -> int:
+        """Insert a synchronised row; returns its key. Rejects `id_taken` when the uid is there already."""
+        uid = uid or self.ids.new()
+        if table is t.ticket:
+            values.setdefault("bucket", "active")
+        if self.connection.execute(select(table.c.id).where(table.c.uid == uid)).first():
+            raise Rejected("id_taken", id=uid)
+        result = self.connection.execute(table.insert().values(uid=uid, seq=self.seq, **values))
+        key = int(result.inserted_primary_key[0])
+        if table is t.ticket:
+            self._counted.setdefault(key, set())
+        self._log(table.name, key, uid, scope, "upsert")
+        return key
+
+    def update(self, table: Table, key: int, *, scope: str = SHARED, **values: Any) -> None:
+        """Change columns of one row."""
+        if table is t.ticket:
+            self.count_ticket(key)
+        statement = table.update().where(table.c.id == key).values(seq=self.seq, **values).returning(table.c.uid)
+        uid = self.connection.execute(statement).scalar_one()
+        self._log(table.name, key, uid, scope, "upsert")
+
+    def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:
+        """Remove a row for good; other desks are told by an exit entry."""
+        uid = self.connection.execute(table.delete().where(table.c.id == key).returning(table.c.uid)).scalar_one()
+        self._log(table.name, key, uid, scope, "exit")
+
+    def put(self, table: Table, where: Mapping[str, Any], *, scope: str = SHARED, **values: Any) -> int:
+        """Update the row that `where` names, or insert it."""
+        found = self.first(table, *(table.c[name] == value for name, value in where.items()))
+        if found is None:
+            return self.insert(table, scope=scope, **where, **values)
+        self.update(table, found.id, scope=scope, **values)
+        return int(found.id)
+
+    def touch(self, table: Table, key: int) -> None:
+        """Stamp a row whose children changed, so that windows look at it again."""
+        self.update(table, key)
+
+    def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
+        values = {"scope": scope, "entity": entity, "key": key, "uid": uid, "seq": self.seq, "op": op}
+        statement = upsert(t.sync_log).values(values)
+        self.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["scope", "entity", "key"],
+                set_={"seq": statement.excluded.seq, "op": statement.excluded.op, "uid": statement.excluded.uid},
+            )
+        )
+        self.changes[(entity, key)] = Change(entity, key, uid, op)
+
+    # Order, history, effects -----------------------------------------------------------------------------------
+
+    def position(self, at: int | None = None) -> int:
+        """A place in the order of messages and events: µs since the epoch, made unique.
+
+        Without `at` it is after everything there is, whatever the clock says; with `at` (history) it is
+        as near to that time as is free.
+        """
+        if at is None:
+            self.last_position = max(self.last_position + 1, self.now * 1000)
+            return self.last_position
+        wanted = max(at, 0) * 1000
+        while self.connection.execute(
+            select(literal_column("1")).select_from(t.message).where(t.message.c.position == wanted)
+        ).first():
+            wanted += 1
+        self.last_position = max(self.last_position, wanted)
+        return wanted
+
+    def event(self, ticket_key: int, kind: str, *, at: int | None = None, by: Actor | None = None, **data: Any) -> None:
+        """Append to a ticket's history. `data` says why, in codes and names; the window writes the sentence."""
+        actor = by or self.actor
+        self.insert(
+            t.ticket_event,
+            ticket_id=ticket_key,
+            position=self.position(at),
+            kind=kind,
+            actor_kind=actor.kind,
+            actor_name=actor.name,
+            agent_id=actor.key if actor.kind is ActorKind.AGENT else None,
+            at=self.now if at is None else at,
+            data=data,
+        )
+
+    def effect(
+        self,
+        kind: str,
+        key: str,
+        *,
+        due_at: int | None = None,
+        ticket_key: int | None = None,
+        message_key: int | None = None,
+        **payload: Any,
+    ) -> str:
+        """Queue what is to be done outside after the commit. The same `key` again is the same effect."""
+        found = self.connection.execute(select(t.effect.c.uid).where(t.effect.c.key == key)).scalar()
+        if found:
+            return str(found)
+        uid = self.ids.new()
+        self.connection.execute(
+            t.effect.insert().values(
+                uid=uid,
+                kind=kind,
+                key=key,
+                payload=payload,
+                state=EffectState.WAITING,
+                due_at=self.now if due_at is None else due_at,
+                created_at=self.now,
+                ticket_id=ticket_key,
+                message_id=message_key,
+            )
+        )
+        self.effects_queued = True
+        return uid
+
+    def happened(self, kind: str, ticket_key: int, **data: Any) -> None:
+        """Tell the policies; they react in this same transaction."""
+        self.happenings.append(Happening(kind, ticket_key, data))
+
+    # Counting --------------------------------------------------------------------------------------------------
+
+    def count_ticket(self, key: int) -> None:
+        """Remember under which counters a ticket stands before its first change in this command."""
+        if key not in self._counted:
+            self._counted[key] = self._counters(key)
+
+    def settle_counters(self) -> None:
+        """Move the counters by the difference between before and after."""
+        moves: dict[str, int] = {}
+        for key, before in self._counted.items():
+            after = self._counters(key)
+            for name in before - after:
+                moves[name] = moves.get(name, 0) - 1
+            for name in after - before:
+                moves[name] = moves.get(name, 0) + 1
+        self._counted.clear()
+        for name, step in moves.items():
+            if step:
+                self._move(name, step)
+
+    def _move(self, name: str, step: int) -> None:
+        self.counts_moved = True
+        statement = upsert(t.counter).values(key=name, value=step)
+        self.connection.execute(
+            statement.on_conflict_do_update(index_elements=["key"], set_={"value": t.counter.c.value + step})
+        )
+
+    def _counters(self, key: int) -> set[str]:
+        row = self.connection.execute(
+            select(
+                t.ticket.c.bucket, t.ticket.c.needs_reply, t.ticket.c.delivery,
+                t.agent.c.uid.label("assignee"), t.account.c.uid.label("account"),
+            )
+            .select_from(t.ticket.outerjoin(t.agent, t.agent.c.id == t.ticket.c.assignee_id)
+                         .outerjoin(t.account, t.account.c.id == t.ticket.c.account_id))
+            .where(t.ticket.c.id == key)
+        ).one()
+        tags = self.connection.execute(
+            select(t.tag.c.name).join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
+            .where(t.ticket_tag.c.ticket_id == key)
+        ).scalars()
+        return counter_keys(
+            bucket=row.bucket, needs_reply=row.needs_reply, delivery=row.delivery,
+            assignee=row.assignee, account=row.account, tags=tags,
+        )
+
+    # What the windows are told ---------------------------------------------------------------------------------
+
+    def touched_tickets(self) -> frozenset[str]:
+        """Uids of tickets that are touched, by themselves or by what belongs to them."""
+        found = {change.id for change in self.changes.values() if change.entity == "ticket"}
+        children = [(c.entity, c.key) for c in self.changes.values() if c.entity in TICKET_ENTITIES and c.op != "exit"]
+        keys: set[int] = set()
+        for entity, key in children:
+            table = t.metadata.tables[entity]
+            owner = self.connection.execute(select(table.c.ticket_id).where(table.c.id == key)).scalar()
+            if owner is not None:
+                keys.add(owner)
+        keys -= {change.key for change in self.changes.values() if change.entity == "ticket"}
+        return frozenset(found | set(self._uids(keys)))
+
+    def _uids(self, keys: Iterable[int]) -> list[str]:
+        wanted = list(keys)
+        if not wanted:
+            return []
+        return list(self.connection.execute(select(t.ticket.c.uid).where(t.ticket.c.id.in_(wanted))).scalars())
+
+    def tally(self, table: Table, *where: Any) -> int:
+        return int(self.connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())

@@ -1,0 +1,121 @@
+"""A desk in this process: the authority behind the `Workspace` door."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from deskapp.core.api import ChangeSet, Command, Connection, Outcome, Query
+from deskapp.core.authority.effects import EffectRunner
+from deskapp.core.authority.executor import Executor, Job
+from deskapp.core.ports import BlobStore, Clock, Ids
+from deskapp.core.readers import READERS, Reading
+from deskapp.models.engine import reader_engine, writer_engine
+
+R = TypeVar("R")
+
+SYSTEM = ""
+"""The agent id of the desk itself: channels, timers, the importer."""
+
+
+class Authority:
+    """Owns the database: one writer, a few readers, and the effect queue. Shared by all its workspaces."""
+
+    def __init__(
+        self, path: Path, *, clock: Clock, ids: Ids, blobs: BlobStore, readers: int = 3, synchronous: str = "FULL"
+    ) -> None:
+        self.clock = clock
+        self.ids = ids
+        self.blobs = blobs
+        self.engine = writer_engine(path, synchronous=synchronous)
+        self._readers = reader_engine(path, readers=readers + 1)
+        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+        self._subscribers: list[Callable[[ChangeSet], None]] = []
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(clock.now())
+        self.executor = Executor(
+            self.engine, clock=clock, ids=ids, publish=self._publish, wake_effects=lambda: self.effects.wake()
+        )
+        self.effects = EffectRunner(self._readers, clock=clock, submit=self.submit_as_desk)
+
+    def start(self) -> None:
+        """Begin to write, and to carry out effects that are due."""
+        self.executor.start()
+        self.effects.start()
+
+    def close(self) -> None:
+        """Finish running effects and queued commands, then let go of the file. May be called twice."""
+        self.effects.close()
+        self.executor.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._readers.dispose()
+        self.engine.dispose()
+
+    def submit(self, command: Command, agent_id: str, device: str, command_id: str | None) -> "Future[Outcome]":
+        job = Job(command, command_id or self.ids.new(), agent_id, device, next(self._numbers))
+        return self.executor.submit(job)
+
+    def submit_as_desk(self, command: Command, command_id: str | None = None) -> "Future[Outcome]":
+        """A command of the desk itself: mail that came in, a timer, a delivery report."""
+        return self.submit(command, SYSTEM, SYSTEM, command_id)
+
+    def query(self, query: Query[R], agent_id: str) -> "Future[R]":
+        return self._pool.submit(self._read, query, agent_id)
+
+    def _read(self, query: Query[R], agent_id: str) -> R:
+        with self._readers.connect() as connection:
+            reading = Reading(connection, agent_id, self.clock.now())
+            answer: R = READERS[type(query)](reading, query)
+            return answer
+
+    def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
+        with self._lock:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._subscribers:
+                    self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _publish(self, changes: ChangeSet) -> None:
+        with self._lock:
+            subscribers = list(self._subscribers)
+        for callback in subscribers:
+            callback(changes)
+
+
+class LocalWorkspace:
+    """`Workspace` for an agent who sits at the authority itself (solo and host)."""
+
+    def __init__(self, authority: Authority, agent_id: str, device: str) -> None:
+        self._authority = authority
+        self._agent_id = agent_id
+        self._device = device
+
+    @property
+    def agent_id(self) -> str:
+        return self._agent_id
+
+    @property
+    def blobs(self) -> BlobStore:
+        return self._authority.blobs
+
+    @property
+    def connection(self) -> Connection:
+        return Connection("solo", True, self._authority.executor.seq)
+
+    def new_id(self) -> str:
+        return self._authority.ids.new()
+
+    def submit(self, command: Command, command_id: str | None = None) -> "Future[Outcome]":
+        return self._authority.submit(command, self._agent_id, self._device, command_id)
+
+    def query(self, query: Query[R]) -> "Future[R]":
+        return self._authority.query(query, self._agent_id)
+
+    def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
+        return self._authority.subscribe(callback)

@@ -1,0 +1,1 @@
+"""Schema revisions, in order. Only the authority runs them."""
