@@ -1,7 +1,7 @@
 """The one place where results cross from the desk's threads to the window's.
 
-Workers only append to a queue and emit one bound signal that is connected *queued* to a method of a
-GUI-resident object; a lambda or plain function connected to a worker's signal would run on the worker.
+Workers only append to a queue and emit one bound signal that is connected *queued* to a method of
+a GUI-resident object; a lambda connected to a worker's signal would run on the worker.
 """
 
 from __future__ import annotations

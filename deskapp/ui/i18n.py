@@ -15,7 +15,7 @@ SYSTEM = "system"
 
 
 class Language:
-    """The application's one language. `set` may be called at any time; widgets follow by themselves."""
+    """The application's one language. `set` it at any time; widgets follow by themselves."""
 
     def __init__(self, app: QApplication) -> None:
         self._app = app
@@ -28,7 +28,7 @@ class Language:
         return self._wanted
 
     def set(self, wanted: str) -> str:
-        """Switch to `wanted` (`system` or one of `LANGUAGES`); returns the language now in force."""
+        """Switch to `wanted` (`system` or one of `LANGUAGES`); returns the language in force."""
         self._wanted = wanted if wanted in LANGUAGES else SYSTEM
         system = QLocale.system()
         code = self._wanted if self._wanted in LANGUAGES else _nearest(system)

@@ -16,8 +16,8 @@ def relative_time(
 ) -> str:
     """How a list says when: "now", "3 min", "9:41", "yesterday", "Mon", "12 Mar", "12/03/24".
 
-    `at` and `now` are milliseconds since the epoch. A moment in the future (a wrong clock elsewhere)
-    reads as its date and time, never as "now", unless it is under a minute ahead.
+    `at` and `now` are milliseconds since the epoch. A moment in the future (a clock elsewhere was
+    wrong) reads as its date or time, never as "now", unless it is under a minute ahead.
     """
     locale = locale or QLocale()
     then, today = _local(at, zone), _local(now, zone).date()

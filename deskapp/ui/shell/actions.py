@@ -1,4 +1,7 @@
-"""Every action a person can take, in one registry: the palette, the shortcut sheet and Settings read it."""
+"""Every action a person can take, in one registry.
+
+The palette, the shortcut sheet and Settings read it.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ def _always() -> bool:
 class Action:
     """One thing to do.
 
-    `text` is asked each time, so that it follows the language. `shortcut` is a portable key sequence:
-    "E", "Ctrl+K", or a chord "G, I"; empty for none. `enabled` is asked when it would run.
-    `repeats`: whether holding the key runs it again and again. `palette`: whether Ctrl K lists it.
+    `text` is asked each time, so that it follows the language. `shortcut` is a portable key
+    sequence: "E", "Ctrl+K", or a chord "G, I"; empty for none. `enabled` is asked when it would
+    run. `repeats`: whether holding the key runs it on and on. `palette`: whether Ctrl K lists it.
     """
 
     id: str  # noun.verb
@@ -50,7 +53,7 @@ class ActionRegistry(QObject):
         self._window: QWidget | None = None
 
     def add(self, *actions: Action) -> None:
-        """Enter actions; one of the same id is replaced (a pane that is built later brings its own)."""
+        """Enter actions; one of the same id is replaced, so a pane built later brings its own."""
         self._actions.update({action.id: action for action in actions})
         self._bind()
 
@@ -79,7 +82,7 @@ class ActionRegistry(QObject):
         self._bind()
 
     def conflicts(self) -> dict[str, list[str]]:
-        """Key sequences that more than one action claims, with the actions' ids; the first has it."""
+        """Key sequences that several actions claim, with the actions' ids; the first has it."""
         claims: dict[str, list[str]] = {}
         for action in self:
             if action.shortcut:
@@ -104,18 +107,19 @@ class ActionRegistry(QObject):
         taken: set[str] = set()
         for action_id in self._shortcuts.keys() - self._actions.keys():
             self._shortcuts.pop(action_id).deleteLater()
-        for action in self if self._window is not None else ():
-            key = normal(action.shortcut)
-            self._assign(action, "" if key in taken else key)
-            taken.add(key)
+        if self._window is not None:
+            for action in self:
+                key = normal(action.shortcut)
+                self._assign(action, "" if key in taken else key, self._window)
+                taken.add(key)
         self.changed.emit()
 
-    def _assign(self, action: Action, key: str) -> None:
+    def _assign(self, action: Action, key: str, window: QWidget) -> None:
         shortcut = self._shortcuts.get(action.id)
         if shortcut is None:
             if not key:
                 return
-            shortcut = QShortcut(self._window, context=Qt.ShortcutContext.WindowShortcut)
+            shortcut = QShortcut(window, context=Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(action.repeats)
             shortcut.activated.connect(lambda which=action.id: self.run(which))
             self._shortcuts[action.id] = shortcut

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def save(path: Path, text: str) -> bool:
     part = path.with_suffix(".part")
     try:
         part.write_text(text, "utf-8")
-        os.replace(part, path)
+        part.replace(path)
     except OSError:
         return False
     return True

@@ -27,7 +27,7 @@ def avatar_colour(key: str) -> str:
 
 
 def initials(name: str) -> str:
-    """One or two capitals for an avatar: "Carmen Villalobos" gives "CV", "ana@shop.es" gives "A"."""
+    """One or two capitals: "Carmen Villalobos" gives "CV", "ana@shop.es" gives "A"."""
     words = ["".join(filter(_speaks, word)) for word in name.split("@", 1)[0].split()]
     words = [word for word in words if word]
     return "".join(word[0] for word in words[:2]).upper()[:2] or "?"

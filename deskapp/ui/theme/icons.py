@@ -16,7 +16,7 @@ from deskapp.ui.theme.manager import tokens
 _DISABLED_OPACITY = 0.45
 
 
-def icon(name: str, token: str = "text2", size: int = 16, on: str = "accent") -> QIcon:
+def icon(name: str, token: str = "text2", size: int = 16, on: str = "accent") -> QIcon:  # noqa: S107
     """The icon `name` (a file of `resources/icons`) in the colour `token`; `on` when checked.
 
     `size` is its natural size in device-independent pixels. Raises `FileNotFoundError` when painted
@@ -26,7 +26,7 @@ def icon(name: str, token: str = "text2", size: int = 16, on: str = "accent") ->
 
 
 def icon_pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """The icon in `colour` (`#RRGGBB`), `size` square; `ratio` is the screen's device pixel ratio."""
+    """The icon in `colour` (`#RRGGBB`), `size` square; `ratio`: the screen's device pixel ratio."""
     return _pixmap(name, colour, size, size, ratio)
 
 
@@ -65,9 +65,8 @@ class _Tinted(QIconEngine):
     def clone(self) -> QIconEngine:
         return _Tinted(*self._args)
 
-    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
-        side = min(size.width(), size.height(), max(self._args[3], 1) * 4)
-        return QSize(side, side)
+    def actualSize(self, size: QSize, *_args: object) -> QSize:
+        return size
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -80,7 +79,7 @@ class _Tinted(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float
     ) -> QPixmap:
         # Qt hands device pixels here and sets the ratio of the result itself.
         pixmap = self._tinted(size, state, 1.0)

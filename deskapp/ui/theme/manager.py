@@ -71,8 +71,7 @@ class Theme(QObject):
         if self._app is not None:
             # setColorScheme does nothing on some platforms, so the palette is always ours.
             self._app.setPalette(build_palette(tokens))
-            arrow = resource("icons", "drop-down.svg").as_posix()
-            self._app.setStyleSheet(stylesheet(tokens, arrow))
+            self._app.setStyleSheet(stylesheet(tokens, resource("icons").as_posix()))
 
 
 _theme: Theme | None = None

@@ -1,8 +1,9 @@
 """One stylesheet for the whole application, generated from the tokens.
 
 Widgets say what they are by a dynamic property, never by a stylesheet of their own:
-`kind` on buttons (primary, danger, ghost, link, icon, tab), `role` on labels (page-title, title,
-name, section, small, muted, error), `frame` on plain frames (card, popup, bar, rail, side, pane, note).
+`kind` on buttons (primary, danger, ghost, link, tab), `role` on labels (page-title, title, name,
+section, group, strong, muted, small, error), `frame` on plain frames (card, popup, bar, rail, side,
+pane, note). Font sizes and colours are set here and nowhere else.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ QPushButton[kind="tab"] { min-height: 24px; background: transparent; border: 1px
   border-radius: 4px; padding: 0 3px; color: $text3; }
 QPushButton[kind="tab"]:checked { color: $accent; }
 QPushButton[kind="tab"]:focus { border-color: $accent; }
+QPushButton[kind="segment"] { min-height: 26px; border: 1px solid transparent; border-radius: 6px;
+  background: transparent; color: $text2; font-weight: 400; }
+QPushButton[kind="segment"]:hover { background: $hover; }
+QPushButton[kind="segment"]:checked { background: $accent_weak; color: $accent; font-weight: 600; }
+QPushButton[kind="segment"]:focus { border-color: $accent; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton { border: 1px solid transparent; border-radius: 6px; background: transparent;
   color: $text2; min-width: ${icon_inner}px; min-height: ${icon_inner}px; padding: 0; }
@@ -92,11 +98,31 @@ QLineEdit[invalid="true"] { border-color: $danger; }
 QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { border: none;
   background: transparent; padding: 0; }
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url("$arrow");
+QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url("$icons/drop-down.svg");
   width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px;
   outline: none; selection-background-color: $accent_weak; selection-color: $accent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px;
+  subcontrol-origin: border; background: transparent; }
+QAbstractSpinBox::up-button {
+  subcontrol-position: top right; }
+QAbstractSpinBox::down-button {
+  subcontrol-position: bottom right; }
+QAbstractSpinBox::up-arrow { image: url("$icons/drop-up.svg");
+  width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow {
+  image: url("$icons/drop-down.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox { padding: 0 18px 0 8px; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: 24px; }
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 14px;
+  height: 14px; border: 1px solid $text3; background: $surface; border-radius: 4px; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent;
+  border-color: $accent; image: url("$icons/checked-$scheme.svg"); }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent;
+  width: 12px; height: 12px; }
+QRadioButton::indicator { border-radius: 8px; }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
+QCheckBox:disabled, QRadioButton:disabled { color: $text3; }
 QSlider { min-height: 24px; background: transparent; }
 """
 
@@ -130,8 +156,8 @@ QProgressBar[thin="true"] { max-height: 2px; min-height: 2px; border-radius: 0; 
 """
 
 
-def stylesheet(t: Tokens, arrow: str = "") -> str:
-    """The QSS text for `t`; `arrow` is the path of the drop-down arrow's picture, if any."""
+def stylesheet(t: Tokens, icons: str) -> str:
+    """The QSS text for `t`; `icons` is the folder of the pictures it needs, with `/` only."""
     values = t.colours() | {
         "accent_hover": _mix(t.accent, t.text, 0.14),
         "scroll": _mix(t.border, t.text3, 0.35),
@@ -139,7 +165,8 @@ def stylesheet(t: Tokens, arrow: str = "") -> str:
         "button_focus_inner": str(CONTROL_HEIGHT - 4),
         "icon_inner": str(ICON_TARGET - 2),
         "bar_inner": str(BAR_HEIGHT - 1),
-        "arrow": arrow,
+        "icons": icons,
+        "scheme": "dark" if t.dark else "light",
     }
     return Template(_LABELS + _BUTTONS + _FRAMES + _INPUTS + _REST).substitute(values)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One colour scheme. Every colour is `#RRGGBB`; names are those of the design's CSS variables."""
+    """One colour scheme. Colours are `#RRGGBB`; names are those of the design's CSS variables."""
 
     dark: bool
     bg: str

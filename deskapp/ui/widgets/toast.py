@@ -1,0 +1,127 @@
+"""Short messages at the foot of the window, with Undo and a line that shows how long they stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from deskapp.ui.widgets.boxes import Frame, hbox, vbox
+from deskapp.ui.widgets.buttons import Button, IconButton
+from deskapp.ui.widgets.labels import PlainLabel
+
+STAYS_MS = 6_000
+_TICK_MS = 100
+_GAP = 8
+_MOST = 3
+
+
+class Toast(Frame):
+    """One message. It waits while the pointer is on it. `expired` fires when its time is over."""
+
+    closed = Signal()
+    expired = Signal()
+
+    def __init__(
+        self,
+        text: str,
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        stays_ms: int = STAYS_MS,
+        close_name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("toast", parent)
+        self._left = self._whole = max(stays_ms, _TICK_MS)
+        self._label = PlainLabel(text)
+        self._label.setWordWrap(len(text) > 60)
+        self.button = Button(action, "link", on_click=self._act)
+        self.button.setVisible(bool(action))
+        self._on_action = on_action
+        self._bar = QProgressBar()
+        self._bar.setProperty("thin", True)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, self._whole)
+        self._bar.setVisible(bool(action))
+        column = vbox(self, (1, 1, 1, 1), 0)
+        row = hbox(margins=(13, 7, 7, 7), spacing=10)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
+        row.addWidget(IconButton("x", close_name, self.dismiss, size=12))
+        column.addLayout(row)
+        column.addWidget(self._bar)
+        self.setAccessibleName(text)
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._tick()
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def dismiss(self) -> None:
+        if self._clock.isActive():
+            self._clock.stop()
+            self.closed.emit()
+
+    def _act(self) -> None:
+        if self._clock.isActive() and self._on_action is not None:
+            self._on_action()
+        self.dismiss()
+
+    def _tick(self) -> None:
+        if self.underMouse() and self.isVisible():
+            return
+        self._bar.setValue(self._left)
+        self._left -= _TICK_MS
+        if self._left < 0:
+            self.expired.emit()
+            self.dismiss()
+
+
+class ToastStack(QObject):
+    """Shows toasts over the lower middle of `host`, the newest at the bottom, at most three."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self._host = host
+        self._toasts: list[Toast] = []
+        host.installEventFilter(self)
+
+    def add(self, toast: Toast) -> Toast:
+        toast.setParent(self._host)
+        toast.closed.connect(lambda: self._drop(toast))
+        self._toasts.append(toast)
+        for old in self._toasts[:-_MOST]:
+            old.dismiss()
+        toast.show()
+        self._arrange()
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+        return toast
+
+    def toasts(self) -> tuple[Toast, ...]:
+        return tuple(self._toasts)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    def _drop(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        bottom = self._host.height() - 44
+        for toast in reversed(self._toasts):
+            toast.setMaximumWidth(min(560, self._host.width() - 40))
+            toast.adjustSize()
+            bottom -= toast.height()
+            toast.move((self._host.width() - toast.width()) // 2, bottom)
+            toast.raise_()
+            bottom -= _GAP
