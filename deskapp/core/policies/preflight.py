@@ -8,26 +8,19 @@ from typing import Final
 
 from deskapp.core.policies.placeholders import is_variable, leftovers
 
-_NEVER_MIND = r"(?:no|not|without|never|sin|ning[uú]n[ao]?|nunca)"
 _PROMISES: Final = re.compile(
-    r"\b(?P<word>"
-    # English: "attached is", "I attach", "see the attachment", "enclosed"
-    r"(?:i(?:'ve|’ve| have)?|we(?:'ve|’ve| have)?|is|are|find|see|please|the|an|as|in|here|you)\s+"
-    r"(?:\w+\s+){0,2}?attach(?:ed|ment|ments|ing)?"
-    r"|attached|(?:find|please find|is|are) enclosed|enclosed (?:is|are|you|please|find)"
-    # Spanish: "adjunto el", "te adjuntamos", "en el archivo adjunto", "anexo"
-    r"|adjunt(?:o|a|os|as|amos|é|e|ado|ada|ados|adas|ando|ar(?:te|le|les|os)?)"
-    r"|anex(?:o|amos|ado|ada|ados|adas|ando)|en anexo"
-    r")\b",
+    r"\b(?:attach(?:ed|ments?|ing)?|enclosed"
+    r"|adjunt(?:[oa]s?|amos|ad[oa]s?|ando|ar(?:te|le|les|os)?)|anex(?:o|amos|ad[oa]s?))\b",
     re.IGNORECASE,
 )
-_THEIRS: Final = re.compile(
-    rf"\b{_NEVER_MIND}\b|\b(?:you|your|usted|ustedes|tu|su|vuestr[oa])\s+(?:\w+\s+){{0,2}}"
-    r"(?:attach|adjunt|anex)|(?:attach\w*|adjunt\w*|anex\w*)\s+(?:that\s+)?"
-    r"(?:you|tu\b|su\b|que\s+(?:me|nos)\b|usted)|\b(?:gracias|thanks|thank you)\b",
+# What the customer sent, thanks for it, a question for it, or that there is none.
+_NOT_OURS: Final = re.compile(
+    r"\b(?:no|not|without|sin|ning[uú]n[ao]?|thanks|thank you|gracias)\b|\?$"
+    r"|\b(?:your?|tus?|sus?|vuestr[oa]s?|usted(?:es)?)\s+(?:\w+\s+)?(?:attach|adjunt|anex)"
+    r"|(?:attach|adjunt|anex)\w*\s+(?:that\s+)?(?:you\b|que\s+(?:me|nos|usted)\b)",
     re.IGNORECASE,
 )
-_SENTENCE: Final = re.compile(r"[^.!?\n]+")
+_SENTENCE: Final = re.compile(r"[^.!?\n]+\??")
 MAX_SCANNED: Final = 50_000  # characters
 
 
@@ -87,8 +80,8 @@ def promised_attachment(text: str) -> str:
 
     A sentence about what the customer sent, or that says there is none, promises nothing.
     """
-    for sentence in _SENTENCE.findall(text):
+    for sentence in _SENTENCE.findall(text[:MAX_SCANNED]):
         match = _PROMISES.search(sentence)
-        if match and not _THEIRS.search(sentence):
-            return match["word"].split()[-1]
+        if match and not _NOT_OURS.search(sentence):
+            return match[0]
     return ""
