@@ -16,7 +16,7 @@ from common import ROOT, Failure, leave, run, say, tool
 FOLDER = ROOT / "resources" / "translations"
 UI = ROOT / "deskapp" / "ui"
 
-LANGUAGES = {"en": ["-pluralonly"], "es": []}
+LANGUAGES: dict[str, list[str]] = {"en": ["-pluralonly"], "es": []}
 """Language to lupdate's options. The texts are English already, but for their plurals."""
 
 
