@@ -1,0 +1,299 @@
+"""From codes to sentences: what the desk, the mail channel and the jobs answer, in plain words.
+
+Every sentence says what happened and what to do. `{name}` in a sentence stands for a parameter that
+came with the code; it is put in as it is and never read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from deskapp.core.api import Rejection
+from deskapp.core.ports import TestStep
+
+REJECTIONS: dict[str, object] = {
+    # accounts
+    "address_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "This is no mail address. Write it as name@example.com."
+    ),
+    "address_taken": QT_TRANSLATE_NOOP(
+        "Messages", "This mailbox is already connected. Open it in the list to change it."
+    ),
+    "unknown_account": QT_TRANSLATE_NOOP(
+        "Messages", "The mailbox of this ticket is no longer connected. Choose another sender."
+    ),
+    "account_exists": QT_TRANSLATE_NOOP(
+        "Messages", "This mailbox is already connected. Open it in the list to change it."
+    ),
+    # messages
+    "no_recipient": QT_TRANSLATE_NOOP("Messages", "Nobody would get this. Add a recipient."),
+    "ticket_deleted": QT_TRANSLATE_NOOP(
+        "Messages", "This ticket is in the trash. Restore it first."
+    ),
+    "already_sent": QT_TRANSLATE_NOOP(
+        "Messages", "Too late to undo: it has been sent. Your text is in the conversation."
+    ),
+    "body_empty": QT_TRANSLATE_NOOP("Messages", "There is nothing to send yet. Write something."),
+    "newer_message": QT_TRANSLATE_NOOP(
+        "Messages", "A newer message has arrived. Read it, then send again."
+    ),
+    "not_failed": QT_TRANSLATE_NOOP("Messages", "There is nothing to retry: it did not fail."),
+    "not_held": QT_TRANSLATE_NOOP("Messages", "This message is already part of the ticket."),
+    # tickets
+    "subject_empty": QT_TRANSLATE_NOOP("Messages", "Give the ticket a subject."),
+    "unknown_agent": QT_TRANSLATE_NOOP("Messages", "This person is no longer at the desk."),
+    "merge_into_itself": QT_TRANSLATE_NOOP(
+        "Messages", "A ticket cannot be merged into itself. Choose another one."
+    ),
+    "merge_cycle": QT_TRANSLATE_NOOP(
+        "Messages", "These two are already merged the other way round. Undo that first."
+    ),
+    "already_merged": QT_TRANSLATE_NOOP("Messages", "This has been merged already."),
+    "not_merged": QT_TRANSLATE_NOOP("Messages", "This is not merged with anything."),
+    "time_past": QT_TRANSLATE_NOOP("Messages", "That time has passed. Choose a later one."),
+    "tag_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "“{name}” cannot be a tag. Use up to 50 characters on one line."
+    ),
+    # contacts
+    "name_empty": QT_TRANSLATE_NOOP("Messages", "A name is missing. Write one."),
+    "point_invalid": QT_TRANSLATE_NOOP(
+        "Messages",
+        "“{value}” is not complete. Write mail addresses as name@example.com, and phones with"
+        " their country, such as +34 611 20 48 77.",
+    ),
+    "point_taken": QT_TRANSLATE_NOOP(
+        "Messages",
+        "“{value}” belongs to another contact. If they are the same person, merge the two.",
+    ),
+    "value_invalid": QT_TRANSLATE_NOOP("Messages", "This value does not fit the field."),
+    "unknown_field": QT_TRANSLATE_NOOP("Messages", "This field has been removed from the desk."),
+    "rule_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "Write a whole mail address, or a domain such as example.com."
+    ),
+    # desk
+    "unknown_setting": QT_TRANSLATE_NOOP("Messages", "This desk does not know that setting."),
+    "setting_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "This value is not allowed here. The one before stays."
+    ),
+    "condition_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "One condition is not complete ({field}). Complete it or take it out."
+    ),
+    "label_empty": QT_TRANSLATE_NOOP("Messages", "The field needs a name."),
+    "key_taken": QT_TRANSLATE_NOOP(
+        "Messages", "There is a field of that name already. Choose another name."
+    ),
+    "options_missing": QT_TRANSLATE_NOOP(
+        "Messages", "A field with choices needs at least one choice. Write one a line."
+    ),
+    # canned replies
+    "title_empty": QT_TRANSLATE_NOOP("Messages", "The reply needs a title."),
+    "shortcut_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "Use only letters, digits, - and _ in the shortcut, without the slash."
+    ),
+    "shortcut_taken": QT_TRANSLATE_NOOP(
+        "Messages", "Another reply has this shortcut. Choose a different one."
+    ),
+    "template_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "A placeholder is not closed or not understood: {detail}"
+    ),
+    "unknown_placeholder": QT_TRANSLATE_NOOP(
+        "Messages", "“{name}” is no placeholder. Choose one from the list above the text."
+    ),
+    # anything
+    "not_found": QT_TRANSLATE_NOOP("Messages", "This is no longer there."),
+    "forbidden": QT_TRANSLATE_NOOP("Messages", "You may not do this."),
+    "too_long": QT_TRANSLATE_NOOP("Messages", "This text is too long. Shorten it."),
+    "offline": QT_TRANSLATE_NOOP("Messages", "This needs a connection. Try again when online."),
+    "internal": QT_TRANSLATE_NOOP(
+        "Messages", "Something went wrong in the app; nothing was changed. It is in the log."
+    ),
+}
+"""What a command is refused for."""
+
+STEPS: dict[str, object] = {
+    "resolve": QT_TRANSLATE_NOOP("Messages", "Find the incoming server"),
+    "connect": QT_TRANSLATE_NOOP("Messages", "Connect to the incoming server"),
+    "tls": QT_TRANSLATE_NOOP("Messages", "Encrypt the incoming connection"),
+    "login": QT_TRANSLATE_NOOP("Messages", "Sign in for incoming mail"),
+    "folder": QT_TRANSLATE_NOOP("Messages", "Open the mail folders"),
+    "smtp_resolve": QT_TRANSLATE_NOOP("Messages", "Find the outgoing server"),
+    "smtp_connect": QT_TRANSLATE_NOOP("Messages", "Connect to the outgoing server"),
+    "smtp_tls": QT_TRANSLATE_NOOP("Messages", "Encrypt the outgoing connection"),
+    "smtp_login": QT_TRANSLATE_NOOP("Messages", "Sign in for outgoing mail"),
+}
+"""Steps of a connection test, in their order."""
+
+_UNENCRYPTED = QT_TRANSLATE_NOOP(
+    "Messages",
+    "The server does not offer encryption on this port. Choose TLS with port 993 (incoming) or"
+    " 465 (outgoing).",
+)
+_CERTIFICATE = QT_TRANSLATE_NOOP(
+    "Messages",
+    "Nobody vouches for the server's certificate. If this is your own server, compare the"
+    " fingerprint below with the server's and trust it. Otherwise ask your mail provider.",
+)
+_REFUSED_LOGIN = QT_TRANSLATE_NOOP(
+    "Messages",
+    "The server refused the user name or the password. Check both; many providers want an app"
+    " password made on their website, not the one you sign in with.",
+)
+_REFUSED_CONNECTION = QT_TRANSLATE_NOOP(
+    "Messages",
+    "The server is there but refuses this connection. Check the port and the kind of encryption.",
+)
+_TIMEOUT = QT_TRANSLATE_NOOP(
+    "Messages",
+    "The server does not answer. Check the port; a firewall may stand in the way. Try again later.",
+)
+
+PROBLEMS: dict[str, object] = {
+    "name_unknown": QT_TRANSLATE_NOOP(
+        "Messages",
+        "There is no server of this name. Check the spelling, and that this computer is online.",
+    ),
+    "refused": _REFUSED_CONNECTION,
+    "timeout": _TIMEOUT,
+    "unreachable": QT_TRANSLATE_NOOP(
+        "Messages", "The server cannot be reached. Check that this computer is online."
+    ),
+    "dropped": QT_TRANSLATE_NOOP(
+        "Messages", "The server closed the connection. It is tried again by itself."
+    ),
+    "certificate_untrusted": _CERTIFICATE,
+    "certificate_expired": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server's certificate has expired. Ask your mail provider to renew it; also check this"
+        " computer's date.",
+    ),
+    "certificate_name": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The certificate is for another server name. Use the name your mail provider gives.",
+    ),
+    "certificate_changed": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server's certificate is not the one you trusted. If you did not renew it, do not"
+        " continue; if you did, test the connection and trust the new one.",
+    ),
+    "tls_failed": QT_TRANSLATE_NOOP(
+        "Messages",
+        "Encryption could not be agreed with the server. Check the port and the kind of encryption.",
+    ),
+    "starttls_missing": _UNENCRYPTED,
+    "login_refused": _REFUSED_LOGIN,
+    "app_password": QT_TRANSLATE_NOOP(
+        "Messages",
+        "This provider wants an app password. Make one on its website and write it here.",
+    ),
+    "imap_disabled": QT_TRANSLATE_NOOP(
+        "Messages",
+        "IMAP is switched off for this mailbox. Switch it on in your provider's settings.",
+    ),
+    "password_missing": QT_TRANSLATE_NOOP(
+        "Messages", "There is no password for this mailbox. Open it and write the password."
+    ),
+    "sign_in_again": QT_TRANSLATE_NOOP(
+        "Messages", "The permission has expired or was withdrawn. Sign in again in the browser."
+    ),
+    "folder_missing": QT_TRANSLATE_NOOP(
+        "Messages", "A folder is not there on the server. Check the folders of this mailbox."
+    ),
+    "too_many_connections": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server allows no more connections. Close other mail programs; it is tried again.",
+    ),
+    "auth_unsupported": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server wants another way to sign in. Try “Sign in with the browser”, or ask your mail"
+        " provider.",
+    ),
+    "sender_refused": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server does not let this address send. Check that the user name belongs to it.",
+    ),
+    "recipient_refused": QT_TRANSLATE_NOOP(
+        "Messages", "The server does not accept the recipient. Check the address."
+    ),
+    "too_large": QT_TRANSLATE_NOOP(
+        "Messages", "The message is too large for the server. Take out an attachment."
+    ),
+    "mailbox_full": QT_TRANSLATE_NOOP("Messages", "The mailbox is full. Make room on the server."),
+    "rate_limited": QT_TRANSLATE_NOOP(
+        "Messages", "The server asks to go slower. It is tried again by itself."
+    ),
+    "rejected": QT_TRANSLATE_NOOP("Messages", "The server refused it. Its own words are below."),
+    "server_error": QT_TRANSLATE_NOOP(
+        "Messages", "The server has a problem of its own. It is tried again by itself."
+    ),
+    "protocol": QT_TRANSLATE_NOOP(
+        "Messages",
+        "What answers there does not speak mail. Check the server name and the port.",
+    ),
+    "offline": QT_TRANSLATE_NOOP(
+        "Messages", "This computer is not online. Mail comes in as soon as it is."
+    ),
+    "uncertain": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The connection broke while sending: it may have arrived. Ask before you send it again.",
+    ),
+    "cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped."),
+}
+"""What a connection test, a mailbox or a delivery runs into."""
+
+JOB_ERRORS: dict[str, object] = {
+    "disk_full": QT_TRANSLATE_NOOP(
+        "Messages", "The disk is full. Make room or choose another one."
+    ),
+    "no_permission": QT_TRANSLATE_NOOP(
+        "Messages", "This place cannot be written to. Choose another one."
+    ),
+    "file_exists": QT_TRANSLATE_NOOP(
+        "Messages", "Something of that name is already there. Choose another name."
+    ),
+    "cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped. Nothing was left half done."),
+}
+"""What a backup, an export or an import ends with."""
+
+_UNKNOWN = QT_TRANSLATE_NOOP("Messages", "It did not work ({code}). Details are in the log.")
+
+
+def rejection(refused: Rejection) -> str:
+    """Why a command was refused."""
+    return sentence(REJECTIONS, refused.code, refused.params)
+
+
+def problem(code: str) -> str:
+    """What is wrong with a mailbox or a delivery; empty when nothing is."""
+    return sentence(PROBLEMS, code) if code else ""
+
+
+def step_title(step: TestStep) -> str:
+    """What a step of a connection test tries."""
+    return sentence(STEPS, step.name)
+
+
+def step_advice(step: TestStep) -> str:
+    """What to do about a step that failed; empty for one that went well."""
+    return "" if step.ok else sentence(PROBLEMS, step.code or "server_error")
+
+
+def job_error(error: BaseException) -> str:
+    """Why a backup, an export or an import ended early."""
+    code = str(getattr(error, "code", ""))
+    if not code and isinstance(error, OSError):
+        code = {28: "disk_full", 13: "no_permission", 30: "no_permission", 17: "file_exists"}.get(
+            error.errno or 0, ""
+        )
+    return sentence(JOB_ERRORS | REJECTIONS, code or type(error).__name__)
+
+
+def sentence(
+    table: Mapping[str, object], code: str, params: Mapping[str, str | int] | None = None
+) -> str:
+    """The sentence of `code` in the language in force; one that names the code when it is unknown."""
+    text = QCoreApplication.translate("Messages", str(table.get(code, _UNKNOWN)))
+    for name, value in {"code": code, **(params or {})}.items():
+        text = text.replace("{" + name + "}", " ".join(str(value).split())[:200])
+    return text
