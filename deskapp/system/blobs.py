@@ -1,0 +1,126 @@
+"""Blobs on files: `blobs/ab/cdef…`, named by the SHA-256 of what they hold, never changed."""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from deskapp.system.paths import FOLDER_MODE, flush_folder, private_folder
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_PART = ".part-"
+
+
+class FileBlobs:
+    """A `core.ports.BlobStore` on a folder. Any thread may call it.
+
+    A blob is written under another name, flushed, renamed, and the folder's entry is flushed
+    before `put` returns. Only a digest names a blob: anything else raises `ValueError` before
+    the disk is touched.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders: set[str] = set()
+        self._lock = threading.Lock()
+
+    def put(self, data: bytes) -> str:
+        return self.put_many([data])[0]
+
+    def put_many(self, items: Iterable[bytes]) -> list[str]:
+        """Store all, consuming `items` one by one; each folder is flushed once, at the end."""
+        names = []
+        touched: dict[Path, None] = {}
+        for data in items:
+            name = hashlib.sha256(data).hexdigest()
+            path = self.path(name)
+            self._make_folder(path.parent)
+            # One that is there may be another thread's, whose folder is not flushed yet.
+            touched[path.parent] = None
+            if not _has_size(path, len(data)):
+                _write(path, data)
+            names.append(name)
+        for folder in touched:
+            flush_folder(folder)
+        return names
+
+    def get(self, sha256: str) -> bytes:
+        data = self.path(sha256).read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ValueError(f"blob {sha256} is damaged")
+        return data
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The blob for reading in pieces; what is read this way is not checked."""
+        return self.path(sha256).open("rb")
+
+    def size(self, sha256: str) -> int:
+        return self.path(sha256).stat().st_size
+
+    def exists(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def path(self, sha256: str) -> Path:
+        """Where the blob of this digest is, or would be."""
+        if not _NAME.fullmatch(sha256):
+            raise ValueError(f"not the name of a blob: {sha256[:80]!r}")
+        return self._root / sha256[:2] / sha256[2:]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all blobs, in order; constant memory for any number."""
+        if not self._root.is_dir():
+            return
+        for folder in sorted(entry.name for entry in os.scandir(self._root) if entry.is_dir()):
+            for file in sorted(entry.name for entry in os.scandir(self._root / folder)):
+                if _NAME.fullmatch(folder + file):
+                    yield folder + file
+
+    def sweep(self) -> int:
+        """Remove what interrupted writes left. Only while nobody writes. Returns how many."""
+        left = list(self._root.glob(f"*/{_PART}*"))
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def _make_folder(self, folder: Path) -> None:
+        with self._lock:
+            if folder.name in self._folders:
+                return
+            if not self._root.is_dir():
+                private_folder(self._root)
+                flush_folder(self._root.parent)
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            flush_folder(self._root)
+            self._folders.add(folder.name)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=_PART, dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except PermissionError:
+        # Windows: somebody reads the same bytes under that name right now.
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
+        if not _has_size(path, len(data)):
+            raise
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
