@@ -97,6 +97,11 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $raised;
 QLineEdit[invalid="true"] { border-color: $danger; }
 QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { border: none;
   background: transparent; padding: 0; }
+QLineEdit[quiet="true"], QComboBox[quiet="true"] { background: transparent; padding: 0 4px;
+  border-color: transparent; min-height: 22px; }
+QLineEdit[quiet="true"]:hover, QComboBox[quiet="true"]:hover { border-color: $border; }
+QLineEdit[quiet="true"]:focus, QComboBox[quiet="true"]:focus { border-color: $accent; }
+QLineEdit[quiet="true"][invalid="true"] { border-color: $danger; }
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url("$icons/drop-down.svg");
   width: 12px; height: 12px; }
