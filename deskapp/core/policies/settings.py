@@ -58,7 +58,6 @@ _DESK = (
     Setting("backup.keep", 7, 1, 365),
     Setting("presence.idle_minutes", 10, 0, 240),  # 0: never away by itself
     Setting("alerts.enabled", True),
-    Setting("alerts.repeat_seconds", 15, 5, 300),
     Setting("alerts.quiet", False),
     Setting("alerts.quiet_from", 22 * 60, 0, MINUTES_A_DAY - 1),  # minutes after local midnight
     Setting("alerts.quiet_until", 8 * 60, 0, MINUTES_A_DAY - 1),
