@@ -125,114 +125,94 @@ STEPS: dict[str, object] = {
 }
 """Steps of a connection test, in their order."""
 
-_UNENCRYPTED = QT_TRANSLATE_NOOP(
-    "Messages",
-    "The server does not offer encryption on this port. Choose TLS with port 993 (incoming) or"
-    " 465 (outgoing).",
-)
-_CERTIFICATE = QT_TRANSLATE_NOOP(
-    "Messages",
-    "Nobody vouches for the server's certificate. If this is your own server, compare the"
-    " fingerprint below with the server's and trust it. Otherwise ask your mail provider.",
-)
-_REFUSED_LOGIN = QT_TRANSLATE_NOOP(
-    "Messages",
-    "The server refused the user name or the password. Check both; many providers want an app"
-    " password made on their website, not the one you sign in with.",
-)
-_REFUSED_CONNECTION = QT_TRANSLATE_NOOP(
-    "Messages",
-    "The server is there but refuses this connection. Check the port and the kind of encryption.",
-)
-_TIMEOUT = QT_TRANSLATE_NOOP(
-    "Messages",
-    "The server does not answer. Check the port; a firewall may stand in the way. Try again later.",
-)
-
 PROBLEMS: dict[str, object] = {
-    "name_unknown": QT_TRANSLATE_NOOP(
+    "dns_failed": QT_TRANSLATE_NOOP(
         "Messages",
         "There is no server of this name. Check the spelling, and that this computer is online.",
     ),
-    "refused": _REFUSED_CONNECTION,
-    "timeout": _TIMEOUT,
+    "refused": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server is there but nothing answers on this port. Check the port and the encryption.",
+    ),
     "unreachable": QT_TRANSLATE_NOOP(
         "Messages", "The server cannot be reached. Check that this computer is online."
     ),
-    "dropped": QT_TRANSLATE_NOOP(
-        "Messages", "The server closed the connection. It is tried again by itself."
-    ),
-    "certificate_untrusted": _CERTIFICATE,
-    "certificate_expired": QT_TRANSLATE_NOOP(
+    "timeout": QT_TRANSLATE_NOOP(
         "Messages",
-        "The server's certificate has expired. Ask your mail provider to renew it; also check this"
-        " computer's date.",
+        "The server does not answer. Check the port; a firewall may stand in the way. Try again"
+        " later.",
     ),
-    "certificate_name": QT_TRANSLATE_NOOP(
-        "Messages",
-        "The certificate is for another server name. Use the name your mail provider gives.",
+    "disconnected": QT_TRANSLATE_NOOP(
+        "Messages", "The connection broke. It is tried again by itself; nothing is lost."
     ),
-    "certificate_changed": QT_TRANSLATE_NOOP(
+    "tls_missing": QT_TRANSLATE_NOOP(
         "Messages",
-        "The server's certificate is not the one you trusted. If you did not renew it, do not"
-        " continue; if you did, test the connection and trust the new one.",
+        "There is no encryption on this port. Choose TLS with port 993 (incoming) or 465"
+        " (outgoing), or STARTTLS with 143 or 587.",
+    ),
+    "tls_untrusted": QT_TRANSLATE_NOOP(
+        "Messages",
+        "Nobody vouches for the server's certificate. If the server is your own, compare the"
+        " fingerprint and trust it. Otherwise ask your mail provider.",
+    ),
+    "tls_expired": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server's certificate has expired, or this computer's date is wrong. Check the date,"
+        " then ask your mail provider to renew the certificate.",
+    ),
+    "tls_wrong_host": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The certificate is for another server name. Use the name that your mail provider gives.",
+    ),
+    "tls_too_old": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The server only speaks an old kind of encryption that is no longer safe. Ask your mail"
+        " provider to update it.",
     ),
     "tls_failed": QT_TRANSLATE_NOOP(
         "Messages",
-        "Encryption could not be agreed with the server. Check the port and the kind of encryption.",
+        "Encryption could not be agreed with the server. Check the port and the encryption.",
     ),
-    "starttls_missing": _UNENCRYPTED,
-    "login_refused": _REFUSED_LOGIN,
-    "app_password": QT_TRANSLATE_NOOP(
+    "login_refused": QT_TRANSLATE_NOOP(
+        "Messages", "The server refused the user name or the password. Check both."
+    ),
+    "needs_app_password": QT_TRANSLATE_NOOP(
         "Messages",
         "This provider wants an app password. Make one on its website and write it here.",
     ),
-    "imap_disabled": QT_TRANSLATE_NOOP(
-        "Messages",
-        "IMAP is switched off for this mailbox. Switch it on in your provider's settings.",
+    "needs_oauth": QT_TRANSLATE_NOOP(
+        "Messages", "This provider takes no passwords from programs. Sign in with the browser."
     ),
     "password_missing": QT_TRANSLATE_NOOP(
         "Messages", "There is no password for this mailbox. Open it and write the password."
     ),
     "sign_in_again": QT_TRANSLATE_NOOP(
-        "Messages", "The permission has expired or was withdrawn. Sign in again in the browser."
+        "Messages", "The permission has expired or was withdrawn. Sign in again with the browser."
     ),
     "folder_missing": QT_TRANSLATE_NOOP(
         "Messages", "A folder is not there on the server. Check the folders of this mailbox."
     ),
-    "too_many_connections": QT_TRANSLATE_NOOP(
+    "submission_refused": QT_TRANSLATE_NOOP(
         "Messages",
-        "The server allows no more connections. Close other mail programs; it is tried again.",
+        "The server takes no mail from this address. Check that the user name belongs to it.",
     ),
-    "auth_unsupported": QT_TRANSLATE_NOOP(
+    "address_refused": QT_TRANSLATE_NOOP(
+        "Messages", "The server does not accept one of the recipients. Check the addresses."
+    ),
+    "address_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "One of the addresses is not complete. Write it as name@example.com."
+    ),
+    "message_refused": QT_TRANSLATE_NOOP(
         "Messages",
-        "The server wants another way to sign in. Try “Sign in with the browser”, or ask your mail"
-        " provider.",
+        "The server refused the message itself. It may be too large or look like spam; change it"
+        " and send again.",
     ),
-    "sender_refused": QT_TRANSLATE_NOOP(
-        "Messages",
-        "The server does not let this address send. Check that the user name belongs to it.",
+    "server_busy": QT_TRANSLATE_NOOP(
+        "Messages", "The server is busy and asks to wait. It is tried again by itself."
     ),
-    "recipient_refused": QT_TRANSLATE_NOOP(
-        "Messages", "The server does not accept the recipient. Check the address."
-    ),
-    "too_large": QT_TRANSLATE_NOOP(
-        "Messages", "The message is too large for the server. Take out an attachment."
-    ),
-    "mailbox_full": QT_TRANSLATE_NOOP("Messages", "The mailbox is full. Make room on the server."),
-    "rate_limited": QT_TRANSLATE_NOOP(
-        "Messages", "The server asks to go slower. It is tried again by itself."
-    ),
-    "rejected": QT_TRANSLATE_NOOP("Messages", "The server refused it. Its own words are below."),
     "server_error": QT_TRANSLATE_NOOP(
-        "Messages", "The server has a problem of its own. It is tried again by itself."
-    ),
-    "protocol": QT_TRANSLATE_NOOP(
         "Messages",
-        "What answers there does not speak mail. Check the server name and the port.",
-    ),
-    "offline": QT_TRANSLATE_NOOP(
-        "Messages", "This computer is not online. Mail comes in as soon as it is."
+        "What answers there does not speak mail as it should. Check the server name and the port.",
     ),
     "uncertain": QT_TRANSLATE_NOOP(
         "Messages",
