@@ -70,7 +70,7 @@ def install(packages: Sequence[str], *, services: Sequence[str] = ()) -> None:
     if not (wanted := missing(packages)):
         return
     prefix = _as_root(wanted)
-    new_services = [name for name in services if missing_service(name)]
+    new_services = [name for name in services if not Path("/etc/init.d", name).exists()]
     say(f"Installing {len(wanted)} system packages: {' '.join(wanted)}")
     try:
         run(*prefix, "apt-get", "update", "-qq")
@@ -85,14 +85,10 @@ def install(packages: Sequence[str], *, services: Sequence[str] = ()) -> None:
             *("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "-y"),
             *("--no-install-recommends", "--no-remove", *wanted),
         )
-    if shutil.which("systemctl"):
-        for name in new_services:
+    for name in new_services:
+        run(*prefix, "update-rc.d", name, "disable")
+        if shutil.which("systemctl"):
             run(*prefix, "systemctl", "disable", "--quiet", name)
-
-
-def missing_service(name: str) -> bool:
-    """Whether no service of this name is installed yet."""
-    return not Path("/etc/init.d", name).exists()
 
 
 def _as_root(wanted: Sequence[str]) -> list[str]:

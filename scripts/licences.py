@@ -82,8 +82,9 @@ def licence(name: str) -> str:
         return KNOWN[name]
     if not (found := installed(name)):
         return ""
-    said = found.metadata.get("License-Expression") or found.metadata.get("License") or ""
-    return SPELLINGS.get(said, said)
+    said = found.metadata.json
+    expression = str(said.get("license_expression") or said.get("license") or "")
+    return SPELLINGS.get(expression, expression)
 
 
 def is_allowed(expression: str) -> bool:

@@ -22,12 +22,13 @@ LANGUAGES: dict[str, list[str]] = {"en": ["-pluralonly"], "es": []}
 
 def update(folder: Path = FOLDER) -> None:
     """Gather the texts into ``folder``; what is translated there stays, what is gone leaves."""
-    sources = [str(path.relative_to(ROOT)) for path in sorted(UI.rglob("*.py"))]
+    sources = sorted(UI.rglob("*.py"))
     for language, options in LANGUAGES.items():
         run(
-            *(tool("pyside6-lupdate"), *sources, "-ts", folder / f"deskapp_{language}.ts"),
+            *(tool("pyside6-lupdate"), "-no-obsolete", "-locations", "none", *options),
+            *sources,
             *("-source-language", "en", "-target-language", language),
-            *("-no-obsolete", "-locations", "none", *options),
+            *("-ts", folder / f"deskapp_{language}.ts"),
         )
 
 
