@@ -279,7 +279,12 @@ service anvil {{
 
     def rebuild_mailbox(self, address: str) -> None:
         """Give the INBOX a new UIDVALIDITY, as a server does after restoring a backup."""
-        for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
+        for name in (
+            "dovecot-uidlist",
+            "dovecot.index",
+            "dovecot.index.log",
+            "dovecot.index.cache",
+        ):
             (self.maildir(address) / name).unlink(missing_ok=True)
         folder = self.maildir(address)
         for path in folder.glob("dovecot-uidvalidity*"):

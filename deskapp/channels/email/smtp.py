@@ -1,0 +1,192 @@
+"""Submission of one mail (RFC 6409), with an honest answer about what became of it."""
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Final
+
+from deskapp.channels.email import tls
+from deskapp.channels.email.problems import MailProblem, problem_of, refusal, words
+from deskapp.channels.email.settings import PLAIN, TLS, Server
+
+CONNECT_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 60.0
+DATA_SECONDS: Final = 300.0
+"""How long a server may think after the last line; RFC 5321 asks for ten minutes."""
+
+_OWN_NAME: Final = "[127.0.0.1]"  # says nothing about this computer
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_ADDRESS: Final = re.compile(r"[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+")
+
+
+class SubmissionBroken(Exception):
+    """The connection broke after the last line of the mail: it may have been sent."""
+
+    def __init__(self, problem: MailProblem) -> None:
+        super().__init__(problem.code, problem.detail)
+        self.problem = problem
+
+
+class Submission:
+    """A connection to a submission server. Methods raise `MailProblem`."""
+
+    def __init__(self, client: smtplib.SMTP) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls, server: Server, trusted: str = "") -> "Submission":
+        with _problems():
+            if server.security == PLAIN:
+                return cls(_open(server, None))
+            return tls.secure(lambda context: cls(_open(server, context)), trusted)
+
+    def peer(self) -> ssl.SSLSocket:
+        peer = self._client.sock
+        assert isinstance(peer, ssl.SSLSocket)
+        return peer
+
+    def drop(self) -> None:
+        self._client.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            self._patience(2)
+            self._client.quit()
+        self._client.close()
+
+    def __enter__(self) -> "Submission":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.drop()
+
+    def login(self, user: str, password: str) -> None:
+        """Sign in; a server that offers no login takes mail without one."""
+        if not self._client.has_extn("auth"):
+            return
+        with _problems():
+            self._client.login(user, password)
+
+    def login_oauth(self, user: str, access_token: str) -> None:
+        answer = f"user={user}\1auth=Bearer {access_token}\1\1"
+        with _problems():
+            try:
+                self._client.auth(
+                    "XOAUTH2", lambda challenge=None: answer if challenge is None else ""
+                )
+            except smtplib.SMTPAuthenticationError as error:
+                raise MailProblem("sign_in_again", words(error.smtp_error)) from error
+
+    def submit(self, sender: str, recipients: Sequence[str], raw: bytes) -> str:
+        """Hand the mail over to all `recipients` or to none of them; returns the server's last words.
+
+        `sender` is the envelope's; empty for mail that must never be answered by a machine. Raises
+        `SubmissionBroken` when nobody can tell whether the server took it, and `MailProblem` when
+        it surely did not: `recipient_refused`, `sender_refused`, `rejected`, `server_error`…
+        """
+        _check_addresses(sender, recipients)
+        with _problems():
+            self._patience(ANSWER_SECONDS)
+            self._begin(sender, recipients)
+            code, reply = self._client.docmd("DATA")
+            if code != 354:
+                raise refusal("rejected", code, reply)
+            self._patience(DATA_SECONDS)
+            body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw))
+            # Without its last line the mail is not there: a break up to here is a plain failure.
+            self._client.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+        try:
+            self._client.send(b".\r\n")
+            code, reply = self._client.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise SubmissionBroken(problem_of(error)) from error
+        if code != 250:
+            raise refusal("rejected", code, reply)
+        return f"{code} {words(reply)}"
+
+    def _begin(self, sender: str, recipients: Sequence[str]) -> None:
+        international = any(not address.isascii() for address in (sender, *recipients))
+        if international and not self._client.has_extn("smtputf8"):
+            raise MailProblem("recipient_refused", "SMTPUTF8")
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
+        if international:
+            self._client.command_encoding = "utf-8"
+        code, reply = self._client.mail(sender, options)
+        if code != 250:
+            raise refusal("sender_refused", code, reply)
+        for address in recipients:
+            code, reply = self._client.rcpt(address)
+            if code not in (250, 251):
+                raise refusal("recipient_refused", code, reply)
+
+    def _patience(self, seconds: float) -> None:
+        if self._client.sock is not None:
+            self._client.sock.settimeout(seconds)
+
+
+def _check_addresses(sender: str, recipients: Sequence[str]) -> None:
+    """Nothing but an address may stand in the envelope, whatever the rest of the app let through."""
+    if not recipients:
+        raise MailProblem("recipient_refused", "")
+    for address in (*([sender] if sender else []), *recipients):
+        if not _ADDRESS.fullmatch(address) or len(address) > 320:
+            raise MailProblem("recipient_refused", words(address))
+
+
+def _open(server: Server, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    client: smtplib.SMTP
+    if context is not None and server.security == TLS:
+        client = smtplib.SMTP_SSL(
+            local_hostname=_OWN_NAME, timeout=CONNECT_SECONDS, context=context
+        )
+    else:
+        client = smtplib.SMTP(local_hostname=_OWN_NAME, timeout=CONNECT_SECONDS)
+    # smtplib takes the host's name for TLS from here when connecting by hand.
+    client._host = server.host  # type: ignore[attr-defined]
+    try:
+        code, reply = client.connect(server.host, server.port)
+        if code != 220:
+            raise refusal("rejected", code, reply)
+        client.ehlo_or_helo_if_needed()
+        if context is not None and server.security != TLS:
+            if not client.has_extn("starttls"):
+                raise MailProblem("starttls_missing", "STARTTLS")
+            code, reply = client.starttls(context=context)
+            if code != 220:
+                raise MailProblem("starttls_missing", f"{code} {words(reply)}")
+            client.ehlo_or_helo_if_needed()
+        assert client.sock is not None
+        client.sock.settimeout(ANSWER_SECONDS)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+@contextlib.contextmanager
+def _problems() -> Iterator[None]:
+    try:
+        yield
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        raise problem_of(error) from error
+
+
+def resolve(host: str, port: int) -> None:
+    """Raise `MailProblem("name_unknown")` when the host's name leads nowhere."""
+    with _problems():
+        if not host:
+            raise MailProblem("name_unknown")
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
