@@ -1,0 +1,234 @@
+"""What several handlers share about a ticket and what is said in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, func, select
+
+from deskapp.core.api import Rejected
+from deskapp.core.authority.tx import Tx
+from deskapp.core.commands.messages import AttachmentRef
+from deskapp.core.handlers.indexing import index_message
+from deskapp.core.policies.counting import bucket_of, is_visible
+from deskapp.models import tables as t
+from deskapp.models.dto import Address, MailVerdict
+from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
+
+SNIPPET = 160
+SUBJECT = 400
+PENDING = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.SENDING, Delivery.QUEUED)
+"""Deliveries that keep a ticket in "to send", the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be written. Times in ms; `at` None is now."""
+
+    ticket_key: int
+    uid: str
+    kind: MessageKind
+    channel: Channel
+    body: str
+    at: int | None = None
+    account_key: int | None = None
+    contact_key: int | None = None
+    agent_key: int | None = None
+    author_name: str = ""
+    author_address: str = ""
+    subject: str = ""
+    quoted: str = ""
+    html: str = ""
+    remote_urls: tuple[str, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
+    recipients: Mapping[str, Iterable[Address]] = field(default_factory=dict)
+    rfc_message_id: str | None = None
+    in_reply_to: str = ""
+    raw_sha256: str | None = None
+    delivery: Delivery = Delivery.NONE
+    deliver_at: int | None = None
+    held: bool = False
+    automatic: str = ""
+    verdict: MailVerdict | None = None
+    options: Mapping[str, Any] | None = None
+
+
+def add_message(tx: Tx, new: NewMessage) -> int:
+    """Write a message with its HTML, attachments and index entry. The ticket is settled by the caller."""
+    position = tx.position(new.at)
+    key = tx.insert(
+        t.message,
+        uid=new.uid,
+        ticket_id=new.ticket_key,
+        position=position,
+        kind=new.kind,
+        channel=new.channel,
+        account_id=new.account_key,
+        contact_id=new.contact_key,
+        agent_id=new.agent_key,
+        author_name=new.author_name,
+        author_address=new.author_address,
+        at=tx.now if new.at is None else new.at,
+        subject=new.subject[:SUBJECT],
+        body=new.body,
+        quoted=new.quoted,
+        has_html=bool(new.html),
+        remote_images=len(new.remote_urls),
+        attachment_count=len(new.attachments),
+        recipients={name: [[a.name, a.address] for a in people] for name, people in new.recipients.items()},
+        rfc_message_id=new.rfc_message_id or None,
+        in_reply_to=new.in_reply_to,
+        raw_sha256=new.raw_sha256,
+        delivery=new.delivery,
+        deliver_at=new.deliver_at,
+        held=new.held,
+        automatic=new.automatic,
+        verdict=msgspec.to_builtins(new.verdict) if new.verdict else None,
+        options=dict(new.options) if new.options else None,
+    )
+    if new.html:
+        tx.connection.execute(
+            t.message_html.insert().values(message_id=key, html=new.html, remote_urls=list(new.remote_urls))
+        )
+    for ref in new.attachments:
+        add_attachment(tx, key, ref)
+    files = " ".join(ref.filename for ref in new.attachments if not ref.inline)
+    index_message(tx, position, new.subject, f"{new.body}\n{files}", f"{new.author_name} {new.author_address}")
+    return key
+
+
+def add_attachment(tx: Tx, message_key: int, ref: AttachmentRef) -> None:
+    tx.insert(
+        t.attachment, uid=ref.id, message_id=message_key, filename=ref.filename[:255], mime=ref.mime, size=ref.size,
+        sha256=ref.sha256, content_id=ref.content_id, inline=ref.inline,
+    )
+
+
+def snippet_of(body: str) -> str:
+    """The first words on one line."""
+    return " ".join(body[: SNIPPET * 4].split())[:SNIPPET]
+
+
+def root_of(tx: Tx, row: Row[Any]) -> Row[Any]:
+    """The ticket that a merged one shows in; the ticket itself otherwise."""
+    while row.merged_into is not None:
+        row = tx.at(t.ticket, row.merged_into)
+    return row
+
+
+def ticket_for_writing(tx: Tx, uid: str) -> Row[Any]:
+    """The ticket of that uid, or the one it was merged into. Rejects ticket_not_found, ticket_deleted."""
+    row = root_of(tx, tx.get(t.ticket, uid))
+    if row.deleted:
+        raise Rejected("ticket_deleted", number=row.number)
+    return row
+
+
+def family(tx: Tx, key: int) -> list[int]:
+    """A ticket's key and those of all that were merged into it, at any depth."""
+    keys, level = [key], [key]
+    while level:
+        level = list(
+            tx.connection.execute(select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(level))).scalars()
+        )
+        keys += level
+    return keys
+
+
+def change_ticket(tx: Tx, row: Row[Any], **values: Any) -> None:
+    """Change columns of a ticket and put it in the bucket that follows from them."""
+    after = {**row._mapping, **values}
+    bucket = bucket_of(
+        status=after["status"],
+        snoozed=after["snoozed_until"] is not None,
+        spam=after["spam"],
+        deleted=after["deleted"],
+        merged=after["merged_into"] is not None,
+    )
+    if "status" in values and values["status"] != row.status:
+        solved = not TicketStatus(values["status"]).is_active
+        values["solved_at"] = tx.now if solved else None
+    tx.update(t.ticket, row.id, bucket=bucket, visible=is_visible(bucket), **values)
+
+
+def settle_ticket(tx: Tx, key: int, **values: Any) -> None:
+    """Derive from its messages what a ticket's row shows, and change `values` with it.
+
+    "Needs reply" is computed: the last public word is the customer's, and it was no automatic notice.
+    """
+    row = tx.at(t.ticket, key)
+    keys = family(tx, key)
+    m = t.message.c
+    public = select(m.kind, m.automatic).where(m.ticket_id.in_(keys), m.kind != MessageKind.NOTE, m.held.is_(False))
+    spoken = tx.connection.execute(public.order_by(m.position.desc()).limit(1)).first()
+    last = tx.connection.execute(
+        select(m.kind, m.body, m.author_name, m.at).where(m.ticket_id.in_(keys)).order_by(m.position.desc()).limit(1)
+    ).first()
+    inbound = tx.tally(t.message, m.ticket_id.in_(keys), m.kind == MessageKind.INBOUND)
+    held = tx.tally(t.message, m.ticket_id.in_(keys), m.held.is_(True))
+    pending = set(
+        tx.connection.execute(select(m.delivery).where(m.ticket_id.in_(keys), m.delivery.in_(PENDING))).scalars()
+    )
+    status = TicketStatus(values.get("status", row.status))
+    derived: dict[str, Any] = {
+        "needs_reply": bool(
+            spoken and spoken.kind == MessageKind.INBOUND and spoken.automatic != "auto_reply" and status.is_active
+        ),
+        "inbound_count": inbound,
+        "held_count": held,
+        "delivery": next((d for d in PENDING if d in pending), Delivery.NONE),
+    }
+    if last:
+        derived |= {
+            "snippet": snippet_of(last.body),
+            "snippet_kind": last.kind,
+            "snippet_author": last.author_name,
+            "updated_at": max(last.at, row.updated_at),
+        }
+    change_ticket(tx, row, **(derived | values))
+
+
+def set_status(tx: Tx, row: Row[Any], status: TicketStatus, **why: Any) -> None:
+    """Change a status and write it into the history; nothing when it is that already."""
+    if row.status == status:
+        return
+    settle_ticket(tx, row.id, status=status, snoozed_until=None if not status.is_active else row.snoozed_until)
+    tx.event(row.id, "status_changed", before=row.status, after=status, **why)
+
+
+def new_ticket(
+    tx: Tx, *, uid: str, subject: str, channel: Channel, contact_key: int, account_key: int | None,
+    status: TicketStatus = TicketStatus.NEW, at: int | None = None, **values: Any,
+) -> int:
+    """Insert a ticket with the next number. `at` (ms) is when it began, now if None."""
+    number = int(tx.connection.execute(select(func.coalesce(func.max(t.ticket.c.number), 1000))).scalar_one()) + 1
+    when = tx.now if at is None else at
+    bucket = bucket_of(
+        status=status, snoozed=False, spam=values.get("spam", False), deleted=False, merged=False
+    )
+    key = tx.insert(
+        t.ticket, uid=uid, number=number, subject=subject.strip()[:SUBJECT], status=status, bucket=bucket,
+        visible=is_visible(bucket), channel=channel, account_id=account_key, contact_id=contact_key,
+        created_at=when, updated_at=when, **values,
+    )
+    tx.event(key, "ticket_created", at=at, channel=channel)
+    return key
+
+
+def take_part(tx: Tx, ticket_key: int, addresses: Iterable[str]) -> None:
+    """From now on mail of these addresses that refers to the ticket joins it."""
+    for address in {a.strip().lower() for a in addresses if a.strip()}:
+        found = tx.first(t.participant, t.participant.c.ticket_id == ticket_key, t.participant.c.address == address)
+        if found is None:
+            tx.insert(t.participant, ticket_id=ticket_key, address=address)
+
+
+def notify(tx: Tx, kind: str, ticket_key: int | None, *, agent_key: int | None, title: str, body: str) -> None:
+    """Write into the notification centre of one agent, or of all when `agent_key` is None."""
+    where = [t.agent.c.id == agent_key] if agent_key else []
+    for agent in tx.all(t.agent, *where):
+        tx.insert(
+            t.notification, scope=f"person:{agent.uid}", agent_id=agent.id, kind=kind, ticket_id=ticket_key,
+            title=title[:SUBJECT], body=snippet_of(body), at=tx.now,
+        )
