@@ -39,7 +39,7 @@ class _Steps:
         try:
             yield
         except MailProblem as problem:
-            of_tls = problem.code.startswith(("tls_", "certificate_", "starttls_"))
+            of_tls = problem.code.startswith("tls_")
             if connecting and of_tls:
                 self.passed(connecting)
             failing = connecting if connecting and not of_tls else name

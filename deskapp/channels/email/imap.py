@@ -101,7 +101,7 @@ class Mailbox:
     def login(self, user: str, password: str) -> None:
         with _problems():
             if self._client.has_capability("LOGINDISABLED"):
-                raise MailProblem("auth_unsupported", "LOGINDISABLED")
+                raise MailProblem("needs_oauth", "LOGINDISABLED")
             try:
                 self._client.login(user, password)
             except LoginError as error:
@@ -272,7 +272,7 @@ def _open(server: Server, context: ssl.SSLContext | None) -> _Client:
     try:
         if context is not None and server.security != TLS:
             if not client.has_capability("STARTTLS"):
-                raise MailProblem("starttls_missing", "STARTTLS")
+                raise MailProblem("tls_missing", "STARTTLS")
             client.starttls(context)
     except BaseException:
         with contextlib.suppress(OSError):

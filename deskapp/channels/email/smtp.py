@@ -95,7 +95,7 @@ class Submission:
 
         `sender` is the envelope's; empty for mail that must never be answered by a machine. Raises
         `SubmissionBroken` when nobody can tell whether the server took it, and `MailProblem` when
-        it surely did not: `recipient_refused`, `sender_refused`, `rejected`, `server_error`…
+        it surely did not: `address_refused`, `submission_refused`, `message_refused`, `server_busy`…
         """
         _check_addresses(sender, recipients)
         with _problems():
@@ -103,7 +103,7 @@ class Submission:
             self._begin(sender, recipients)
             code, reply = self._client.docmd("DATA")
             if code != 354:
-                raise refusal("rejected", code, reply)
+                raise refusal("submission_refused", code, reply)
             self._patience(DATA_SECONDS)
             body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw))
             # Without its last line the mail is not there: a break up to here is a plain failure.
@@ -114,23 +114,23 @@ class Submission:
         except (smtplib.SMTPException, OSError) as error:
             raise SubmissionBroken(problem_of(error)) from error
         if code != 250:
-            raise refusal("rejected", code, reply)
+            raise refusal("message_refused", code, reply)
         return f"{code} {words(reply)}"
 
     def _begin(self, sender: str, recipients: Sequence[str]) -> None:
         international = any(not address.isascii() for address in (sender, *recipients))
         if international and not self._client.has_extn("smtputf8"):
-            raise MailProblem("recipient_refused", "SMTPUTF8")
+            raise MailProblem("address_refused", "SMTPUTF8")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
         if international:
             self._client.command_encoding = "utf-8"
         code, reply = self._client.mail(sender, options)
         if code != 250:
-            raise refusal("sender_refused", code, reply)
+            raise refusal("submission_refused", code, reply)
         for address in recipients:
             code, reply = self._client.rcpt(address)
             if code not in (250, 251):
-                raise refusal("recipient_refused", code, reply)
+                raise refusal("address_refused", code, reply)
 
     def _patience(self, seconds: float) -> None:
         if self._client.sock is not None:
@@ -140,10 +140,10 @@ class Submission:
 def _check_addresses(sender: str, recipients: Sequence[str]) -> None:
     """Nothing but an address may stand in the envelope, whatever the rest of the app let through."""
     if not recipients:
-        raise MailProblem("recipient_refused", "")
+        raise MailProblem("address_invalid")
     for address in (*([sender] if sender else []), *recipients):
         if not _ADDRESS.fullmatch(address) or len(address) > 320:
-            raise MailProblem("recipient_refused", words(address))
+            raise MailProblem("address_invalid", words(address))
 
 
 def _open(server: Server, context: ssl.SSLContext | None) -> smtplib.SMTP:
@@ -159,14 +159,14 @@ def _open(server: Server, context: ssl.SSLContext | None) -> smtplib.SMTP:
     try:
         code, reply = client.connect(server.host, server.port)
         if code != 220:
-            raise refusal("rejected", code, reply)
+            raise refusal("submission_refused", code, reply)
         client.ehlo_or_helo_if_needed()
         if context is not None and server.security != TLS:
             if not client.has_extn("starttls"):
-                raise MailProblem("starttls_missing", "STARTTLS")
+                raise MailProblem("tls_missing", "STARTTLS")
             code, reply = client.starttls(context=context)
             if code != 220:
-                raise MailProblem("starttls_missing", f"{code} {words(reply)}")
+                raise MailProblem("tls_missing", f"{code} {words(reply)}")
             client.ehlo_or_helo_if_needed()
         assert client.sock is not None
         client.sock.settimeout(ANSWER_SECONDS)
@@ -185,8 +185,8 @@ def _problems() -> Iterator[None]:
 
 
 def resolve(host: str, port: int) -> None:
-    """Raise `MailProblem("name_unknown")` when the host's name leads nowhere."""
+    """Raise `MailProblem("dns_failed")` when the host's name leads nowhere."""
     with _problems():
         if not host:
-            raise MailProblem("name_unknown")
+            raise MailProblem("dns_failed")
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

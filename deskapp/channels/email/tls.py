@@ -63,5 +63,4 @@ def secure(connect: Callable[[ssl.SSLContext], S], trusted: str = "") -> S:
             connection = connect(_unchecked())
             shown = fingerprint(connection.peer())
             connection.drop()
-        code = "certificate_changed" if trusted else problem.code
-        raise MailProblem(code, problem.detail, fingerprint=shown) from error
+        raise MailProblem(problem.code, problem.detail, fingerprint=shown) from error

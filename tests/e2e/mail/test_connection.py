@@ -79,7 +79,7 @@ def test_every_kind_of_encryption(mail_servers: MailServers, imap: str, smtp: st
 
 def test_unknown_names(mail_servers: MailServers) -> None:
     steps = _check(mail_servers, imap_host="nowhere.invalid", smtp_host="nowhere.invalid")
-    assert _failed(steps) == {"resolve": "name_unknown", "smtp_resolve": "name_unknown"}
+    assert _failed(steps) == {"resolve": "dns_failed", "smtp_resolve": "dns_failed"}
 
 
 def test_nothing_listens(mail_servers: MailServers) -> None:
@@ -105,7 +105,7 @@ def test_plain_text_where_tls_was_expected(mail_servers: MailServers) -> None:
         smtp_security="tls",
         smtp_port=mail_servers.postfix.submission_port,
     )
-    assert _failed(steps) == {"tls": "starttls_missing", "smtp_tls": "starttls_missing"}
+    assert _failed(steps) == {"tls": "tls_missing", "smtp_tls": "tls_missing"}
 
 
 def test_wrong_password(mail_servers: MailServers) -> None:
@@ -140,7 +140,7 @@ class TestCertificates:
             for security, port in (("tls", server.imaps_port), ("starttls", server.imap_port)):
                 changes = {"imap_port": port, "imap_security": security}
                 refused = _check(mail_servers, **changes)
-                assert _failed(refused) == {"tls": "certificate_untrusted"}
+                assert _failed(refused) == {"tls": "tls_untrusted"}
                 (shown,) = (step.fingerprint for step in refused if not step.ok)
                 assert shown == certificate.fingerprint
                 assert not _failed(_check(mail_servers, **changes, trusted_certificate=shown))
@@ -155,20 +155,20 @@ class TestCertificates:
                 imap_port=server.imaps_port,
                 trusted_certificate=trusted.fingerprint,
             )
-        assert _failed(steps) == {"tls": "certificate_changed"}
+        assert _failed(steps) == {"tls": "tls_untrusted"}
         assert next(s for s in steps if not s.ok).fingerprint == other.fingerprint
 
     def test_expired(self, mail_servers: MailServers) -> None:
         certificate = issued(mail_servers.root, mail_servers.authority, "localhost", expired=True)
         with _dovecot(mail_servers, certificate) as server:
             steps = _check(mail_servers, imap_port=server.imaps_port)
-        assert _failed(steps) == {"tls": "certificate_expired"}
+        assert _failed(steps) == {"tls": "tls_expired"}
 
     def test_wrong_host(self, mail_servers: MailServers) -> None:
         certificate = issued(mail_servers.root, mail_servers.authority, "mail.otra.test")
         with _dovecot(mail_servers, certificate) as server:
             steps = _check(mail_servers, imap_port=server.imaps_port)
-        assert _failed(steps) == {"tls": "certificate_name"}
+        assert _failed(steps) == {"tls": "tls_wrong_host"}
 
     def test_too_old(self, mail_servers: MailServers) -> None:
         certificate = mail_servers.dovecot.certificate
