@@ -234,23 +234,27 @@ def _is_header_block(window: list[str], i: int) -> bool:
 
 # -- what the libraries know ----------------------------------------------------------------
 
-_LIBRARY_LINES: Final = 200
+_LIBRARY_LINES: Final = 100
+_HINT: Final = re.compile(r".*[:：>]|[*\s]*\w[\w /.-]{0,30}\s?[:：].*", re.DOTALL)
 
 
 def _by_libraries(window: list[str]) -> _Cut | None:
-    """The first quote that quotequail or mail-parser-reply see in the first lines.
+    """The first quote that quotequail or mail-parser-reply see near lines that can begin one.
 
     Their patterns backtrack: they get short lines without runs of blanks, and few of them.
     """
-    short = [re.sub(r"[* \t]{2,}", " ", line[:200]) for line in window[:_LIBRARY_LINES]]
-    if not any(":" in line or "：" in line for line in short):
+    short = [re.sub(r"[* \t]{2,}", " ", line[:200]) for line in window]
+    hints = [i for i, line in enumerate(short) if _HINT.fullmatch(line)]
+    if not hints:
         return None
+    first = max(0, hints[0] - 3)
+    lines = short[first : min(hints[-1] + 3, first + _LIBRARY_LINES)]
     found = []
-    parts = quotequail.quote("\n".join(short), limit=_LIBRARY_LINES + 1, quote_intro_line=True)
+    parts = quotequail.quote("\n".join(lines), limit=len(lines) + 2, quote_intro_line=True)
     if len(parts) == 2:
         found.append(parts[0][1].count("\n") + bool(parts[0][1]))
-    message = EmailMessage("\n".join(short), list(_OTHER_LANGUAGES))
+    message = EmailMessage("\n".join(lines), list(_OTHER_LANGUAGES))
     if match := message.HEADER_REGEX.search(message.text):
         at = match.start() + (match.group()[:1] == "\n")
         found.append(message.text.count("\n", 0, at))
-    return _Cut(min(found), min(found) + 1) if found else None
+    return _Cut(first + min(found), first + min(found) + 1) if found else None
