@@ -106,7 +106,9 @@ class Job(Protocol):
 class DeskJobs(Protocol):
     """Backup, export and import, as the Settings page starts them."""
 
-    def backup(self, target: str, passphrase: str, on_progress: Callable[[Progress], None]) -> Job: ...
+    def backup(
+        self, target: str, passphrase: str, on_progress: Callable[[Progress], None]
+    ) -> Job: ...
 
     def export(self, folder: str, on_progress: Callable[[Progress], None]) -> Job: ...
 

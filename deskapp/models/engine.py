@@ -18,13 +18,20 @@ CACHE_KIB = 32_768
 
 def _engine(path: Path, pragmas: tuple[str, ...], begin: str, size: int) -> Engine:
     def connect() -> Any:
-        connection = sqlite.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256)
+        connection = sqlite.connect(
+            str(path), isolation_level=None, check_same_thread=False, cached_statements=256
+        )
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
         return connection
 
     engine = create_engine(
-        "sqlite://", creator=connect, module=sqlite, poolclass=QueuePool, pool_size=size, max_overflow=0
+        "sqlite://",
+        creator=connect,
+        module=sqlite,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
     )
 
     @event.listens_for(engine, "begin")

@@ -17,7 +17,9 @@ class NewerDesk(Exception):
     """The file was written by a newer deskapp. `revision` is what it carries."""
 
     def __init__(self, revision: str) -> None:
-        super().__init__(f"this desk was written by a newer deskapp (schema {revision}; this one knows {HEAD})")
+        super().__init__(
+            f"this desk was written by a newer deskapp (schema {revision}; this one knows {HEAD})"
+        )
         self.revision = revision
 
 

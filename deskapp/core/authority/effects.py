@@ -49,7 +49,12 @@ class EffectRunner:
     """Looks for due effects when woken and when the next one falls due, and hands them to workers."""
 
     def __init__(
-        self, readers: Engine, *, clock: Clock, submit: Callable[[Command], "Future[Outcome]"], threads: int = 4
+        self,
+        readers: Engine,
+        *,
+        clock: Clock,
+        submit: Callable[[Command], "Future[Outcome]"],
+        threads: int = 4,
     ) -> None:
         self._readers = readers
         self._clock = clock
@@ -122,8 +127,12 @@ class EffectRunner:
                 return
             row = started.result
             effect = Effect(
-                uid, str(row["kind"]), str(row["key"]), row["payload"],  # type: ignore[arg-type]
-                int(str(row["attempts"])), int(str(row["created_at"])),
+                uid,
+                str(row["kind"]),
+                str(row["key"]),
+                row["payload"],  # type: ignore[arg-type]
+                int(str(row["attempts"])),
+                int(str(row["created_at"])),
             )
             self._try(effect)
         finally:
@@ -134,9 +143,11 @@ class EffectRunner:
         try:
             self._workers[effect.kind](effect)
         except Exception as error:
-            log.warning("effect %s (%s), try %d: %s", effect.id, effect.kind, effect.attempts, error)
+            log.exception("effect %s (%s), try %d", effect.id, effect.kind, effect.attempts)
             again = retry_at(self._clock.now(), effect.attempts)
-            report = SettleEffect(effect_id=effect.id, ok=False, error=type(error).__name__, retry_at=again)
+            report = SettleEffect(
+                effect_id=effect.id, ok=False, error=type(error).__name__, retry_at=again
+            )
             self._submit(report).exception()
 
     def _wake_ticket(self, effect: Effect) -> None:

@@ -135,7 +135,9 @@ class Executor:
                 job.future.set_exception(error)
             return
         if group.changes:
-            changes = ChangeSet(self.seq, tuple(group.changes.values()), frozenset(group.tickets), group.counts)
+            changes = ChangeSet(
+                self.seq, tuple(group.changes.values()), frozenset(group.tickets), group.counts
+            )
             self._publish(changes)
         for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(outcome, Outcome):
@@ -148,7 +150,9 @@ class Executor:
     def _answer(self, connection: Connection, job: Job, group: _Group) -> Outcome | Exception:
         """Run one command in its savepoint. A programming error fails this command alone."""
         seen = connection.execute(
-            select(t.command_result.c.outcome).where(t.command_result.c.command_id == job.command_id)
+            select(t.command_result.c.outcome).where(
+                t.command_result.c.command_id == job.command_id
+            )
         ).scalar()
         if seen is not None:
             return _read_outcome(job.command_id, seen)
@@ -158,7 +162,9 @@ class Executor:
                 outcome = self._handle(connection, job, group)
         except Rejected as refusal:
             self._position = position
-            outcome = Outcome(job.command_id, self.seq, rejected=Rejection(refusal.code, dict(refusal.params)))
+            outcome = Outcome(
+                job.command_id, self.seq, rejected=Rejection(refusal.code, dict(refusal.params))
+            )
         except Exception as error:
             if _is_storage_failure(error):
                 raise
@@ -166,16 +172,27 @@ class Executor:
             log.exception("%s failed", job.command.TYPE)
             return error
         if job.command.OFFLINE is not Offline.LOCAL:
-            _store_outcome(connection, job, outcome, self._clock.now(), _agent_key(connection, job.agent_id))
+            _store_outcome(
+                connection, job, outcome, self._clock.now(), _agent_key(connection, job.agent_id)
+            )
         return outcome
 
     def _handle(self, connection: Connection, job: Job, group: _Group) -> Outcome:
         agent = connection.execute(select(t.agent).where(t.agent.c.uid == job.agent_id)).first()
-        actor = Actor(ActorKind.AGENT, agent.id, agent.name) if agent else Actor(ActorKind.SYSTEM, None, "")
+        actor = (
+            Actor(ActorKind.AGENT, agent.id, agent.name)
+            if agent
+            else Actor(ActorKind.SYSTEM, None, "")
+        )
         if not may(actor.kind, job.command):
             raise Rejected("not_allowed", command=job.command.TYPE)
         tx = Tx(
-            connection, now=self._clock.now(), seq=self.seq + 1, ids=self._ids, actor=actor, position=self._position
+            connection,
+            now=self._clock.now(),
+            seq=self.seq + 1,
+            ids=self._ids,
+            actor=actor,
+            position=self._position,
         )
         outcome = HANDLERS[type(job.command)](tx, job.command)
         self._react(tx)
@@ -198,14 +215,18 @@ class Executor:
             for happening in happenings:
                 react(tx, happening)
         for happening in tx.happenings:
-            tx.event(happening.ticket_key, "policies_stopped", rounds=ROUNDS, by_event=happening.kind)
+            tx.event(
+                happening.ticket_key, "policies_stopped", rounds=ROUNDS, by_event=happening.kind
+            )
         tx.happenings = []
 
     def _save_marks(self, connection: Connection) -> None:
         for key, value in (("seq", self.seq), ("position", self._position)):
             statement = upsert(t.desk).values(key=key, value=str(value))
             connection.execute(
-                statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+                statement.on_conflict_do_update(
+                    index_elements=["key"], set_={"value": statement.excluded.value}
+                )
             )
 
 
@@ -224,7 +245,9 @@ def _is_storage_failure(error: Exception) -> bool:
     return isinstance(error, DatabaseError) and not isinstance(error, IntegrityError)
 
 
-def _store_outcome(connection: Connection, job: Job, outcome: Outcome, now: int, agent_key: int) -> None:
+def _store_outcome(
+    connection: Connection, job: Job, outcome: Outcome, now: int, agent_key: int
+) -> None:
     stored: dict[str, Any] = {"seq": outcome.seq, "result": dict(outcome.result)}
     if outcome.undo:
         stored["undo"] = encode_command(outcome.undo)
@@ -232,14 +255,20 @@ def _store_outcome(connection: Connection, job: Job, outcome: Outcome, now: int,
         stored["rejected"] = msgspec.to_builtins(outcome.rejected)
     connection.execute(
         t.command_result.insert().values(
-            command_id=job.command_id, device=job.device, n=job.n, type=job.command.TYPE, agent_id=agent_key,
-            at=now, outcome=stored,
+            command_id=job.command_id,
+            device=job.device,
+            n=job.n,
+            type=job.command.TYPE,
+            agent_id=agent_key,
+            at=now,
+            outcome=stored,
         )
     )
     statement = upsert(t.device).values(uid=job.device, high_water=job.n)
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["uid"], set_={"high_water": statement.excluded.high_water},
+            index_elements=["uid"],
+            set_={"high_water": statement.excluded.high_water},
             where=t.device.c.high_water < statement.excluded.high_water,
         )
     )

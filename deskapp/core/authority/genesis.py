@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
+from deskapp.core.authority.tx import key_of
 from deskapp.core.ports import Clock, Ids
 from deskapp.models import tables as t
 
@@ -24,13 +25,25 @@ def identity(engine: Engine, *, clock: Clock, ids: Ids, agent_name: str) -> Desk
         found = _values(connection)
         if "epoch" not in found:
             found = {
-                "epoch": ids.new(), "device": ids.new(), "agent": ids.new(), "created_at": str(clock.now()), "seq": "1",
+                "epoch": ids.new(),
+                "device": ids.new(),
+                "agent": ids.new(),
+                "created_at": str(clock.now()),
+                "seq": "1",
             }
-            connection.execute(t.desk.insert(), [{"key": key, "value": value} for key, value in found.items()])
-            result = connection.execute(t.agent.insert().values(uid=found["agent"], seq=1, name=agent_name))
+            connection.execute(
+                t.desk.insert(), [{"key": key, "value": value} for key, value in found.items()]
+            )
+            result = connection.execute(
+                t.agent.insert().values(uid=found["agent"], seq=1, name=agent_name)
+            )
             connection.execute(
                 t.sync_log.insert().values(
-                    scope="desk", entity="agent", key=result.inserted_primary_key[0], uid=found["agent"], seq=1,
+                    scope="desk",
+                    entity="agent",
+                    key=key_of(result),
+                    uid=found["agent"],
+                    seq=1,
                     op="upsert",
                 )
             )

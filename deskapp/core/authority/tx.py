@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, literal_column, select
+from sqlalchemy import Connection, CursorResult, Row, Table, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.api import Change, Rejected
@@ -39,10 +39,19 @@ class Happening:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+def key_of(result: CursorResult[Any]) -> int:
+    """The integer key of the row that was just inserted."""
+    row = result.inserted_primary_key
+    assert row is not None
+    return int(row[0])
+
+
 class Tx:
     """One command at work. Made by the executor; lives until the command's savepoint ends."""
 
-    def __init__(self, connection: Connection, *, now: int, seq: int, ids: Ids, actor: Actor, position: int) -> None:
+    def __init__(
+        self, connection: Connection, *, now: int, seq: int, ids: Ids, actor: Actor, position: int
+    ) -> None:
         self.connection = connection
         self.now = now
         self.seq = seq
@@ -80,7 +89,9 @@ class Tx:
 
     # Writing ---------------------------------------------------------------------------------------------------
 
-    def insert(self, table: Table, *, uid: str | None = None, scope: str = SHARED, **values: Any) -> int:
+    def insert(
+        self, table: Table, *, uid: str | None = None, scope: str = SHARED, **values: Any
+    ) -> int:
         """Insert a synchronised row; returns its key. Rejects `id_taken` when the uid is there already."""
         uid = uid or self.ids.new()
         if table is t.ticket:
@@ -88,7 +99,7 @@ class Tx:
         if self.connection.execute(select(table.c.id).where(table.c.uid == uid)).first():
             raise Rejected("id_taken", id=uid)
         result = self.connection.execute(table.insert().values(uid=uid, seq=self.seq, **values))
-        key = int(result.inserted_primary_key[0])
+        key = key_of(result)
         if table is t.ticket:
             self._counted.setdefault(key, set())
         self._log(table.name, key, uid, scope, "upsert")
@@ -98,16 +109,25 @@ class Tx:
         """Change columns of one row."""
         if table is t.ticket:
             self.count_ticket(key)
-        statement = table.update().where(table.c.id == key).values(seq=self.seq, **values).returning(table.c.uid)
+        statement = (
+            table.update()
+            .where(table.c.id == key)
+            .values(seq=self.seq, **values)
+            .returning(table.c.uid)
+        )
         uid = self.connection.execute(statement).scalar_one()
         self._log(table.name, key, uid, scope, "upsert")
 
     def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:
         """Remove a row for good; other desks are told by an exit entry."""
-        uid = self.connection.execute(table.delete().where(table.c.id == key).returning(table.c.uid)).scalar_one()
+        uid = self.connection.execute(
+            table.delete().where(table.c.id == key).returning(table.c.uid)
+        ).scalar_one()
         self._log(table.name, key, uid, scope, "exit")
 
-    def put(self, table: Table, where: Mapping[str, Any], *, scope: str = SHARED, **values: Any) -> int:
+    def put(
+        self, table: Table, where: Mapping[str, Any], *, scope: str = SHARED, **values: Any
+    ) -> int:
         """Update the row that `where` names, or insert it."""
         found = self.first(table, *(table.c[name] == value for name, value in where.items()))
         if found is None:
@@ -120,12 +140,23 @@ class Tx:
         self.update(table, key)
 
     def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
-        values = {"scope": scope, "entity": entity, "key": key, "uid": uid, "seq": self.seq, "op": op}
+        values = {
+            "scope": scope,
+            "entity": entity,
+            "key": key,
+            "uid": uid,
+            "seq": self.seq,
+            "op": op,
+        }
         statement = upsert(t.sync_log).values(values)
         self.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["scope", "entity", "key"],
-                set_={"seq": statement.excluded.seq, "op": statement.excluded.op, "uid": statement.excluded.uid},
+                set_={
+                    "seq": statement.excluded.seq,
+                    "op": statement.excluded.op,
+                    "uid": statement.excluded.uid,
+                },
             )
         )
         self.changes[(entity, key)] = Change(entity, key, uid, op)
@@ -149,7 +180,15 @@ class Tx:
         self.last_position = max(self.last_position, wanted)
         return wanted
 
-    def event(self, ticket_key: int, kind: str, *, at: int | None = None, by: Actor | None = None, **data: Any) -> None:
+    def event(
+        self,
+        ticket_key: int,
+        kind: str,
+        *,
+        at: int | None = None,
+        by: Actor | None = None,
+        **data: Any,
+    ) -> None:
         """Append to a ticket's history. `data` says why, in codes and names; the window writes the sentence."""
         actor = by or self.actor
         self.insert(
@@ -175,7 +214,9 @@ class Tx:
         **payload: Any,
     ) -> str:
         """Queue what is to be done outside after the commit. The same `key` again is the same effect."""
-        found = self.connection.execute(select(t.effect.c.uid).where(t.effect.c.key == key)).scalar()
+        found = self.connection.execute(
+            select(t.effect.c.uid).where(t.effect.c.key == key)
+        ).scalar()
         if found:
             return str(found)
         uid = self.ids.new()
@@ -224,26 +265,39 @@ class Tx:
         self.counts_moved = True
         statement = upsert(t.counter).values(key=name, value=step)
         self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["key"], set_={"value": t.counter.c.value + step})
+            statement.on_conflict_do_update(
+                index_elements=["key"], set_={"value": t.counter.c.value + step}
+            )
         )
 
     def _counters(self, key: int) -> set[str]:
         row = self.connection.execute(
             select(
-                t.ticket.c.bucket, t.ticket.c.needs_reply, t.ticket.c.delivery,
-                t.agent.c.uid.label("assignee"), t.account.c.uid.label("account"),
+                t.ticket.c.bucket,
+                t.ticket.c.needs_reply,
+                t.ticket.c.delivery,
+                t.agent.c.uid.label("assignee"),
+                t.account.c.uid.label("account"),
             )
-            .select_from(t.ticket.outerjoin(t.agent, t.agent.c.id == t.ticket.c.assignee_id)
-                         .outerjoin(t.account, t.account.c.id == t.ticket.c.account_id))
+            .select_from(
+                t.ticket.outerjoin(t.agent, t.agent.c.id == t.ticket.c.assignee_id).outerjoin(
+                    t.account, t.account.c.id == t.ticket.c.account_id
+                )
+            )
             .where(t.ticket.c.id == key)
         ).one()
         tags = self.connection.execute(
-            select(t.tag.c.name).join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
+            select(t.tag.c.name)
+            .join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
             .where(t.ticket_tag.c.ticket_id == key)
         ).scalars()
         return counter_keys(
-            bucket=row.bucket, needs_reply=row.needs_reply, delivery=row.delivery,
-            assignee=row.assignee, account=row.account, tags=tags,
+            bucket=row.bucket,
+            needs_reply=row.needs_reply,
+            delivery=row.delivery,
+            assignee=row.assignee,
+            account=row.account,
+            tags=tags,
         )
 
     # What the windows are told ---------------------------------------------------------------------------------
@@ -251,11 +305,17 @@ class Tx:
     def touched_tickets(self) -> frozenset[str]:
         """Uids of tickets that are touched, by themselves or by what belongs to them."""
         found = {change.id for change in self.changes.values() if change.entity == "ticket"}
-        children = [(c.entity, c.key) for c in self.changes.values() if c.entity in TICKET_ENTITIES and c.op != "exit"]
+        children = [
+            (c.entity, c.key)
+            for c in self.changes.values()
+            if c.entity in TICKET_ENTITIES and c.op != "exit"
+        ]
         keys: set[int] = set()
         for entity, key in children:
             table = t.metadata.tables[entity]
-            owner = self.connection.execute(select(table.c.ticket_id).where(table.c.id == key)).scalar()
+            owner = self.connection.execute(
+                select(table.c.ticket_id).where(table.c.id == key)
+            ).scalar()
             if owner is not None:
                 keys.add(owner)
         keys -= {change.key for change in self.changes.values() if change.entity == "ticket"}
@@ -265,7 +325,15 @@ class Tx:
         wanted = list(keys)
         if not wanted:
             return []
-        return list(self.connection.execute(select(t.ticket.c.uid).where(t.ticket.c.id.in_(wanted))).scalars())
+        return list(
+            self.connection.execute(
+                select(t.ticket.c.uid).where(t.ticket.c.id.in_(wanted))
+            ).scalars()
+        )
 
     def tally(self, table: Table, *where: Any) -> int:
-        return int(self.connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
+        return int(
+            self.connection.execute(
+                select(func.count()).select_from(table).where(*where)
+            ).scalar_one()
+        )

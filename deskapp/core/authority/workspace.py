@@ -24,7 +24,14 @@ class Authority:
     """Owns the database: one writer, a few readers, and the effect queue. Shared by all its workspaces."""
 
     def __init__(
-        self, path: Path, *, clock: Clock, ids: Ids, blobs: BlobStore, readers: int = 3, synchronous: str = "FULL"
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        ids: Ids,
+        blobs: BlobStore,
+        readers: int = 3,
+        synchronous: str = "FULL",
     ) -> None:
         self.clock = clock
         self.ids = ids
@@ -35,10 +42,14 @@ class Authority:
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._lock = threading.Lock()
         self._numbers = itertools.count(clock.now())
-        self.executor = Executor(
-            self.engine, clock=clock, ids=ids, publish=self._publish, wake_effects=lambda: self.effects.wake()
-        )
         self.effects = EffectRunner(self._readers, clock=clock, submit=self.submit_as_desk)
+        self.executor = Executor(
+            self.engine,
+            clock=clock,
+            ids=ids,
+            publish=self._publish,
+            wake_effects=self.effects.wake,
+        )
 
     def start(self) -> None:
         """Begin to write, and to carry out effects that are due."""
@@ -53,7 +64,9 @@ class Authority:
         self._readers.dispose()
         self.engine.dispose()
 
-    def submit(self, command: Command, agent_id: str, device: str, command_id: str | None) -> "Future[Outcome]":
+    def submit(
+        self, command: Command, agent_id: str, device: str, command_id: str | None
+    ) -> "Future[Outcome]":
         job = Job(command, command_id or self.ids.new(), agent_id, device, next(self._numbers))
         return self.executor.submit(job)
 

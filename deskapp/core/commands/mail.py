@@ -55,7 +55,9 @@ class IncomingMail:
     attachments: tuple[AttachmentRef, ...] = ()
     automatic: str = ""  # "", auto_reply, bounce, list, bulk: RFC 3834 and practice
     verdict: MailVerdict = field(default_factory=MailVerdict)
-    signed_tickets: tuple[str, ...] = ()  # ticket ids whose HMAC-signed Message-ID the headers carry
+    signed_tickets: tuple[
+        str, ...
+    ] = ()  # ticket ids whose HMAC-signed Message-ID the headers carry
     language: str = ""
 
 

@@ -9,7 +9,17 @@ from deskapp.core.api import Command
 
 C = TypeVar("C", bound=type[Command])
 
-NOUNS = ("tickets", "messages", "contacts", "canned", "accounts", "desk", "mail", "notifications", "effects")
+NOUNS = (
+    "tickets",
+    "messages",
+    "contacts",
+    "canned",
+    "accounts",
+    "desk",
+    "mail",
+    "notifications",
+    "effects",
+)
 COMMANDS: dict[str, type[Command]] = {}
 
 

@@ -12,10 +12,26 @@ from deskapp.models import tables as t
 from deskapp.models.enums import Channel, NotificationKind
 
 SETTINGS: Mapping[str, type] = {
-    "imap_host": str, "imap_port": int, "imap_security": str, "smtp_host": str, "smtp_port": int, "smtp_security": str,
-    "username": str, "auth": str, "oauth_provider": str, "oauth_client_id": str, "folders": list, "mark_seen": bool,
-    "copy_to_sent": bool, "sent_folder": str, "history_days": int, "poll_seconds": int, "trusted_certificate": str,
-    "acknowledge": bool, "acknowledge_text": str, "provider": str,
+    "imap_host": str,
+    "imap_port": int,
+    "imap_security": str,
+    "smtp_host": str,
+    "smtp_port": int,
+    "smtp_security": str,
+    "username": str,
+    "auth": str,
+    "oauth_provider": str,
+    "oauth_client_id": str,
+    "folders": list,
+    "mark_seen": bool,
+    "copy_to_sent": bool,
+    "sent_folder": str,
+    "history_days": int,
+    "poll_seconds": int,
+    "trusted_certificate": str,
+    "acknowledge": bool,
+    "acknowledge_text": str,
+    "provider": str,
 }
 
 
@@ -23,13 +39,20 @@ def _check(cmd: c.SaveAccount) -> dict[str, Any]:
     """Refuse unknown names and wrong types: what is stored is only what the channel reads."""
     if cmd.address.count("@") != 1 or any(ch.isspace() or ch in ",;<>" for ch in cmd.address):
         raise Rejected("address_invalid", value=cmd.address[:80])
-    settings = {name: list(value) if isinstance(value, tuple) else value for name, value in cmd.settings.items()}
+    settings = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in cmd.settings.items()
+    }
     for name, value in settings.items():
         if SETTINGS.get(name) is not type(value):
             raise Rejected("setting_invalid", name=name)
-        if isinstance(value, str) and name != "acknowledge_text" and any(ch in value for ch in "\r\n\0"):
+        if (
+            isinstance(value, str)
+            and name != "acknowledge_text"
+            and any(ch in value for ch in "\r\n\0")
+        ):
             raise Rejected("setting_invalid", name=name)
-        if name.endswith("_port") and not 0 < int(value) < 65536:
+        if name.endswith("_port") and not (isinstance(value, int) and 0 < value < 65536):
             raise Rejected("setting_invalid", name=name)
     return settings
 
@@ -42,12 +65,18 @@ def save(tx: Tx, cmd: c.SaveAccount) -> Outcome:
         if row.address.lower() == address.lower():
             raise Rejected("address_taken", value=address)
     found = tx.find(t.account, cmd.account_id)
-    values = {
-        "name": cmd.name.strip() or address, "address": address, "signature": cmd.signature, "enabled": cmd.enabled,
-        "settings": settings, "removed": False,
+    values: dict[str, Any] = {
+        "name": cmd.name.strip() or address,
+        "address": address,
+        "signature": cmd.signature,
+        "enabled": cmd.enabled,
+        "settings": settings,
+        "removed": False,
     }
     if found is None:
-        tx.insert(t.account, uid=cmd.account_id, channel=Channel.EMAIL, connected_at=tx.now, **values)
+        tx.insert(
+            t.account, uid=cmd.account_id, channel=Channel.EMAIL, connected_at=tx.now, **values
+        )
     else:
         tx.update(t.account, found.id, problem="", problem_detail="", **values)
     return done(account_id=cmd.account_id)
@@ -58,7 +87,11 @@ def remove(tx: Tx, cmd: c.RemoveAccount) -> Outcome:
     row = tx.get(t.account, cmd.account_id)
     tx.update(t.account, row.id, enabled=False, removed=True)
     undo = c.SaveAccount(
-        account_id=row.uid, name=row.name, address=row.address, signature=row.signature, enabled=row.enabled,
+        account_id=row.uid,
+        name=row.name,
+        address=row.address,
+        signature=row.signature,
+        enabled=row.enabled,
         settings=row.settings,
     )
     return done(undo)
@@ -70,11 +103,22 @@ def report(tx: Tx, cmd: c.ReportAccount) -> Outcome:
     changed = row.problem != cmd.problem
     learned = cmd.authserv_id and cmd.authserv_id != row.authserv_id
     tx.update(
-        t.account, row.id, problem=cmd.problem, problem_detail=cmd.detail[:1000], checked_at=tx.now,
+        t.account,
+        row.id,
+        problem=cmd.problem,
+        problem_detail=cmd.detail[:1000],
+        checked_at=tx.now,
         authserv_id=cmd.authserv_id if learned else row.authserv_id,
     )
     if changed and cmd.problem:
-        notify(tx, NotificationKind.ACCOUNT_PROBLEM, None, agent_key=None, title=row.name, body=cmd.problem)
+        notify(
+            tx,
+            NotificationKind.ACCOUNT_PROBLEM,
+            None,
+            agent_key=None,
+            title=row.name,
+            body=cmd.problem,
+        )
     return done()
 
 
@@ -87,7 +131,10 @@ def record_folder(tx: Tx, cmd: c.RecordFolder) -> Outcome:
     if found is None:
         tx.connection.execute(
             t.mail_folder.insert().values(
-                account_id=row.id, name=cmd.folder, uidvalidity=cmd.uidvalidity, last_uid=cmd.last_uid,
+                account_id=row.id,
+                name=cmd.folder,
+                uidvalidity=cmd.uidvalidity,
+                last_uid=cmd.last_uid,
                 first_live_uid=cmd.first_live_uid,
             )
         )

@@ -19,8 +19,13 @@ SHORTCUT = re.compile(r"[^\W_][\w-]{0,39}")
 
 def as_command(row: Row[Any]) -> c.SaveCannedReply:
     return c.SaveCannedReply(
-        canned_id=row.uid, shortcut=row.shortcut, title=row.title, body=row.body, language=row.language,
-        folder=row.folder, attachments=msgspec.convert(row.attachments, tuple[AttachmentRef, ...]),
+        canned_id=row.uid,
+        shortcut=row.shortcut,
+        title=row.title,
+        body=row.body,
+        language=row.language,
+        folder=row.folder,
+        attachments=msgspec.convert(row.attachments, tuple[AttachmentRef, ...]),
     )
 
 
@@ -35,12 +40,17 @@ def save(tx: Tx, cmd: c.SaveCannedReply) -> Outcome:
     if errors:
         raise Rejected(errors[0].code, detail=errors[0].detail)
     r = t.canned_reply.c
-    taken = tx.first(t.canned_reply, r.shortcut == shortcut, r.language == cmd.language, r.uid != cmd.canned_id)
+    taken = tx.first(
+        t.canned_reply, r.shortcut == shortcut, r.language == cmd.language, r.uid != cmd.canned_id
+    )
     if taken:
         raise Rejected("shortcut_taken", shortcut=shortcut)
     found = tx.find(t.canned_reply, cmd.canned_id)
     values = {
-        "shortcut": shortcut, "title": cmd.title.strip(), "body": cmd.body, "language": cmd.language,
+        "shortcut": shortcut,
+        "title": cmd.title.strip(),
+        "body": cmd.body,
+        "language": cmd.language,
         "folder": "/".join(part.strip() for part in cmd.folder.split("/") if part.strip()),
         "attachments": msgspec.to_builtins(cmd.attachments),
     }

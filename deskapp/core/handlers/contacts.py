@@ -20,16 +20,23 @@ NAME = 200
 
 def clean_name(name: str) -> str:
     """A name on one line without control and format characters; it is shown as plain text everywhere."""
-    return " ".join("".join(ch for ch in name if unicodedata.category(ch) not in ("Cc", "Cf") or ch.isspace()).split())[
-        :NAME
-    ]
+    return " ".join(
+        "".join(
+            ch for ch in name if unicodedata.category(ch) not in ("Cc", "Cf") or ch.isspace()
+        ).split()
+    )[:NAME]
 
 
 def normal_point(tx: Tx, kind: PointKind, raw: str) -> tuple[str, str]:
-    """(value, display) of a contact point: lower-case address, E.164 phone, bare upper-case id. Rejects point_invalid."""
+    """(value, display): lower-case address, E.164 phone, bare upper-case id. Rejects point_invalid."""
     text = clean_name(raw)
     if kind is PointKind.EMAIL:
-        if text.count("@") != 1 or text.startswith("@") or text.endswith("@") or any(ch in text for ch in " ,;<>\"()"):
+        if (
+            text.count("@") != 1
+            or text.startswith("@")
+            or text.endswith("@")
+            or any(ch in text for ch in ' ,;<>"()')
+        ):
             raise Rejected("point_invalid", value=text)
         return text.lower(), text
     if kind is PointKind.PHONE:
@@ -43,7 +50,12 @@ def normal_point(tx: Tx, kind: PointKind, raw: str) -> tuple[str, str]:
 def _normal_phone(tx: Tx, text: str) -> tuple[str, str]:
     import phonenumbers  # 60 ms: only when somebody types a phone
 
-    country = tx.connection.execute(select(t.setting.c.value).where(t.setting.c.key == "desk.country")).scalar() or "ES"
+    country = (
+        tx.connection.execute(
+            select(t.setting.c.value).where(t.setting.c.key == "desk.country")
+        ).scalar()
+        or "ES"
+    )
     try:
         number = phonenumbers.parse(text, str(country))
     except phonenumbers.NumberParseException as error:
@@ -62,7 +74,9 @@ def contact_root(tx: Tx, row: Row[Any]) -> Row[Any]:
     return row
 
 
-def contact_of_address(tx: Tx, person: Address | None, uid: str, *, at: int | None = None) -> tuple[int, bool]:
+def contact_of_address(
+    tx: Tx, person: Address | None, uid: str, *, at: int | None = None
+) -> tuple[int, bool]:
     """(key, made now) of the contact with that mail address. All who give none share the one without a name."""
     address = (person.address if person else "").strip().lower()
     if address:
@@ -70,11 +84,17 @@ def contact_of_address(tx: Tx, person: Address | None, uid: str, *, at: int | No
         point = tx.first(t.contact_point, p.kind == PointKind.EMAIL, p.value == address)
         if point:
             key = contact_root(tx, tx.at(t.contact, point.contact_id)).id
-            tx.update(t.contact, key, updated_at=tx.now if at is None else max(at, tx.at(t.contact, key).updated_at))
+            tx.update(
+                t.contact,
+                key,
+                updated_at=tx.now if at is None else max(at, tx.at(t.contact, key).updated_at),
+            )
             return key, False
     else:
         found = tx.first(
-            t.contact, t.contact.c.name == "", t.contact.c.id.not_in(select(t.contact_point.c.contact_id))
+            t.contact,
+            t.contact.c.name == "",
+            t.contact.c.id.not_in(select(t.contact_point.c.contact_id)),
         )
         if found:
             return found.id, False
@@ -91,7 +111,13 @@ def _add_point(
     tx: Tx, contact_key: int, uid: str, kind: PointKind, value: str, display: str, *, primary: bool
 ) -> int:
     key = tx.insert(
-        t.contact_point, uid=uid, contact_id=contact_key, kind=kind, value=value, display=display, primary=primary
+        t.contact_point,
+        uid=uid,
+        contact_id=contact_key,
+        kind=kind,
+        value=value,
+        display=display,
+        primary=primary,
     )
     index_point(tx, key, value)
     return key
@@ -117,8 +143,13 @@ def create(tx: Tx, cmd: c.CreateContact) -> Outcome:
     if not name:
         raise Rejected("name_empty")
     key = tx.insert(
-        t.contact, uid=cmd.contact_id, name=name, organisation=clean_name(cmd.organisation), language=cmd.language,
-        created_at=tx.now, updated_at=tx.now,
+        t.contact,
+        uid=cmd.contact_id,
+        name=name,
+        organisation=clean_name(cmd.organisation),
+        language=cmd.language,
+        created_at=tx.now,
+        updated_at=tx.now,
     )
     for point in cmd.points:
         _add_checked(tx, key, point, primary=False)
@@ -142,7 +173,11 @@ def update(tx: Tx, cmd: c.UpdateContact) -> Outcome:
 
 def _touch_tickets(tx: Tx, contact_key: int) -> None:
     """The latest tickets of a contact show its name: windows look at them again."""
-    recent = select(t.ticket.c.id).where(t.ticket.c.contact_id == contact_key).order_by(t.ticket.c.updated_at.desc())
+    recent = (
+        select(t.ticket.c.id)
+        .where(t.ticket.c.contact_id == contact_key)
+        .order_by(t.ticket.c.updated_at.desc())
+    )
     for key in tx.connection.execute(recent.limit(50)).scalars().all():
         tx.touch(t.ticket, key)
 
@@ -182,7 +217,9 @@ def set_field(tx: Tx, cmd: c.SetContactField) -> Outcome:
     elif found:
         tx.delete(t.contact_field, found.id)
     tx.touch(t.contact, row.id)
-    return done(c.SetContactField(contact_id=row.uid, key=cmd.key, value=found.value if found else ""))
+    return done(
+        c.SetContactField(contact_id=row.uid, key=cmd.key, value=found.value if found else "")
+    )
 
 
 @handles(c.AddContactNote)
@@ -191,7 +228,12 @@ def add_note(tx: Tx, cmd: c.AddContactNote) -> Outcome:
     if not cmd.body.strip():
         raise Rejected("body_empty")
     tx.insert(
-        t.contact_note, uid=cmd.note_id, contact_id=row.id, body=cmd.body.strip(), agent_id=tx.actor.key, at=tx.now
+        t.contact_note,
+        uid=cmd.note_id,
+        contact_id=row.id,
+        body=cmd.body.strip(),
+        agent_id=tx.actor.key,
+        at=tx.now,
     )
     tx.touch(t.contact, row.id)
     return done(c.RemoveContactNote(note_id=cmd.note_id))
@@ -218,7 +260,11 @@ def tag_contact(tx: Tx, cmd: c.TagContact) -> Outcome:
             added.append(name)
     for name in cmd.remove:
         tag = tx.first(t.tag, t.tag.c.name == name)
-        found = tx.first(t.contact_tag, link.contact_id == row.id, link.tag_id == tag.id) if tag else None
+        found = (
+            tx.first(t.contact_tag, link.contact_id == row.id, link.tag_id == tag.id)
+            if tag
+            else None
+        )
         if found:
             tx.delete(t.contact_tag, found.id)
             removed.append(name)
@@ -251,7 +297,9 @@ def unmerge(tx: Tx, cmd: c.UnmergeContact) -> Outcome:
 
 @handles(c.DismissMergeSuggestion)
 def dismiss(tx: Tx, cmd: c.DismissMergeSuggestion) -> Outcome:
-    first, second = sorted((tx.get(t.contact, cmd.contact_id).id, tx.get(t.contact, cmd.other_id).id))
+    first, second = sorted(
+        (tx.get(t.contact, cmd.contact_id).id, tx.get(t.contact, cmd.other_id).id)
+    )
     tx.put(t.merge_dismissal, {"contact_id": first, "other_id": second})
     return done()
 
@@ -264,7 +312,9 @@ def block(tx: Tx, kind: str, value: str, uid: str | None = None) -> str:
     found = tx.first(t.block_rule, t.block_rule.c.kind == kind, t.block_rule.c.value == value)
     if found:
         return str(found.uid)
-    return str(tx.at(t.block_rule, tx.insert(t.block_rule, uid=uid, kind=kind, value=value, at=tx.now)).uid)
+    return str(
+        tx.at(t.block_rule, tx.insert(t.block_rule, uid=uid, kind=kind, value=value, at=tx.now)).uid
+    )
 
 
 def is_blocked(tx: Tx, address: str) -> bool:
@@ -273,7 +323,10 @@ def is_blocked(tx: Tx, address: str) -> bool:
     domains = [".".join(labels[i:]) for i in range(len(labels))]
     rule = t.block_rule.c
     sender = tx.first(t.block_rule, rule.kind == "sender", rule.value == address)
-    return sender is not None or tx.first(t.block_rule, rule.kind == "domain", rule.value.in_(domains)) is not None
+    return (
+        sender is not None
+        or tx.first(t.block_rule, rule.kind == "domain", rule.value.in_(domains)) is not None
+    )
 
 
 @handles(c.BlockSender)

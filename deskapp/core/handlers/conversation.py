@@ -76,7 +76,9 @@ def add_message(tx: Tx, new: NewMessage) -> int:
         has_html=bool(new.html),
         remote_images=len(new.remote_urls),
         attachment_count=len(new.attachments),
-        recipients={name: [[a.name, a.address] for a in people] for name, people in new.recipients.items()},
+        recipients={
+            name: [[a.name, a.address] for a in people] for name, people in new.recipients.items()
+        },
         rfc_message_id=new.rfc_message_id or None,
         in_reply_to=new.in_reply_to,
         raw_sha256=new.raw_sha256,
@@ -89,19 +91,30 @@ def add_message(tx: Tx, new: NewMessage) -> int:
     )
     if new.html:
         tx.connection.execute(
-            t.message_html.insert().values(message_id=key, html=new.html, remote_urls=list(new.remote_urls))
+            t.message_html.insert().values(
+                message_id=key, html=new.html, remote_urls=list(new.remote_urls)
+            )
         )
     for ref in new.attachments:
         add_attachment(tx, key, ref)
     files = " ".join(ref.filename for ref in new.attachments if not ref.inline)
-    index_message(tx, position, new.subject, f"{new.body}\n{files}", f"{new.author_name} {new.author_address}")
+    index_message(
+        tx, position, new.subject, f"{new.body}\n{files}", f"{new.author_name} {new.author_address}"
+    )
     return key
 
 
 def add_attachment(tx: Tx, message_key: int, ref: AttachmentRef) -> None:
     tx.insert(
-        t.attachment, uid=ref.id, message_id=message_key, filename=ref.filename[:255], mime=ref.mime, size=ref.size,
-        sha256=ref.sha256, content_id=ref.content_id, inline=ref.inline,
+        t.attachment,
+        uid=ref.id,
+        message_id=message_key,
+        filename=ref.filename[:255],
+        mime=ref.mime,
+        size=ref.size,
+        sha256=ref.sha256,
+        content_id=ref.content_id,
+        inline=ref.inline,
     )
 
 
@@ -130,7 +143,9 @@ def family(tx: Tx, key: int) -> list[int]:
     keys, level = [key], [key]
     while level:
         level = list(
-            tx.connection.execute(select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(level))).scalars()
+            tx.connection.execute(
+                select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(level))
+            ).scalars()
         )
         keys += level
     return keys
@@ -160,20 +175,30 @@ def settle_ticket(tx: Tx, key: int, **values: Any) -> None:
     row = tx.at(t.ticket, key)
     keys = family(tx, key)
     m = t.message.c
-    public = select(m.kind, m.automatic).where(m.ticket_id.in_(keys), m.kind != MessageKind.NOTE, m.held.is_(False))
+    public = select(m.kind, m.automatic).where(
+        m.ticket_id.in_(keys), m.kind != MessageKind.NOTE, m.held.is_(False)
+    )
     spoken = tx.connection.execute(public.order_by(m.position.desc()).limit(1)).first()
     last = tx.connection.execute(
-        select(m.kind, m.body, m.author_name, m.at).where(m.ticket_id.in_(keys)).order_by(m.position.desc()).limit(1)
+        select(m.kind, m.body, m.author_name, m.at)
+        .where(m.ticket_id.in_(keys))
+        .order_by(m.position.desc())
+        .limit(1)
     ).first()
     inbound = tx.tally(t.message, m.ticket_id.in_(keys), m.kind == MessageKind.INBOUND)
     held = tx.tally(t.message, m.ticket_id.in_(keys), m.held.is_(True))
     pending = set(
-        tx.connection.execute(select(m.delivery).where(m.ticket_id.in_(keys), m.delivery.in_(PENDING))).scalars()
+        tx.connection.execute(
+            select(m.delivery).where(m.ticket_id.in_(keys), m.delivery.in_(PENDING))
+        ).scalars()
     )
     status = TicketStatus(values.get("status", row.status))
     derived: dict[str, Any] = {
         "needs_reply": bool(
-            spoken and spoken.kind == MessageKind.INBOUND and spoken.automatic != "auto_reply" and status.is_active
+            spoken
+            and spoken.kind == MessageKind.INBOUND
+            and spoken.automatic != "auto_reply"
+            and status.is_active
         ),
         "inbound_count": inbound,
         "held_count": held,
@@ -193,24 +218,51 @@ def set_status(tx: Tx, row: Row[Any], status: TicketStatus, **why: Any) -> None:
     """Change a status and write it into the history; nothing when it is that already."""
     if row.status == status:
         return
-    settle_ticket(tx, row.id, status=status, snoozed_until=None if not status.is_active else row.snoozed_until)
+    settle_ticket(
+        tx, row.id, status=status, snoozed_until=None if not status.is_active else row.snoozed_until
+    )
     tx.event(row.id, "status_changed", before=row.status, after=status, **why)
 
 
 def new_ticket(
-    tx: Tx, *, uid: str, subject: str, channel: Channel, contact_key: int, account_key: int | None,
-    status: TicketStatus = TicketStatus.NEW, at: int | None = None, **values: Any,
+    tx: Tx,
+    *,
+    uid: str,
+    subject: str,
+    channel: Channel,
+    contact_key: int,
+    account_key: int | None,
+    status: TicketStatus = TicketStatus.NEW,
+    at: int | None = None,
+    **values: Any,
 ) -> int:
     """Insert a ticket with the next number. `at` (ms) is when it began, now if None."""
-    number = int(tx.connection.execute(select(func.coalesce(func.max(t.ticket.c.number), 1000))).scalar_one()) + 1
+    number = (
+        int(
+            tx.connection.execute(
+                select(func.coalesce(func.max(t.ticket.c.number), 1000))
+            ).scalar_one()
+        )
+        + 1
+    )
     when = tx.now if at is None else at
     bucket = bucket_of(
         status=status, snoozed=False, spam=values.get("spam", False), deleted=False, merged=False
     )
     key = tx.insert(
-        t.ticket, uid=uid, number=number, subject=subject.strip()[:SUBJECT], status=status, bucket=bucket,
-        visible=is_visible(bucket), channel=channel, account_id=account_key, contact_id=contact_key,
-        created_at=when, updated_at=when, **values,
+        t.ticket,
+        uid=uid,
+        number=number,
+        subject=subject.strip()[:SUBJECT],
+        status=status,
+        bucket=bucket,
+        visible=is_visible(bucket),
+        channel=channel,
+        account_id=account_key,
+        contact_id=contact_key,
+        created_at=when,
+        updated_at=when,
+        **values,
     )
     tx.event(key, "ticket_created", at=at, channel=channel)
     return key
@@ -219,16 +271,28 @@ def new_ticket(
 def take_part(tx: Tx, ticket_key: int, addresses: Iterable[str]) -> None:
     """From now on mail of these addresses that refers to the ticket joins it."""
     for address in {a.strip().lower() for a in addresses if a.strip()}:
-        found = tx.first(t.participant, t.participant.c.ticket_id == ticket_key, t.participant.c.address == address)
+        found = tx.first(
+            t.participant,
+            t.participant.c.ticket_id == ticket_key,
+            t.participant.c.address == address,
+        )
         if found is None:
             tx.insert(t.participant, ticket_id=ticket_key, address=address)
 
 
-def notify(tx: Tx, kind: str, ticket_key: int | None, *, agent_key: int | None, title: str, body: str) -> None:
+def notify(
+    tx: Tx, kind: str, ticket_key: int | None, *, agent_key: int | None, title: str, body: str
+) -> None:
     """Write into the notification centre of one agent, or of all when `agent_key` is None."""
     where = [t.agent.c.id == agent_key] if agent_key else []
     for agent in tx.all(t.agent, *where):
         tx.insert(
-            t.notification, scope=f"person:{agent.uid}", agent_id=agent.id, kind=kind, ticket_id=ticket_key,
-            title=title[:SUBJECT], body=snippet_of(body), at=tx.now,
+            t.notification,
+            scope=f"person:{agent.uid}",
+            agent_id=agent.id,
+            kind=kind,
+            ticket_id=ticket_key,
+            title=title[:SUBJECT],
+            body=snippet_of(body),
+            at=tx.now,
         )

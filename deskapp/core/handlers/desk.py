@@ -25,7 +25,9 @@ def set_setting(tx: Tx, cmd: c.SetSetting) -> Outcome:
     found = tx.first(t.setting, t.setting.c.key == cmd.key)
     before = found.value if found else CATALOGUE[cmd.key].default
     tx.put(t.setting, {"key": cmd.key}, value=list(value) if isinstance(value, tuple) else value)
-    return done(c.SetSetting(key=cmd.key, value=tuple(before) if isinstance(before, list) else before))
+    return done(
+        c.SetSetting(key=cmd.key, value=tuple(before) if isinstance(before, list) else before)
+    )
 
 
 @handles(c.SaveAgent)
@@ -45,14 +47,24 @@ def save_agent(tx: Tx, cmd: c.SaveAgent) -> Outcome:
 def set_state(tx: Tx, cmd: c.SetAgentState) -> Outcome:
     if tx.actor.key is None:
         raise Rejected("not_allowed", command=cmd.TYPE)
-    tx.update(t.agent, tx.actor.key, state=cmd.state, state_reason=cmd.reason[:200], state_automatic=cmd.automatic)
+    tx.update(
+        t.agent,
+        tx.actor.key,
+        state=cmd.state,
+        state_reason=cmd.reason[:200],
+        state_automatic=cmd.automatic,
+    )
     return done()
 
 
 def _as_command(row: Row[Any]) -> c.SaveView:
     conditions = msgspec.convert(row.conditions, tuple[Condition, ...])
     return c.SaveView(
-        view_id=row.uid, name=row.name, conditions=conditions, match_all=row.match_all, position=row.position
+        view_id=row.uid,
+        name=row.name,
+        conditions=conditions,
+        match_all=row.match_all,
+        position=row.position,
     )
 
 
@@ -67,7 +79,9 @@ def save_view(tx: Tx, cmd: c.SaveView) -> Outcome:
         if condition.operator not in FIELDS.get(condition.field, ()):
             raise Rejected("condition_invalid", field=condition.field)
     values = {
-        "name": name, "conditions": msgspec.to_builtins(cmd.conditions), "match_all": cmd.match_all,
+        "name": name,
+        "conditions": msgspec.to_builtins(cmd.conditions),
+        "match_all": cmd.match_all,
         "position": cmd.position,
     }
     scope = _person(tx)
@@ -102,7 +116,11 @@ def save_field(tx: Tx, cmd: c.SaveCustomField) -> Outcome:
         raise Rejected("options_missing")
     found = tx.find(t.custom_field, cmd.field_id)
     values: dict[str, Any] = {
-        "label": label, "kind": cmd.kind, "options": list(options), "position": cmd.position, "hidden": False
+        "label": label,
+        "kind": cmd.kind,
+        "options": list(options),
+        "position": cmd.position,
+        "hidden": False,
     }
     if found:
         tx.update(t.custom_field, found.id, **values)
@@ -116,7 +134,11 @@ def save_field(tx: Tx, cmd: c.SaveCustomField) -> Outcome:
 
 def _field_command(row: Row[Any]) -> Command:
     return c.SaveCustomField(
-        field_id=row.uid, label=row.label, kind=FieldKind(row.kind), options=tuple(row.options), position=row.position
+        field_id=row.uid,
+        label=row.label,
+        kind=FieldKind(row.kind),
+        options=tuple(row.options),
+        position=row.position,
     )
 
 

@@ -25,10 +25,17 @@ def _people(recipients: dict[str, list[list[str]]], name: str) -> tuple[Address,
 
 def _as_command(ticket_uid: str, row: Row[Any]) -> c.SaveDraft:
     return c.SaveDraft(
-        ticket_id=ticket_uid, mode=row.mode, body=row.body, subject=row.subject,
-        to=_people(row.recipients, "to"), cc=_people(row.recipients, "cc"), bcc=_people(row.recipients, "bcc"),
-        attachments=msgspec.convert(row.attachments, tuple[c.AttachmentRef, ...]), account_id=row.account_uid,
-        in_reply_to=row.in_reply_to, seen_order=row.seen_order,
+        ticket_id=ticket_uid,
+        mode=row.mode,
+        body=row.body,
+        subject=row.subject,
+        to=_people(row.recipients, "to"),
+        cc=_people(row.recipients, "cc"),
+        bcc=_people(row.recipients, "bcc"),
+        attachments=msgspec.convert(row.attachments, tuple[c.AttachmentRef, ...]),
+        account_id=row.account_uid,
+        in_reply_to=row.in_reply_to,
+        seen_order=row.seen_order,
     )
 
 
@@ -40,10 +47,18 @@ def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
         return discard_draft(tx, c.DiscardDraft(ticket_id=cmd.ticket_id))
     people = {"to": cmd.to, "cc": cmd.cc, "bcc": cmd.bcc}
     tx.put(
-        t.draft, where, scope=scope, mode=cmd.mode, body=cmd.body, subject=cmd.subject,
+        t.draft,
+        where,
+        scope=scope,
+        mode=cmd.mode,
+        body=cmd.body,
+        subject=cmd.subject,
         recipients={name: [[a.name, a.address] for a in group] for name, group in people.items()},
-        attachments=msgspec.to_builtins(cmd.attachments), account_uid=cmd.account_id, in_reply_to=cmd.in_reply_to,
-        seen_order=cmd.seen_order, updated_at=tx.now,
+        attachments=msgspec.to_builtins(cmd.attachments),
+        account_uid=cmd.account_id,
+        in_reply_to=cmd.in_reply_to,
+        seen_order=cmd.seen_order,
+        updated_at=tx.now,
     )
     return done()
 
@@ -61,7 +76,9 @@ def discard_draft(tx: Tx, cmd: c.DiscardDraft) -> Outcome:
 def restore_as_draft(tx: Tx, message: Row[Any]) -> None:
     """A message that did not leave becomes its author's draft; what is typed there already stays below it."""
     author = message.agent_id or tx.actor.key
-    found = tx.first(t.draft, t.draft.c.ticket_id == message.ticket_id, t.draft.c.agent_id == author)
+    found = tx.first(
+        t.draft, t.draft.c.ticket_id == message.ticket_id, t.draft.c.agent_id == author
+    )
     typed = f"\n\n{found.body}" if found and found.body.strip() else ""
     options = message.options or {}
     refs = [
@@ -74,7 +91,12 @@ def restore_as_draft(tx: Tx, message: Row[Any]) -> None:
         {"ticket_id": message.ticket_id, "agent_id": author},
         scope=f"person:{tx.at(t.agent, author).uid}" if author else "desk",
         mode="forward" if options.get("forward") else "reply",
-        body=message.body + typed, subject=message.subject, recipients=message.recipients or {},
-        attachments=msgspec.to_builtins(refs), account_uid=account, in_reply_to=options.get("in_reply_to", ""),
-        seen_order=message.position, updated_at=tx.now,
+        body=message.body + typed,
+        subject=message.subject,
+        recipients=message.recipients or {},
+        attachments=msgspec.to_builtins(refs),
+        account_uid=account,
+        in_reply_to=options.get("in_reply_to", ""),
+        seen_order=message.position,
+        updated_at=tx.now,
     )

@@ -28,17 +28,25 @@ def start(tx: Tx, cmd: c.StartEffect) -> Outcome:
     if row.state != EffectState.WAITING:
         raise Rejected("effect_not_waiting")
     tx.connection.execute(
-        t.effect.update().where(t.effect.c.id == row.id).values(state=EffectState.RUNNING, attempts=row.attempts + 1)
+        t.effect.update()
+        .where(t.effect.c.id == row.id)
+        .values(state=EffectState.RUNNING, attempts=row.attempts + 1)
     )
     return done(
-        kind=row.kind, key=row.key, payload=row.payload, attempts=row.attempts + 1, created_at=row.created_at
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        attempts=row.attempts + 1,
+        created_at=row.created_at,
     )
 
 
 @handles(c.RecoverEffects)
-def recover(tx: Tx, cmd: c.RecoverEffects) -> Outcome:
+def recover(tx: Tx, _: c.RecoverEffects) -> Outcome:
     running = t.effect.c.state == EffectState.RUNNING
-    found = tx.connection.execute(t.effect.update().where(running).values(state=EffectState.WAITING, due_at=tx.now))
+    found = tx.connection.execute(
+        t.effect.update().where(running).values(state=EffectState.WAITING, due_at=tx.now)
+    )
     return done(recovered=found.rowcount)
 
 

@@ -7,10 +7,13 @@ from deskapp.models import tables as t
 
 INDEXED_CHARS = 100_000
 
-_ADD_MESSAGE = text("INSERT INTO message_fts(rowid, subject, body, author) VALUES (:rowid, :subject, :body, :author)")
+_ADD_MESSAGE = text(
+    "INSERT INTO message_fts(rowid, subject, body, author) VALUES (:rowid, :subject, :body, :author)"
+)
 _DROP_MESSAGE = text("DELETE FROM message_fts WHERE rowid = :rowid")
 _ADD_CONTACT = text(
-    "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) VALUES (:rowid, :name, :organisation, :points)"
+    "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) "
+    "VALUES (:rowid, :name, :organisation, :points)"
 )
 _ADD_POINT = text("INSERT OR REPLACE INTO point_fts(rowid, value) VALUES (:rowid, :value)")
 _DROP_POINT = text("DELETE FROM point_fts WHERE rowid = :rowid")
@@ -31,7 +34,8 @@ def index_contact(tx: Tx, key: int) -> None:
     points = tx.all(t.contact_point, t.contact_point.c.contact_id == key)
     words = " ".join(word for point in points for word in (point.value, point.display))
     tx.connection.execute(
-        _ADD_CONTACT, {"rowid": key, "name": row.name, "organisation": row.organisation, "points": words}
+        _ADD_CONTACT,
+        {"rowid": key, "name": row.name, "organisation": row.organisation, "points": words},
     )
 
 

@@ -9,7 +9,13 @@ from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import messages as c
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.conversation import (
-    NewMessage, add_message, new_ticket, root_of, settle_ticket, take_part, ticket_for_writing,
+    NewMessage,
+    add_message,
+    new_ticket,
+    root_of,
+    settle_ticket,
+    take_part,
+    ticket_for_writing,
 )
 from deskapp.core.handlers.drafts import restore_as_draft
 from deskapp.core.handlers.indexing import drop_message
@@ -62,18 +68,35 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
     key = add_message(
         tx,
         NewMessage(
-            ticket_key=ticket.id, uid=cmd.message_id, kind=MessageKind.OUTBOUND,
-            channel=Channel.EMAIL if by_mail else Channel(ticket.channel), body=cmd.body,
-            account_key=account.id if account else None, agent_key=tx.actor.key, author_name=tx.actor.name,
-            author_address=account.address if account else "", subject=cmd.subject or _reply_subject(ticket.subject),
-            attachments=cmd.attachments, recipients={"to": cmd.to, "cc": cmd.cc, "bcc": cmd.bcc},
-            delivery=Delivery.QUEUED if by_mail else Delivery.NONE, deliver_at=deliver_at,
-            options={"quote": cmd.quote, "forward": cmd.forward, "in_reply_to": cmd.in_reply_to, "mode_seen": cmd.seen_order},
+            ticket_key=ticket.id,
+            uid=cmd.message_id,
+            kind=MessageKind.OUTBOUND,
+            channel=Channel.EMAIL if by_mail else Channel(ticket.channel),
+            body=cmd.body,
+            account_key=account.id if account else None,
+            agent_key=tx.actor.key,
+            author_name=tx.actor.name,
+            author_address=account.address if account else "",
+            subject=cmd.subject or _reply_subject(ticket.subject),
+            attachments=cmd.attachments,
+            recipients={"to": cmd.to, "cc": cmd.cc, "bcc": cmd.bcc},
+            delivery=Delivery.QUEUED if by_mail else Delivery.NONE,
+            deliver_at=deliver_at,
+            options={
+                "quote": cmd.quote,
+                "forward": cmd.forward,
+                "in_reply_to": cmd.in_reply_to,
+                "mode_seen": cmd.seen_order,
+            },
         ),
     )
     if by_mail:
         tx.effect(
-            "email.send", f"send:{cmd.message_id}", due_at=deliver_at, ticket_key=ticket.id, message_key=key,
+            "email.send",
+            f"send:{cmd.message_id}",
+            due_at=deliver_at,
+            ticket_key=ticket.id,
+            message_key=key,
             message_id=cmd.message_id,
         )
     if not cmd.forward:
@@ -81,7 +104,8 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
     _after_reply(tx, ticket, cmd)
     return done(
         c.CancelSend(message_id=cmd.message_id) if by_mail and cmd.hold_ms > 0 else None,
-        message_id=cmd.message_id, deliver_at=deliver_at,
+        message_id=cmd.message_id,
+        deliver_at=deliver_at,
     )
 
 
@@ -127,8 +151,14 @@ def add_note(tx: Tx, cmd: c.AddNote) -> Outcome:
     add_message(
         tx,
         NewMessage(
-            ticket_key=ticket.id, uid=cmd.message_id, kind=MessageKind.NOTE, channel=Channel(ticket.channel),
-            body=cmd.body, agent_key=tx.actor.key, author_name=tx.actor.name, attachments=cmd.attachments,
+            ticket_key=ticket.id,
+            uid=cmd.message_id,
+            kind=MessageKind.NOTE,
+            channel=Channel(ticket.channel),
+            body=cmd.body,
+            agent_key=tx.actor.key,
+            author_name=tx.actor.name,
+            attachments=cmd.attachments,
         ),
     )
     settle_ticket(tx, ticket.id)
@@ -147,8 +177,13 @@ def record_inbound(tx: Tx, cmd: c.RecordInbound) -> Outcome:
     add_message(
         tx,
         NewMessage(
-            ticket_key=ticket.id, uid=cmd.message_id, kind=MessageKind.INBOUND, channel=Channel(ticket.channel),
-            body=cmd.body, contact_key=contact.id, author_name=contact.name,
+            ticket_key=ticket.id,
+            uid=cmd.message_id,
+            kind=MessageKind.INBOUND,
+            channel=Channel(ticket.channel),
+            body=cmd.body,
+            contact_key=contact.id,
+            author_name=contact.name,
         ),
     )
     settle_ticket(tx, ticket.id)
@@ -173,7 +208,9 @@ def cancel_send(tx: Tx, cmd: c.CancelSend) -> Outcome:
     if effect is None or not waiting or message.delivery not in (Delivery.QUEUED, Delivery.FAILED):
         raise Rejected("already_sent")
     settle_effect(tx, effect.id, EffectState.DROPPED)
-    tx.connection.execute(t.effect.update().where(t.effect.c.id == effect.id).values(key=f"dropped:{effect.uid}"))
+    tx.connection.execute(
+        t.effect.update().where(t.effect.c.id == effect.id).values(key=f"dropped:{effect.uid}")
+    )
     restore_as_draft(tx, message)
     remove_message(tx, message)
     settle_ticket(tx, message.ticket_id)
@@ -183,14 +220,18 @@ def cancel_send(tx: Tx, cmd: c.CancelSend) -> Outcome:
 
 def remove_message(tx: Tx, message: Row[Any]) -> None:
     """Take a message that never left out of the conversation."""
-    tx.connection.execute(t.effect.update().where(t.effect.c.message_id == message.id).values(message_id=None))
+    tx.connection.execute(
+        t.effect.update().where(t.effect.c.message_id == message.id).values(message_id=None)
+    )
     for attachment in tx.all(t.attachment, t.attachment.c.message_id == message.id):
         tx.delete(t.attachment, attachment.id)
     drop_message(tx, message.position)
     tx.delete(t.message, message.id)
 
 
-def settle_effect(tx: Tx, key: int, state: EffectState, *, error: str = "", due_at: int | None = None) -> None:
+def settle_effect(
+    tx: Tx, key: int, state: EffectState, *, error: str = "", due_at: int | None = None
+) -> None:
     """Move an effect to a state; with `due_at` it waits to be tried again."""
     values: dict[str, Any] = {"state": state, "error": error[:1000]}
     if due_at is not None:
@@ -213,7 +254,11 @@ def send_now(tx: Tx, cmd: c.SendNow) -> Outcome:
 def retry_send(tx: Tx, cmd: c.RetrySend) -> Outcome:
     message = tx.get(t.message, cmd.message_id)
     effect = tx.first(t.effect, t.effect.c.key == f"send:{cmd.message_id}")
-    if effect is None or message.delivery not in (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED):
+    if effect is None or message.delivery not in (
+        Delivery.FAILED,
+        Delivery.UNCERTAIN,
+        Delivery.QUEUED,
+    ):
         raise Rejected("already_sent")
     tx.update(t.message, message.id, delivery=Delivery.QUEUED, delivery_error="", deliver_at=tx.now)
     tx.connection.execute(t.effect.update().where(t.effect.c.id == effect.id).values(attempts=0))
@@ -231,12 +276,21 @@ def admit(tx: Tx, cmd: c.AdmitMessage) -> Outcome:
     take_part(tx, ticket.id, [message.author_address])
     same = t.message.c
     for row in tx.all(
-        t.message, same.ticket_id == message.ticket_id, same.held.is_(True), same.author_address == message.author_address
+        t.message,
+        same.ticket_id == message.ticket_id,
+        same.held.is_(True),
+        same.author_address == message.author_address,
     ):
         tx.update(t.message, row.id, held=False)
     settle_ticket(tx, ticket.id)
     tx.event(ticket.id, "message_admitted", address=message.author_address)
-    tx.happened("customer_replied", ticket.id, message_key=message.id, automatic=message.automatic, admitted=True)
+    tx.happened(
+        "customer_replied",
+        ticket.id,
+        message_key=message.id,
+        automatic=message.automatic,
+        admitted=True,
+    )
     return done(c.SplitMessage(message_id=message.uid, ticket_id=tx.ids.new()))
 
 
@@ -247,8 +301,12 @@ def split(tx: Tx, cmd: c.SplitMessage) -> Outcome:
     if message.kind != MessageKind.INBOUND:
         raise Rejected("split_only_inbound")
     key = new_ticket(
-        tx, uid=cmd.ticket_id, subject=message.subject or origin.subject, channel=Channel(message.channel),
-        contact_key=message.contact_id or origin.contact_id, account_key=message.account_id,
+        tx,
+        uid=cmd.ticket_id,
+        subject=message.subject or origin.subject,
+        channel=Channel(message.channel),
+        contact_key=message.contact_id or origin.contact_id,
+        account_key=message.account_id,
         assignee_id=origin.assignee_id,
     )
     tx.update(t.message, message.id, ticket_id=key, held=False)
@@ -265,7 +323,10 @@ def load_remote_images(tx: Tx, cmd: c.LoadRemoteImages) -> Outcome:
     message = tx.get(t.message, cmd.message_id)
     if message.remote_images:
         tx.effect(
-            "email.remote_images", f"images:{message.uid}", ticket_key=message.ticket_id, message_key=message.id,
+            "email.remote_images",
+            f"images:{message.uid}",
+            ticket_key=message.ticket_id,
+            message_key=message.id,
             message_id=message.uid,
         )
     return done(images=message.remote_images)

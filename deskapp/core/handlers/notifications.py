@@ -28,7 +28,11 @@ def _stamp(tx: Tx, rows: list[Row[Any]], name: str) -> Outcome:
 
 @handles(c.MarkPlayed)
 def mark_played(tx: Tx, cmd: c.MarkPlayed) -> Outcome:
-    return _stamp(tx, _mine(tx, cmd.notification_ids, t.notification.c.played_at) if cmd.notification_ids else [], "played_at")
+    return _stamp(
+        tx,
+        _mine(tx, cmd.notification_ids, t.notification.c.played_at) if cmd.notification_ids else [],
+        "played_at",
+    )
 
 
 @handles(c.MarkNotificationsSeen)

@@ -34,8 +34,12 @@ def _assign(tx: Tx, happening: Happening) -> None:
     if decision.agent_key is not None:
         change_ticket(tx, row, assignee_id=decision.agent_key)
     tx.event(
-        row.id, "assigned", by=DESK, agent=decision.candidates[0] if decision.agent_key else "",
-        why=decision.why, candidates=list(decision.candidates),
+        row.id,
+        "assigned",
+        by=DESK,
+        agent=decision.candidates[0] if decision.agent_key else "",
+        why=decision.why,
+        candidates=list(decision.candidates),
     )
 
 
@@ -53,12 +57,24 @@ def _ring(kind: NotificationKind) -> Callable[[Tx, Happening], None]:
         row = tx.at(t.ticket, happening.ticket_key)
         if row.spam:
             return
-        message = tx.at(t.message, happening.data["message_key"]) if "message_key" in happening.data else None
+        message = (
+            tx.at(t.message, happening.data["message_key"])
+            if "message_key" in happening.data
+            else None
+        )
         contact = tx.at(t.contact, row.contact_id)
-        name = (message.author_name or message.author_address) if message and message.contact_id else contact.name
+        name = (
+            (message.author_name or message.author_address)
+            if message and message.contact_id
+            else contact.name
+        )
         notify(
-            tx, NotificationKind.SEND_FAILED if automatic == "bounce" else kind, row.id, agent_key=row.assignee_id,
-            title=name, body=row.subject,
+            tx,
+            NotificationKind.SEND_FAILED if automatic == "bounce" else kind,
+            row.id,
+            agent_key=row.assignee_id,
+            title=name,
+            body=row.subject,
         )
 
     return ring
@@ -76,18 +92,28 @@ def _acknowledge(tx: Tx, happening: Happening) -> None:
         tx.event(row.id, "not_acknowledged", by=DESK, why=reason)
         return
     tx.connection.execute(
-        t.automatic_mail.insert().values(address=situation.address.lower(), ticket_id=row.id, at=tx.now)
+        t.automatic_mail.insert().values(
+            address=situation.address.lower(), ticket_id=row.id, at=tx.now
+        )
     )
     tx.effect(
-        "email.acknowledge", f"acknowledge:{row.uid}", ticket_key=row.id,
-        message_key=happening.data["message_key"], ticket_id=row.uid, address=situation.address,
+        "email.acknowledge",
+        f"acknowledge:{row.uid}",
+        ticket_key=row.id,
+        message_key=happening.data["message_key"],
+        ticket_id=row.uid,
+        address=situation.address,
     )
     tx.event(row.id, "acknowledged", by=DESK, address=situation.address, why="new_ticket")
 
 
-def _situation(tx: Tx, happening: Happening, ticket_key: int, account_key: int, spam: bool) -> ack.Situation:
+def _situation(
+    tx: Tx, happening: Happening, ticket_key: int, account_key: int, spam: bool
+) -> ack.Situation:
     account, data = tx.at(t.account, account_key), happening.data
-    switch = tx.connection.execute(select(t.setting.c.value).where(t.setting.c.key == "mail.acknowledge")).scalar()
+    switch = tx.connection.execute(
+        select(t.setting.c.value).where(t.setting.c.key == "mail.acknowledge")
+    ).scalar()
     address, a = str(data.get("address", "")).lower(), t.automatic_mail.c
 
     def sent(*where: object) -> int:

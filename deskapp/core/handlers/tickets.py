@@ -10,7 +10,14 @@ from deskapp.core.commands import tickets as c
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.contacts import block
 from deskapp.core.handlers.conversation import (
-    NewMessage, add_message, change_ticket, family, new_ticket, root_of, set_status, settle_ticket,
+    NewMessage,
+    add_message,
+    change_ticket,
+    family,
+    new_ticket,
+    root_of,
+    set_status,
+    settle_ticket,
 )
 from deskapp.models import tables as t
 from deskapp.models.enums import MessageKind, TicketStatus
@@ -23,7 +30,11 @@ def _revert_of(tx: Tx, rows: list[Row[Any]]) -> c.RevertTickets:
     return c.RevertTickets(
         items=tuple(
             c.TicketRevert(
-                row.uid, TicketStatus(row.status), names.get(row.assignee_id, ""), row.snoozed_until, row.spam,
+                row.uid,
+                TicketStatus(row.status),
+                names.get(row.assignee_id, ""),
+                row.snoozed_until,
+                row.spam,
                 row.deleted,
             )
             for row in rows
@@ -42,16 +53,27 @@ def create_ticket(tx: Tx, cmd: c.CreateTicket) -> Outcome:
     if not cmd.subject.strip():
         raise Rejected("subject_empty")
     key = new_ticket(
-        tx, uid=cmd.ticket_id, subject=cmd.subject, channel=cmd.channel, contact_key=contact.id,
-        account_key=account.id if account else None, status=TicketStatus.OPEN if cmd.assign_to_me else TicketStatus.NEW,
+        tx,
+        uid=cmd.ticket_id,
+        subject=cmd.subject,
+        channel=cmd.channel,
+        contact_key=contact.id,
+        account_key=account.id if account else None,
+        status=TicketStatus.OPEN if cmd.assign_to_me else TicketStatus.NEW,
         assignee_id=tx.actor.key if cmd.assign_to_me else None,
     )
     if cmd.body.strip():
         add_message(
             tx,
             NewMessage(
-                ticket_key=key, uid=cmd.message_id or tx.ids.new(), kind=MessageKind.INBOUND, channel=cmd.channel,
-                body=cmd.body.strip(), contact_key=contact.id, author_name=contact.name, subject=cmd.subject,
+                ticket_key=key,
+                uid=cmd.message_id or tx.ids.new(),
+                kind=MessageKind.INBOUND,
+                channel=cmd.channel,
+                body=cmd.body.strip(),
+                contact_key=contact.id,
+                author_name=contact.name,
+                subject=cmd.subject,
             ),
         )
         settle_ticket(tx, key)
@@ -70,7 +92,9 @@ def change_status(tx: Tx, cmd: c.SetStatus) -> Outcome:
 @handles(c.AssignTicket)
 def assign(tx: Tx, cmd: c.AssignTicket) -> Outcome:
     agent = tx.get(t.agent, cmd.agent_id) if cmd.agent_id else None
-    rows = [row for row in _rows(tx, cmd.ticket_ids) if row.assignee_id != (agent.id if agent else None)]
+    rows = [
+        row for row in _rows(tx, cmd.ticket_ids) if row.assignee_id != (agent.id if agent else None)
+    ]
     for row in rows:
         change_ticket(tx, row, assignee_id=agent.id if agent else None)
         tx.event(row.id, "assigned", agent=agent.name if agent else "", why="by_hand")
@@ -104,13 +128,17 @@ def add_tags(tx: Tx, cmd: c.AddTags) -> Outcome:
     rows, added = _rows(tx, cmd.ticket_ids), set()
     for name, tag_key in tag_keys(tx, cmd.tags).items():
         for row in rows:
-            if tx.first(t.ticket_tag, t.ticket_tag.c.ticket_id == row.id, t.ticket_tag.c.tag_id == tag_key):
+            if tx.first(
+                t.ticket_tag, t.ticket_tag.c.ticket_id == row.id, t.ticket_tag.c.tag_id == tag_key
+            ):
                 continue
             tx.count_ticket(row.id)
             tx.insert(t.ticket_tag, ticket_id=row.id, tag_id=tag_key)
             tx.touch(t.ticket, row.id)
             added.add(name)
-    undo: Command | None = c.RemoveTags(ticket_ids=cmd.ticket_ids, tags=tuple(sorted(added))) if added else None
+    undo: Command | None = (
+        c.RemoveTags(ticket_ids=cmd.ticket_ids, tags=tuple(sorted(added))) if added else None
+    )
     return done(undo, added=len(added))
 
 
@@ -119,14 +147,20 @@ def remove_tags(tx: Tx, cmd: c.RemoveTags) -> Outcome:
     rows, removed = _rows(tx, cmd.ticket_ids), set()
     for name in cmd.tags:
         tag = tx.first(t.tag, t.tag.c.name == name)
-        for row in rows if tag else ():
-            link = tx.first(t.ticket_tag, t.ticket_tag.c.ticket_id == row.id, t.ticket_tag.c.tag_id == tag.id)  # type: ignore[union-attr]
+        if tag is None:
+            continue
+        for row in rows:
+            link = tx.first(
+                t.ticket_tag, t.ticket_tag.c.ticket_id == row.id, t.ticket_tag.c.tag_id == tag.id
+            )
             if link:
                 tx.count_ticket(row.id)
                 tx.delete(t.ticket_tag, link.id)
                 tx.touch(t.ticket, row.id)
                 removed.add(name)
-    undo: Command | None = c.AddTags(ticket_ids=cmd.ticket_ids, tags=tuple(sorted(removed))) if removed else None
+    undo: Command | None = (
+        c.AddTags(ticket_ids=cmd.ticket_ids, tags=tuple(sorted(removed))) if removed else None
+    )
     return done(undo, removed=len(removed))
 
 
@@ -135,7 +169,11 @@ def set_snooze(tx: Tx, row: Row[Any], until: int | None) -> None:
     change_ticket(tx, row, snoozed_until=until)
     if until is not None:
         tx.effect(
-            "timer.wake_ticket", f"wake:{row.uid}:{until}", due_at=until, ticket_key=row.id, ticket_id=row.uid,
+            "timer.wake_ticket",
+            f"wake:{row.uid}:{until}",
+            due_at=until,
+            ticket_key=row.id,
+            ticket_id=row.uid,
             until=until,
         )
 
@@ -172,7 +210,9 @@ def mark_spam(tx: Tx, cmd: c.MarkSpam) -> Outcome:
         tx.event(row.id, "marked_spam" if cmd.spam else "unmarked_spam")
         if cmd.block_sender and cmd.spam:
             points = t.contact_point.c
-            for point in tx.all(t.contact_point, points.contact_id == row.contact_id, points.kind == "email"):
+            for point in tx.all(
+                t.contact_point, points.contact_id == row.contact_id, points.kind == "email"
+            ):
                 block(tx, "sender", point.value)
     return done(_revert_of(tx, rows))
 
@@ -192,7 +232,12 @@ def revert(tx: Tx, cmd: c.RevertTickets) -> Outcome:
     for item, row in zip(cmd.items, before, strict=True):
         agent = tx.get(t.agent, item.assignee_id) if item.assignee_id else None
         settle_ticket(
-            tx, row.id, status=item.status, assignee_id=agent.id if agent else None, spam=item.spam, deleted=item.deleted
+            tx,
+            row.id,
+            status=item.status,
+            assignee_id=agent.id if agent else None,
+            spam=item.spam,
+            deleted=item.deleted,
         )
         set_snooze(tx, tx.at(t.ticket, row.id), item.snoozed_until)
         tx.event(row.id, "change_undone", status=item.status)
@@ -230,7 +275,11 @@ def unmerge(tx: Tx, cmd: c.UnmergeTickets) -> Outcome:
         tx.event(target.id, "unmerged", number=row.number, subject=row.subject)
     for key in targets:
         settle_ticket(tx, key)
-    undo = c.MergeTickets(ticket_ids=cmd.ticket_ids, into_id=next(iter(targets.values()))) if targets else None
+    undo = (
+        c.MergeTickets(ticket_ids=cmd.ticket_ids, into_id=next(iter(targets.values())))
+        if targets
+        else None
+    )
     return done(undo)
 
 
@@ -249,7 +298,9 @@ def mark_read(tx: Tx, ticket_key: int, *, read: bool = True) -> bool:
         return False
     seen = tx.at(t.ticket, ticket_key).inbound_count - (0 if read else 1)
     where = {"ticket_id": ticket_key, "agent_id": tx.actor.key}
-    found = tx.first(t.read_mark, t.read_mark.c.ticket_id == ticket_key, t.read_mark.c.agent_id == tx.actor.key)
+    found = tx.first(
+        t.read_mark, t.read_mark.c.ticket_id == ticket_key, t.read_mark.c.agent_id == tx.actor.key
+    )
     if (found.inbound_seen if found else 0) == max(seen, 0):
         return False
     uid = tx.at(t.agent, tx.actor.key).uid
@@ -260,4 +311,7 @@ def mark_read(tx: Tx, ticket_key: int, *, read: bool = True) -> bool:
 @handles(c.MarkRead)
 def mark(tx: Tx, cmd: c.MarkRead) -> Outcome:
     moved = [row.uid for row in _rows(tx, cmd.ticket_ids) if mark_read(tx, row.id, read=cmd.read)]
-    return done(c.MarkRead(ticket_ids=tuple(moved), read=not cmd.read) if moved else None, changed=len(moved))
+    return done(
+        c.MarkRead(ticket_ids=tuple(moved), read=not cmd.read) if moved else None,
+        changed=len(moved),
+    )

@@ -24,7 +24,13 @@ def is_visible(bucket: str) -> bool:
 
 
 def counter_keys(
-    *, bucket: str, needs_reply: bool, delivery: str, assignee: str | None, account: str | None, tags: Iterable[str]
+    *,
+    bucket: str,
+    needs_reply: bool,
+    delivery: str,
+    assignee: str | None,
+    account: str | None,
+    tags: Iterable[str],
 ) -> set[str]:
     """Names of the counters that count this ticket: view names, and `mine:<agent>` for a person's own view."""
     keys = set()

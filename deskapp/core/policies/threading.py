@@ -49,7 +49,9 @@ def place(candidates: Collection[Candidate], *, automatic: str, history: bool) -
     if history or automatic == "list":
         return Placement(Join.JOIN, best.ticket_key, "history" if history else "list")
     if best.takes_part:
-        return Placement(Join.JOIN, best.ticket_key, "signed_reference" if best.signed else "reference")
+        return Placement(
+            Join.JOIN, best.ticket_key, "signed_reference" if best.signed else "reference"
+        )
     if automatic == "bounce" and best.signed:
         return Placement(Join.JOIN, best.ticket_key, "bounce")
     return Placement(Join.HOLD, best.ticket_key, "stranger")

@@ -9,4 +9,4 @@ __all__ = ["READERS", "Reading", "reader_of"]
 
 READERS: dict[type[Any], Callable[[Reading, Any], Any]] = reader_of.registry
 
-from deskapp.core.readers import contacts, desk, search, tickets, views  # noqa: E402,F401  registers them
+from deskapp.core.readers import contacts, desk, mail, search, tickets, views  # noqa: E402,F401  registers them

@@ -23,7 +23,9 @@ class Reading:
 
     def agent_key(self) -> int:
         """The asking agent's integer key; 0 for the desk itself."""
-        found = self.connection.execute(select(t.agent.c.id).where(t.agent.c.uid == self.agent_id)).scalar()
+        found = self.connection.execute(
+            select(t.agent.c.id).where(t.agent.c.uid == self.agent_id)
+        ).scalar()
         return int(found or 0)
 
 
@@ -31,7 +33,9 @@ class _Registry:
     def __init__(self) -> None:
         self.registry: dict[type[Any], Callable[[Reading, Any], Any]] = {}
 
-    def __call__(self, query: type[Query[R]]) -> Callable[[Callable[[Reading, Q], R]], Callable[[Reading, Q], R]]:
+    def __call__(
+        self, query: type[Query[R]]
+    ) -> Callable[[Callable[[Reading, Q], R]], Callable[[Reading, Q], R]]:
         """Decorator: this function answers queries of that type."""
 
         def register(function: Callable[[Reading, Q], R]) -> Callable[[Reading, Q], R]:

@@ -1,0 +1,1 @@
+"""The composition root: entry points, and what is built from which parts."""

@@ -1,0 +1,111 @@
+"""Opening a desk in this process: lock, schema, authority, and the workspace of the person at it.
+
+Everything that takes long to import (alembic, the mail channel, the keyring) is imported when it is needed, so
+that the window is painted first.
+"""
+
+import getpass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deskapp.core.authority.genesis import DeskIdentity, identity
+from deskapp.core.authority.workspace import Authority, LocalWorkspace
+from deskapp.models.engine import writer_engine
+from deskapp.models.schema import upgrade
+from deskapp.system.blobs import FileBlobs
+from deskapp.system.clock import SystemClock, SystemIds
+from deskapp.system.instance import InstanceLock
+from deskapp.system.paths import Profile
+
+if TYPE_CHECKING:
+    from deskapp.system.secrets import KeyKeeper, SecretsFile
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Desk:
+    """An open desk. `close` ends everything in the reverse order of its start."""
+
+    profile: Profile
+    who: DeskIdentity
+    authority: Authority
+    workspace: LocalWorkspace
+    secrets: "SecretsFile"
+    blobs: FileBlobs
+    lock: InstanceLock | None = None
+    _closers: list[Callable[[], None]] = field(default_factory=list)
+
+    def on_close(self, closer: Callable[[], None]) -> None:
+        """Call `closer` before the authority closes; the last one added is called first."""
+        self._closers.append(closer)
+
+    def close(self) -> None:
+        while self._closers:
+            self._closers.pop()()
+        self.authority.close()
+        if self.lock is not None:
+            self.lock.release()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_desk(
+    profile: Profile, keys: "KeyKeeper | None" = None, *, synchronous: str = "FULL"
+) -> Desk:
+    """Open the desk of `profile`, made or migrated if need be, and start its authority.
+
+    Raises KnownError("desk_in_use") when another process has it, and `models.schema.NewerDesk` when a newer
+    program wrote it. `keys` None: the system's keyring, asked when the first secret is.
+    """
+    profile.create()
+    lock = InstanceLock(profile.lock)
+    lock.acquire()
+    try:
+        desk = _open(profile, keys, synchronous)
+    except BaseException:
+        lock.release()
+        raise
+    desk.lock = lock
+    return desk
+
+
+def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str) -> Desk:
+    clock, ids = SystemClock(), SystemIds()
+    engine = writer_engine(profile.database, synchronous=synchronous)
+    try:
+        upgrade(
+            engine,
+            profile.database,
+            lambda copy: log.info("copied the desk to %s before migrating", copy.name),
+        )
+        who = identity(engine, clock=clock, ids=ids, agent_name=_person())
+    finally:
+        engine.dispose()
+    blobs = FileBlobs(profile.blobs)
+    authority = Authority(
+        profile.database, clock=clock, ids=ids, blobs=blobs, synchronous=synchronous
+    )
+    authority.start()
+    workspace = LocalWorkspace(authority, who.agent_id, who.device)
+    return Desk(profile, who, authority, workspace, _secrets(profile, keys), blobs)
+
+
+def _secrets(profile: Profile, keys: "KeyKeeper | None") -> "SecretsFile":
+    from deskapp.system.keys import KeyringKey
+    from deskapp.system.secrets import SecretsFile
+
+    return SecretsFile(profile.secrets, keys or KeyringKey())
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser().capitalize()
+    except OSError:  # no user database entry: a container
+        return "Agent"

@@ -1,0 +1,76 @@
+"""The desk itself: marks, change log, command results, counters, settings, effects."""
+
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+
+from deskapp.models.tables.base import metadata, number, ref, synced, words
+
+desk = Table(
+    "desk", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
+)
+"""epoch, seq, position, name, created_at…"""
+
+sync_log = Table(
+    "sync_log",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("key", Integer, primary_key=True),
+    Column("uid", String(32), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("op", String, nullable=False),
+    Index("ix_sync_log_scope_seq", "scope", "seq"),
+)
+"""Pointers, not payloads: the latest touch of each row in each scope, so it compacts itself."""
+
+device = Table(
+    "device",
+    metadata,
+    Column("uid", String(32), primary_key=True),
+    Column("high_water", Integer, nullable=False),
+)
+
+command_result = Table(
+    "command_result",
+    metadata,
+    Column("command_id", String(32), primary_key=True),
+    Column("device", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("type", String, nullable=False),
+    Column("agent_id", Integer, nullable=False),
+    Column("at", Integer, nullable=False, index=True),
+    Column("outcome", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+setting = synced(
+    "setting",
+    Column("key", String, nullable=False, unique=True),
+    Column("value", JSON, nullable=False),
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(32), nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", Integer, nullable=False),
+    number("attempts"),
+    words("error"),
+    Column("created_at", Integer, nullable=False),
+    Column("settled_at", Integer),
+    ref("ticket_id", "ticket", nullable=True),
+    ref("message_id", "message", nullable=True, index=True),
+    Index("ix_effect_due", "state", "due_at"),
+)
+"""What is to be done outside after the commit. `key` is its idempotency key."""

@@ -1,0 +1,12 @@
+"""Full-text indices (SQLite FTS5)."""
+
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE message_fts USING fts5(subject, body, author, content='', contentless_delete=1, "
+    "tokenize=\"unicode61 remove_diacritics 2\", prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE contact_fts USING fts5(name, organisation, points, content='', contentless_delete=1, "
+    "tokenize=\"unicode61 remove_diacritics 2\", prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE point_fts USING fts5(value, content='', contentless_delete=1, "
+    'tokenize="trigram")',
+)
+"""`message_fts.rowid` is `message.position` (so that rowid order is newest first), `contact_fts.rowid` is
+`contact.id`, `point_fts.rowid` is `contact_point.id` (substrings of addresses, digits and national ids)."""
