@@ -31,7 +31,7 @@ contact_point = synced(
     Column("value", Text, nullable=False),
     Column("display", Text, nullable=False),
     flag("primary"),
-    Index("ix_contact_point_kind_value", "kind", "value"),
+    Index("ix_contact_point_kind_value", "kind", "value", "contact_id"),
     Index("uq_contact_point_email", "value", unique=True, sqlite_where=text("kind = 'email'")),
 )
 

@@ -36,16 +36,21 @@ ticket = synced(
     Index("ix_ticket_assignee", "bucket", "assignee_id", "updated_at", "id"),
     Index("ix_ticket_visible", "visible", "updated_at", "id"),
     Index("ix_ticket_account", "account_id", "bucket", "updated_at", "id"),
-    Index("ix_ticket_contact", "contact_id", "updated_at", "id"),
-    Index("ix_ticket_status", "status", "updated_at", "id"),
+    Index("ix_ticket_contact", "contact_id", "bucket", "updated_at", "id"),
+    Index("ix_ticket_status", "visible", "status", "updated_at", "id"),
     Index(
         "ix_ticket_needs_reply",
         "updated_at",
         "id",
         sqlite_where=text("bucket = 'active' AND needs_reply = 1"),
     ),
-    Index("ix_ticket_to_send", "updated_at", "id", sqlite_where=text("delivery <> 'none'")),
-    Index("ix_ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
+    Index(
+        "ix_ticket_to_send",
+        "updated_at",
+        "id",
+        sqlite_where=text("visible = 1 AND delivery <> 'none'"),
+    ),
+    Index("ix_ticket_snoozed", "snoozed_until", "id", sqlite_where=text("bucket = 'snoozed'")),
 )
 
 tag = synced("tag", Column("name", Text, nullable=False, unique=True))
