@@ -18,9 +18,11 @@ _PATTERNS = (
     re.compile(r"(?i)(\bLOGIN\s+(?:\"[^\"]*\"|\S+)\s+)(?:\"[^\"]*\"|\S+)"),
     re.compile(r"(?i)(\bAUTH(?:ENTICATE)?\s+[A-Z0-9-]+\s+)\S+"),
     # user:password@ in an address
-    re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s/@]+(?=@)"),
+    re.compile(r"((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+://[^\s:/@]++:)[^\s/@]++(?=@)"),
 )
-_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_LOCAL = r"[^\s@<>\"'(),:;=\[\]\\]"
+# Possessive, and begun only where a word begins: a line of any length takes linear time.
+_MAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@([\w-]++(?:\.[\w-]++)+)")
 
 _lock = threading.Lock()
 _known: set[str] = set()
