@@ -150,3 +150,15 @@ class UiState(Protocol):
     def get(self, key: str, default: object = None) -> object: ...
 
     def set(self, key: str, value: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What this machine and the channels offer to the window, beside the desk itself."""
+
+    mail: MailSetup
+    jobs: DeskJobs
+    sounds: Sounds
+    notifier: DesktopNotifier
+    autostart: Autostart
+    idle: IdleWatch

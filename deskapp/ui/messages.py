@@ -14,47 +14,54 @@ from deskapp.core.api import Rejection
 from deskapp.core.ports import TestStep
 
 REJECTIONS: dict[str, object] = {
-    # accounts
+    # mailboxes
     "address_invalid": QT_TRANSLATE_NOOP(
-        "Messages", "This is no mail address. Write it as name@example.com."
+        "Messages", "“{value}” is no mail address. Write it as name@example.com."
     ),
     "address_taken": QT_TRANSLATE_NOOP(
-        "Messages", "This mailbox is already connected. Open it in the list to change it."
+        "Messages", "{value} is already connected. Open it in the list to change it."
     ),
     "unknown_account": QT_TRANSLATE_NOOP(
         "Messages", "The mailbox of this ticket is no longer connected. Choose another sender."
     ),
-    "account_exists": QT_TRANSLATE_NOOP(
-        "Messages", "This mailbox is already connected. Open it in the list to change it."
+    "no_account": QT_TRANSLATE_NOOP(
+        "Messages", "No mailbox is connected yet. Connect one in Settings, Channels."
     ),
     # messages
     "no_recipient": QT_TRANSLATE_NOOP("Messages", "Nobody would get this. Add a recipient."),
-    "ticket_deleted": QT_TRANSLATE_NOOP(
-        "Messages", "This ticket is in the trash. Restore it first."
-    ),
     "already_sent": QT_TRANSLATE_NOOP(
         "Messages", "Too late to undo: it has been sent. Your text is in the conversation."
     ),
-    "body_empty": QT_TRANSLATE_NOOP("Messages", "There is nothing to send yet. Write something."),
-    "newer_message": QT_TRANSLATE_NOOP(
-        "Messages", "A newer message has arrived. Read it, then send again."
+    "body_empty": QT_TRANSLATE_NOOP("Messages", "There is nothing written yet. Write something."),
+    "header_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "A line break does not belong in “{value}”. Take it out."
     ),
-    "not_failed": QT_TRANSLATE_NOOP("Messages", "There is nothing to retry: it did not fail."),
-    "not_held": QT_TRANSLATE_NOOP("Messages", "This message is already part of the ticket."),
+    "effect_not_failed": QT_TRANSLATE_NOOP(
+        "Messages", "There is nothing to retry: it did not fail."
+    ),
+    "effect_not_waiting": QT_TRANSLATE_NOOP(
+        "Messages", "It is on its way already and cannot be changed any more."
+    ),
+    "split_only_inbound": QT_TRANSLATE_NOOP(
+        "Messages", "Only what a customer wrote can become a ticket of its own."
+    ),
+    "raw_not_stored": QT_TRANSLATE_NOOP(
+        "Messages", "The original of this mail is missing. Fetch the mail again."
+    ),
     # tickets
     "subject_empty": QT_TRANSLATE_NOOP("Messages", "Give the ticket a subject."),
-    "unknown_agent": QT_TRANSLATE_NOOP("Messages", "This person is no longer at the desk."),
+    "ticket_deleted": QT_TRANSLATE_NOOP(
+        "Messages", "This ticket is in the trash. Restore it first."
+    ),
     "merge_into_itself": QT_TRANSLATE_NOOP(
-        "Messages", "A ticket cannot be merged into itself. Choose another one."
+        "Messages", "These are one already. Choose another one to merge with."
     ),
-    "merge_cycle": QT_TRANSLATE_NOOP(
-        "Messages", "These two are already merged the other way round. Undo that first."
+    "snooze_in_past": QT_TRANSLATE_NOOP("Messages", "That time has passed. Choose a later one."),
+    "snooze_not_active": QT_TRANSLATE_NOOP(
+        "Messages", "Ticket {number} is solved. Open it again before you snooze it."
     ),
-    "already_merged": QT_TRANSLATE_NOOP("Messages", "This has been merged already."),
-    "not_merged": QT_TRANSLATE_NOOP("Messages", "This is not merged with anything."),
-    "time_past": QT_TRANSLATE_NOOP("Messages", "That time has passed. Choose a later one."),
     "tag_invalid": QT_TRANSLATE_NOOP(
-        "Messages", "“{name}” cannot be a tag. Use up to 50 characters on one line."
+        "Messages", "“{tag}” cannot be a tag. Use a short name on one line."
     ),
     # contacts
     "name_empty": QT_TRANSLATE_NOOP("Messages", "A name is missing. Write one."),
@@ -65,20 +72,20 @@ REJECTIONS: dict[str, object] = {
     ),
     "point_taken": QT_TRANSLATE_NOOP(
         "Messages",
-        "“{value}” belongs to another contact. If they are the same person, merge the two.",
+        "{value} belongs to {name}. If they are the same person, merge the two.",
     ),
     "value_invalid": QT_TRANSLATE_NOOP("Messages", "This value does not fit the field."),
-    "unknown_field": QT_TRANSLATE_NOOP("Messages", "This field has been removed from the desk."),
-    "rule_invalid": QT_TRANSLATE_NOOP(
+    "field_not_found": QT_TRANSLATE_NOOP("Messages", "This field has been removed from the desk."),
+    "block_invalid": QT_TRANSLATE_NOOP(
         "Messages", "Write a whole mail address, or a domain such as example.com."
     ),
-    # desk
+    # the desk
     "unknown_setting": QT_TRANSLATE_NOOP("Messages", "This desk does not know that setting."),
     "setting_invalid": QT_TRANSLATE_NOOP(
         "Messages", "This value is not allowed here. The one before stays."
     ),
     "condition_invalid": QT_TRANSLATE_NOOP(
-        "Messages", "One condition is not complete ({field}). Complete it or take it out."
+        "Messages", "One condition is not complete. Complete it or take it out."
     ),
     "label_empty": QT_TRANSLATE_NOOP("Messages", "The field needs a name."),
     "key_taken": QT_TRANSLATE_NOOP(
@@ -90,27 +97,27 @@ REJECTIONS: dict[str, object] = {
     # canned replies
     "title_empty": QT_TRANSLATE_NOOP("Messages", "The reply needs a title."),
     "shortcut_invalid": QT_TRANSLATE_NOOP(
-        "Messages", "Use only letters, digits, - and _ in the shortcut, without the slash."
+        "Messages", "Use only letters, digits, - and _ in the shortcut, and begin with a letter."
     ),
     "shortcut_taken": QT_TRANSLATE_NOOP(
-        "Messages", "Another reply has this shortcut. Choose a different one."
+        "Messages", "Another reply has the shortcut /{shortcut}. Choose a different one."
     ),
-    "template_invalid": QT_TRANSLATE_NOOP(
+    "syntax": QT_TRANSLATE_NOOP(
         "Messages", "A placeholder is not closed or not understood: {detail}"
     ),
     "unknown_placeholder": QT_TRANSLATE_NOOP(
-        "Messages", "“{name}” is no placeholder. Choose one from the list above the text."
+        "Messages", "“{detail}” is no placeholder. Choose one from the list."
     ),
+    "too_complex": QT_TRANSLATE_NOOP(
+        "Messages", "This reply has too many placeholders or conditions. Make it simpler."
+    ),
+    "too_long": QT_TRANSLATE_NOOP("Messages", "This text is too long. Shorten it."),
     # anything
     "not_found": QT_TRANSLATE_NOOP("Messages", "This is no longer there."),
-    "forbidden": QT_TRANSLATE_NOOP("Messages", "You may not do this."),
-    "too_long": QT_TRANSLATE_NOOP("Messages", "This text is too long. Shorten it."),
-    "offline": QT_TRANSLATE_NOOP("Messages", "This needs a connection. Try again when online."),
-    "internal": QT_TRANSLATE_NOOP(
-        "Messages", "Something went wrong in the app; nothing was changed. It is in the log."
-    ),
+    "not_allowed": QT_TRANSLATE_NOOP("Messages", "This cannot be done here. {detail}"),
+    "id_taken": QT_TRANSLATE_NOOP("Messages", "This has been done already."),
 }
-"""What a command is refused for."""
+"""What a command is refused for. `<table>_not_found` reads as `not_found`."""
 
 STEPS: dict[str, object] = {
     "resolve": QT_TRANSLATE_NOOP("Messages", "Find the incoming server"),
@@ -241,7 +248,10 @@ _UNKNOWN = QT_TRANSLATE_NOOP("Messages", "It did not work ({code}). Details are 
 
 def rejection(refused: Rejection) -> str:
     """Why a command was refused."""
-    return sentence(REJECTIONS, refused.code, refused.params)
+    code = refused.code
+    if code not in REJECTIONS and code.endswith("_not_found"):
+        code = "not_found"
+    return sentence(REJECTIONS, code, {"detail": "", **refused.params}).strip()
 
 
 def problem(code: str) -> str:

@@ -33,7 +33,7 @@ def test_no_key_is_in_both_catalogues() -> None:
         ("compose.undo_seconds", True),
         ("compose.undo_seconds", "10"),
         ("compose.undo_seconds", 1.5),
-        ("mail.acknowledge", 1),
+        ("backup.daily", 1),
         ("desk.language", "fr"),
         ("desk.name", "x" * 201),
         ("alerts.new_ticket.sound", "../../etc/passwd"),
@@ -68,7 +68,7 @@ def test_a_list_of_texts_comes_back_as_a_tuple() -> None:
 
 
 def test_reading_with_a_type() -> None:
-    assert flag({"mail.acknowledge": True}, "mail.acknowledge")
+    assert not flag({"backup.daily": False}, "backup.daily")
     assert number({}, "backup.keep") == 7
     assert text({}, "desk.country") == "ES"
     with pytest.raises(TypeError):

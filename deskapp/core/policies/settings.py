@@ -52,8 +52,6 @@ _DESK = (
     Setting("desk.country", "ES", max_length=2),  # ISO 3166: phones typed without a prefix
     Setting("desk.setup_done", False),
     Setting("compose.undo_seconds", 10, 0, 60),
-    Setting("mail.acknowledge", False),
-    Setting("mail.acknowledge_text", "", max_length=4000),  # empty: the app's own text
     Setting("backup.daily", True),
     Setting("backup.keep", 7, 1, 365),
     Setting("presence.idle_minutes", 10, 0, 240),  # 0: never away by itself
@@ -72,7 +70,6 @@ _DESK = (
 _LOCAL = (
     Setting("appearance.theme", "system", choices=("system", "light", "dark")),
     Setting("appearance.language", "system", choices=("system", "en", "es")),
-    Setting("appearance.density", "comfortable", choices=("comfortable", "compact")),
     Setting("alerts.device", ""),  # an id of Sounds.devices(); empty: the system's own choice
     Setting("window.close_to_tray", False),
     Setting("shortcuts", ()),  # "action.id=Ctrl+K" each
