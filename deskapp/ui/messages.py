@@ -6,6 +6,7 @@ came with the code; it is put in as it is and never read again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -284,6 +285,9 @@ def sentence(
 ) -> str:
     """The sentence of `code` in the language in force; one that names the code when it is unknown."""
     text = QCoreApplication.translate("Messages", str(table.get(code, _UNKNOWN)))
-    for name, value in {"code": code, **(params or {})}.items():
-        text = text.replace("{" + name + "}", " ".join(str(value).split())[:200])
-    return text
+    values = {"code": code, **(params or {})}
+
+    def fill(found: re.Match[str]) -> str:
+        return " ".join(str(values.get(found[1], found[0])).split())[:200]
+
+    return re.sub(r"\{(\w+)\}", fill, text)
