@@ -5,10 +5,11 @@ The palette, the shortcut sheet and Settings read it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -119,7 +120,7 @@ class ActionRegistry(QObject):
         if shortcut is None:
             if not key:
                 return
-            shortcut = QShortcut(window, context=Qt.ShortcutContext.WindowShortcut)
+            shortcut = QShortcut(window)
             shortcut.setAutoRepeat(action.repeats)
             shortcut.activated.connect(lambda which=action.id: self.run(which))
             self._shortcuts[action.id] = shortcut
@@ -133,5 +134,10 @@ def normal(shortcut: str) -> str:
 
 
 def shown(shortcut: str) -> str:
-    """As a person reads it here: "Ctrl+K", "⌘K", "G, I"."""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    """As a person reads it here: "Ctrl K", "⌘K", "G I"."""
+    keys = QKeySequence(shortcut)
+    if sys.platform == "darwin":
+        return keys.toString(QKeySequence.SequenceFormat.NativeText)
+    # Qt's own translations write "Control+Mayús": the keyboards do not.
+    portable = keys.toString(QKeySequence.SequenceFormat.PortableText)
+    return portable.replace(", ", " ").replace("+", " ").replace("  ", " +")

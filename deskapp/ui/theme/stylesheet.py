@@ -47,6 +47,7 @@ QPushButton[kind="ghost"]:focus { border-color: $accent; }
 QPushButton[kind="link"] { min-height: 22px; background: transparent; border: 1px solid transparent;
   border-radius: 4px; padding: 0 3px; color: $accent; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
+QPushButton[kind="link"][tone="danger"] { color: $danger; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
 QPushButton[kind="tab"] { min-height: 24px; background: transparent; border: 1px solid transparent;
   border-radius: 4px; padding: 0 3px; color: $text3; }
@@ -63,6 +64,7 @@ QToolButton { border: 1px solid transparent; border-radius: 6px; background: tra
 QToolButton:hover { background: $hover; }
 QToolButton:checked, QToolButton:pressed { background: $accent_weak; color: $accent; }
 QToolButton:focus { border-color: $accent; }
+QToolButton[rail="true"] { border-radius: 8px; min-width: 34px; min-height: 34px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 """
 
@@ -141,6 +143,7 @@ QMenu::separator { height: 1px; background: $border; margin: 5px 6px; }
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 4px 7px; }
 QAbstractItemView { background: $surface; border: none; outline: none;
   selection-background-color: $accent_weak; selection-color: $text; }
+QAbstractItemView[side="true"] { background: transparent; }
 QHeaderView::section { background: $bg; color: $text2; border: none;
   border-bottom: 1px solid $border; padding: 6px 8px; font-weight: 600; }
 QScrollArea { border: none; background: transparent; }

@@ -97,12 +97,11 @@ class EmptyState(QWidget):
         self.button.hide()
         column = vbox(self, (24, 24, 24, 24), 6)
         column.addStretch(2)
-        for part in (self._picture, self._title, self._text, self.button):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (self._title, self._text):
+        for label in (self._picture, self._title, self._text):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMaximumWidth(340)
+            column.addWidget(label)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         theme().changed.connect(self._paint_picture)
         self._paint_picture()

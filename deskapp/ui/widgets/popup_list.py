@@ -235,9 +235,12 @@ class ChoicePopup(Frame):
 
     def open_at(self, anchor: QWidget) -> None:
         """Open under `anchor`, inside its screen."""
+        self.open_at_point(anchor.mapToGlobal(QPoint(0, anchor.height() + 4)))
+
+    def open_at_point(self, corner: QPoint) -> None:
+        """Open with the upper left corner there (global), inside the screen."""
         self.adjustSize()
-        corner = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        area = anchor.screen().availableGeometry()
+        area = self.screen().availableGeometry()
         corner.setX(max(area.left(), min(corner.x(), area.right() - self.width())))
         corner.setY(max(area.top(), min(corner.y(), area.bottom() - self.height())))
         self.move(corner)

@@ -58,6 +58,11 @@ class Toast(Frame):
         self._clock.start()
         self._tick()
 
+    @property
+    def undoable(self) -> bool:
+        """Whether its button still does something."""
+        return self._on_action is not None and self._clock.isActive()
+
     def text(self) -> str:
         return self._label.text()
 

@@ -1,0 +1,223 @@
+"""The list itself: a view over the model that keeps its place, and what hand and keys do in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from deskapp.models.dto import TicketRow
+from deskapp.ui.inbox.delegate import TicketDelegate
+from deskapp.ui.inbox.model import TicketListModel
+from deskapp.ui.inbox.sentence import now_ms
+
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
+_TOGGLE = QItemSelectionModel.SelectionFlag.Toggle
+
+
+class TicketList(QListView):
+    """`current_changed` carries the `TicketRow` being read, or None. Rows keep their place on screen.
+
+    `selection_changed` carries how many are selected. `left` says that neither pointer nor keyboard
+    is on the list any more.
+    """
+
+    current_changed = Signal(object)
+    selection_changed = Signal(int)
+    left = Signal()
+    opened = Signal()
+    end_near = Signal()
+
+    def __init__(self, model: TicketListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._current_key: int | None = None
+        self._told: TicketRow | None = None
+        self._place = -1
+        self._anchor: tuple[int | None, int, list[int]] = (None, 0, [])
+        self.delegate = TicketDelegate(model, now_ms, self)
+        self.setModel(model)
+        self.setItemDelegate(self.delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(24)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+        model.arrived.connect(self._tell)
+        model.dataChanged.connect(self._tell)
+        selection = self.selectionModel()
+        selection.currentChanged.connect(self._on_current)
+        selection.selectionChanged.connect(self._on_selection)
+
+    # -- for others --------------------------------------------------------------------------
+
+    def busy(self) -> bool:
+        """Whether the pointer or the keyboard is on the list."""
+        return self.underMouse() or self.hasFocus()
+
+    def current_row(self) -> TicketRow | None:
+        return self._model.cached(self._current_key) if self._current_key is not None else None
+
+    def current_key(self) -> int | None:
+        return self._current_key
+
+    def row_of(self, key: int) -> TicketRow | None:
+        """The row of `key`, if it is at hand."""
+        return self._model.cached(key)
+
+    def selected_keys(self) -> list[int]:
+        """Keys of what is selected, in the order of the list."""
+        keys = [self._model.key_at(index.row()) for index in self.selectionModel().selectedRows()]
+        return sorted((k for k in keys if k is not None), key=self._model.position)
+
+    def step(self, by: int) -> None:
+        """Go `by` rows down (or up); at an end stay there. From nothing, to the first row."""
+        count = self._model.rowCount()
+        if count:
+            at = self.currentIndex().row()
+            self.go_to(0 if at < 0 else max(0, min(count - 1, at + by)))
+
+    def go_to(self, position: int) -> None:
+        """Make the row at `position` the current and only selected one."""
+        index = self._model.index(position)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, _SELECT)
+            self.scrollTo(index)
+
+    def go_to_key(self, key: int) -> bool:
+        position = self._model.position(key)
+        self.go_to(position)
+        return position >= 0
+
+    def toggle(self, position: int) -> None:
+        """Add a row to what is selected, or take it out."""
+        index = self._model.index(position)
+        if index.isValid():
+            self.selectionModel().select(index, _TOGGLE)
+
+    def clear_to_current(self) -> None:
+        """Select nothing but what is being read."""
+        if self.currentIndex().isValid():
+            self.selectionModel().select(self.currentIndex(), _SELECT)
+        else:
+            self.clearSelection()
+
+    def set_compact(self, compact: bool) -> None:
+        if self.delegate.compact != compact:
+            self.delegate.compact = compact
+            self.scheduleDelayedItemsLayout()
+
+    # -- keeping the place -------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        top = self.indexAt(self.viewport().rect().topLeft())
+        offset = self.visualRect(top).top() if top.isValid() else 0
+        self._anchor = (self._model.key_at(top.row()), offset, self.selected_keys())
+        self._place = self.currentIndex().row()
+
+    def _restore(self) -> None:
+        """After the list was read again: the same rows at the same height, selected as they were."""
+        top, offset, selected = self._anchor
+        position = self._model.position(self._current_key)
+        if position < 0:
+            if self._model.removing and self._place >= 0:
+                position = min(self._place, self._model.rowCount() - 1)
+                selected = [key for key in [self._model.key_at(position)] if key is not None]
+            self._current_key = self._model.key_at(position)
+            self._tell()
+        self._select_quietly(position, selected)
+        place = self._model.position(top)
+        # At the very top new rows may come in from above; elsewhere nothing moves.
+        at_top = self.verticalScrollBar().value() == 0 and offset == 0 and place <= 0
+        self.doItemsLayout()
+        if place >= 0 and not at_top:
+            self.verticalScrollBar().setValue(place * self.delegate.row_height() - offset)
+        self._on_selection()
+
+    def _select_quietly(self, position: int, keys: list[int]) -> None:
+        selection = QItemSelection()
+        for key in keys:
+            index = self._model.index(self._model.position(key))
+            if index.isValid():
+                selection.select(index, index)
+        model = self.selectionModel()
+        model.blockSignals(True)
+        model.setCurrentIndex(
+            self._model.index(position), QItemSelectionModel.SelectionFlag.NoUpdate
+        )
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        model.blockSignals(False)
+
+    # -- telling -----------------------------------------------------------------------------
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self._current_key = self._model.key_at(current.row())
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what is being read, once its row is at hand, and again when it has changed."""
+        row = self.current_row()
+        if self._current_key is not None and row is None:
+            self._model.row_at(self._model.position(self._current_key))
+            return
+        if row is not self._told:
+            self._told = row
+            self.current_changed.emit(row)
+
+    def _on_selection(self) -> None:
+        count = len(self.selectionModel().selectedRows())
+        self.delegate.checking = count > 1
+        self.selection_changed.emit(count)
+        self.viewport().update()
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        if value >= bar.maximum() - 2 * self.viewport().height():
+            self.end_near.emit()
+
+    # -- hand and keys -----------------------------------------------------------------------
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are shortcuts here, never a search by first letter."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_Escape and len(self.selectedIndexes()) > 1:
+            self.clear_to_current()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        face = self.delegate.avatar_rect(self.visualRect(index)) if index.isValid() else None
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        left = event.button() == Qt.MouseButton.LeftButton
+        if face is not None and left and plain and face.contains(event.position().toPoint()):
+            self.toggle(index.row())
+            return
+        super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._maybe_left()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._maybe_left()
+
+    def _maybe_left(self) -> None:
+        if not self.busy():
+            self.left.emit()

@@ -1,0 +1,111 @@
+"""The line at the foot: connected or not, complete up to when, how much is unsent. Always true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from deskapp.core.api import ChangeSet
+from deskapp.core.queries.desk import GetAccounts, GetDeskStatus
+from deskapp.core.queries.views import TO_SEND
+from deskapp.models.dto import AccountInfo, DeskStatus
+from deskapp.ui import messages
+from deskapp.ui.i18n import Retranslates
+from deskapp.ui.shell.context import Shell, UiContext
+from deskapp.ui.theme import icon_pixmap, theme, tokens
+from deskapp.ui.when import relative_time
+from deskapp.ui.widgets import Button, ElidedLabel, Frame, PlainLabel, hbox
+
+HEIGHT = 26
+_EVERY_MS = 20_000
+
+
+class StatusLine(Retranslates, Frame):
+    """Calm when all is well; amber or red only for what a person must act on."""
+
+    def __init__(self, context: UiContext, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__("status", parent)
+        self._context, self._shell = context, shell
+        self._status: DeskStatus | None = None
+        self._accounts: tuple[AccountInfo, ...] = ()
+        self.setFixedHeight(HEIGHT)
+        self._sign = PlainLabel()
+        self.text = ElidedLabel(role="small")
+        self.unsent = Button("", "link", on_click=lambda: shell.open_view(TO_SEND))
+        self.failed = Button("", "link", on_click=lambda: shell.open_view(TO_SEND))
+        self.failed.setProperty("tone", "danger")
+        row = hbox(self, (14, 0, 14, 0), 6)
+        row.addWidget(self._sign)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.failed)
+        row.addWidget(self.unsent)
+        self._timer = QTimer(self, interval=_EVERY_MS)
+        self._timer.timeout.connect(self.reload)
+        self._timer.start()
+        context.bridge.changed.connect(self._on_change)
+        theme().changed.connect(self.retranslate)
+        self.retranslate()
+
+    def reload(self) -> None:
+        self._context.bridge.ask(GetDeskStatus(), self._show_status, self)
+        self._context.bridge.ask(GetAccounts(), self._show_accounts, self)
+
+    def retranslate(self) -> None:
+        sign, ink, text = self._sentence()
+        self.text.setText(text)
+        self._sign.setPixmap(icon_pixmap(sign, ink, 13, self.devicePixelRatioF()))
+        status = self._status
+        self.unsent.setVisible(status is not None and status.unsent > 0)
+        self.failed.setVisible(status is not None and status.failed > 0)
+        if status is not None:
+            self.unsent.setText(self.tr("%n waiting to be sent", None, status.unsent))
+            self.failed.setText(self.tr("%n could not be sent", None, status.failed))
+
+    def _sentence(self) -> tuple[str, str, str]:
+        """Icon, colour and text of what there is to say."""
+        t, now = tokens(), self._context.clock.now()
+        connection = self._context.workspace.connection
+        enabled = [account for account in self._accounts if account.enabled]
+        broken = [account for account in enabled if account.problem]
+        if not connection.online:
+            since = relative_time(connection.complete_to, now)
+            text = self.tr("Not connected. Complete up to %1.").replace("%1", since)
+            return "wifi-off", t.warn, text
+        if broken:
+            return "alert", t.warn, self._trouble(broken[0], now)
+        if self._status is None:
+            return "circle", t.text3, self.tr("Opening the desk…")
+        if not enabled:
+            return "circle", t.text3, self.tr("No mailbox connected yet")
+        return self._complete(enabled, now)
+
+    def _trouble(self, account: AccountInfo, now: int) -> str:
+        why = messages.problem(account.problem) or account.problem
+        if account.checked_at is None:
+            since = self.tr("never read so far")
+        else:
+            when = relative_time(account.checked_at, now)
+            since = self.tr("complete up to %1").replace("%1", when)
+        return f"{account.address}: {why} ({since})"
+
+    def _complete(self, accounts: Sequence[AccountInfo], now: int) -> tuple[str, str, str]:
+        read = [account.checked_at for account in accounts if account.checked_at is not None]
+        if len(read) < len(accounts):
+            return "refresh", tokens().text3, self.tr("Reading the mailbox for the first time…")
+        when = relative_time(min(read), now)
+        text = self.tr("Connected. Complete up to %1.").replace("%1", when)
+        return "tick", tokens().ok, text
+
+    def _show_status(self, status: DeskStatus) -> None:
+        self._status = status
+        self.retranslate()
+
+    def _show_accounts(self, accounts: tuple[AccountInfo, ...]) -> None:
+        self._accounts = accounts
+        self.retranslate()
+
+    def _on_change(self, change: ChangeSet) -> None:
+        if change.counts or change.touches("account", "effect"):
+            self.reload()
