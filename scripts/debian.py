@@ -71,7 +71,7 @@ def install(packages: Sequence[str], *, services: Sequence[str] = ()) -> None:
         return
     prefix = _as_root(wanted)
     new_services = [name for name in services if not Path("/etc/init.d", name).exists()]
-    say(f"Installing {len(wanted)} system packages: {' '.join(wanted)}")
+    say(f"Installing system packages: {' '.join(wanted)}")
     try:
         run(*prefix, "apt-get", "update", "-qq")
     except Failure:
