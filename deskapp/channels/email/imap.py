@@ -119,6 +119,12 @@ class Mailbox:
             self._patience(2)
             self._client.logout()
 
+    def interrupt(self) -> None:
+        """Make whatever another thread is waiting for on this connection fail at once."""
+        with contextlib.suppress(OSError):
+            # Below TLS, whose state belongs to the other thread.
+            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
     def drop(self) -> None:
         with contextlib.suppress(OSError, IMAPClientError):
             self._client.shutdown()
@@ -228,10 +234,10 @@ class Mailbox:
             self._client.noop()
             self._patience(ANSWER_SECONDS)
 
-    def idle(self, seconds: float, waker: socket.socket) -> None:
+    def idle(self, seconds: float, waker: socket.socket) -> bool:
         """Wait until something happens in the selected folder, `waker` is readable or the time is over.
 
-        `seconds` should be below 29 minutes (RFC 2177).
+        Returns whether it was quiet all the time. `seconds` should be below 29 minutes (RFC 2177).
         """
         client = self._client
         with _problems():
@@ -247,6 +253,7 @@ class Mailbox:
             self._patience(PROBE_SECONDS)
             client.idle_done()
             self._patience(ANSWER_SECONDS)
+        return not happened
 
     def _patience(self, seconds: float) -> None:
         self._client._timeout = SocketTimeout(CONNECT_SECONDS, seconds)

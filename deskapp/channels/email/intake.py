@@ -1,0 +1,247 @@
+"""From raw bytes to the desk: what the mailboxes' workers and the importer share."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from deskapp.channels.email.authresults import TrustedServer, evaluate, observe
+from deskapp.channels.email.autoreply import classify
+from deskapp.channels.email.messageid import verify
+from deskapp.channels.email.parsed import MAX_RAW_BYTES, AuthHeader, ParsedMail
+from deskapp.channels.email.sandbox import MailParser, ParseResult, Unparseable
+from deskapp.core.api import Command, Outcome, Rejected, Workspace
+from deskapp.core.commands.mail import (
+    IncomingMail,
+    QuarantineMail,
+    RawRef,
+    ReceiveMail,
+    StoreRawMail,
+)
+from deskapp.core.commands.messages import AttachmentRef
+from deskapp.core.ports import BlobStore
+from deskapp.core.queries.desk import GetAccounts
+from deskapp.core.queries.mail import PendingRaw, PendingRawMails
+from deskapp.models.dto import Address, MailVerdict
+
+log = logging.getLogger(__name__)
+
+POINTS: Final = (
+    "fetched",
+    "blobs_put",
+    "raw_stored",
+    "parsed",
+    "attachments_put",
+    "received",
+    "marked_seen",
+    "folder_recorded",
+)
+"""At each of these the process may die, and no mail is lost or doubled."""
+
+MAX_TICKETS: Final = 20
+"""How many of our own Message-IDs in one mail are looked at, the newest first."""
+
+
+class Intake:
+    """Takes raw mails in: stored first, then parsed, then received or put where a person sees them.
+
+    Thread-safe. `reached` is called at each of `POINTS`.
+    """
+
+    def __init__(
+        self,
+        desk: Workspace,
+        parser: MailParser,
+        signing_key: bytes,
+        reached: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.desk = desk
+        self.reached = reached
+        self._parser = parser
+        self._signing_key = signing_key
+        self._servers = ServersObserved()
+
+    @property
+    def blobs(self) -> BlobStore:
+        return self.desk.blobs
+
+    def submit(self, command: Command) -> Outcome:
+        """Wait for the durable commit. Raises `Rejected`."""
+        outcome = self.desk.submit(command).result()
+        if outcome.rejected is not None:
+            raise Rejected(outcome.rejected.code, **outcome.rejected.params)
+        return outcome
+
+    def take(self, refs: Sequence[RawRef]) -> list[Outcome]:
+        """Store these raw mails, whose bytes are blobs already, and receive those that are new.
+
+        Mails that were stored by an earlier try and never received are `resume`'s. Raises OSError
+        when no parser can be started, and `Rejected` when the mailbox is gone; nothing is lost then.
+        """
+        if not refs:
+            return []
+        stored = self.submit(StoreRawMail(items=tuple(refs)))
+        self.reached("raw_stored")
+        new = stored.result["new"]
+        assert isinstance(new, list | tuple)
+        by_hash = {ref.sha256: ref for ref in refs}
+        return [
+            self.receive(PendingRaw(ref.sha256, ref.size, ref.account_id, ref.source, ref.history))
+            for ref in (by_hash[sha256] for sha256 in new)
+        ]
+
+    def resume(self, source: str = "imap", wanted: Callable[[], bool] = lambda: True) -> int:
+        """Receive what was stored and not received before the last end; how many there were."""
+        done = 0
+        tried: set[str] = set()
+        while wanted():
+            pending = self.desk.query(PendingRawMails(source)).result()
+            fresh = [raw for raw in pending if raw.sha256 not in tried]
+            if not fresh:
+                break
+            for raw in fresh:
+                if not wanted():
+                    break
+                tried.add(raw.sha256)
+                self.receive(raw)
+                done += 1
+        return done
+
+    def receive(self, raw: PendingRaw) -> Outcome:
+        """Turn one stored raw mail into a message, or into a ticket that shows why it is none."""
+        result: ParseResult
+        if raw.size > MAX_RAW_BYTES:
+            result = Unparseable("too_large", f"{raw.size} bytes")
+        else:
+            result = self._parser.parse(self.blobs.get(raw.sha256))
+        self.reached("parsed")
+        if isinstance(result, Unparseable):
+            return self._quarantine(raw, result.reason_code)
+        refs = self._store_attachments(result.mail, result.attachments)
+        self.reached("attachments_put")
+        verdict = self._verdict(raw.account_id, result.mail)
+        command = ReceiveMail(
+            mail=self.to_incoming(result.mail, raw.sha256, refs, verdict),
+            account_id=raw.account_id,
+            ticket_id=self.desk.new_id(),
+            message_id=self.desk.new_id(),
+            contact_id=self.desk.new_id(),
+            history=raw.history,
+        )
+        try:
+            outcome = self.submit(command)
+        except Rejected as rejected:
+            log.warning("a mail was refused by the desk: %s", rejected.code)
+            return self._quarantine(raw, rejected.code)
+        self.reached("received")
+        return outcome
+
+    def to_incoming(
+        self,
+        mail: ParsedMail,
+        raw_sha256: str,
+        attachments: Sequence[AttachmentRef],
+        verdict: MailVerdict,
+    ) -> IncomingMail:
+        """A parsed mail as the core takes it. A mail with two authors, or none, has no sender's address."""
+        return IncomingMail(
+            raw_sha256=raw_sha256,
+            subject=mail.subject,
+            rfc_message_id=mail.message_id,
+            in_reply_to=mail.in_reply_to,
+            references=mail.references,
+            sender=mail.author or Address(mail.author_text, ""),
+            reply_to=mail.reply_to,
+            to=mail.to,
+            cc=mail.cc,
+            date_at=mail.date_at,
+            text=mail.visible_text,
+            quoted=mail.quoted_text,
+            html=mail.html.html if mail.html else "",
+            remote_images=mail.html.remote_images if mail.html else (),
+            attachments=tuple(attachments),
+            automatic=classify(mail).value,
+            verdict=verdict,
+            signed_tickets=self._signed_tickets(mail),
+            language=mail.language,
+        )
+
+    def learned_authserv_id(self, account_id: str) -> str:
+        """What the mailbox's own server calls itself in its verdicts; empty while unsure."""
+        server = self._servers.of(account_id)
+        return server.authserv_id if server else ""
+
+    # -- parts ----------------------------------------------------------------------------------
+
+    def _signed_tickets(self, mail: ParsedMail) -> tuple[str, ...]:
+        """Tickets that the headers name under the desk's own key, nearest first."""
+        named = [mail.in_reply_to, *reversed(mail.references), mail.bounced_message_id]
+        found = (verify(value, self._signing_key) for value in named if value)
+        return tuple(dict.fromkeys(ref.ticket_id for ref in found if ref))[:MAX_TICKETS]
+
+    def _store_attachments(
+        self, mail: ParsedMail, contents: Sequence[bytes]
+    ) -> tuple[AttachmentRef, ...]:
+        hashes = self.blobs.put_many(contents)
+        return tuple(
+            AttachmentRef(
+                id=self.desk.new_id(),
+                filename=part.filename,
+                mime=part.mime,
+                size=part.size,
+                sha256=sha256,
+                content_id=part.content_id,
+                inline=part.inline,
+            )
+            for part, sha256 in zip(mail.attachments, hashes, strict=True)
+        )
+
+    def _verdict(self, account_id: str, mail: ParsedMail) -> MailVerdict:
+        if not account_id:
+            return MailVerdict()
+        self._servers.add(account_id, mail.auth_headers)
+        server = self._servers.of(account_id)
+        if server is None:  # learned in an earlier run
+            server = TrustedServer(self._known_authserv_id(account_id), 10)
+        domain = mail.author.address.rpartition("@")[2] if mail.author else ""
+        return evaluate(mail.auth_headers, server.authserv_id, domain, server.hops)
+
+    def _known_authserv_id(self, account_id: str) -> str:
+        accounts = self.desk.query(GetAccounts()).result()
+        return next((a.authserv_id for a in accounts if a.id == account_id), "")
+
+    def _quarantine(self, raw: PendingRaw, reason: str) -> Outcome:
+        outcome = self.submit(
+            QuarantineMail(
+                raw_sha256=raw.sha256,
+                account_id=raw.account_id,
+                ticket_id=self.desk.new_id(),
+                message_id=self.desk.new_id(),
+                reason=reason,
+                history=raw.history,
+            )
+        )
+        self.reached("received")
+        return outcome
+
+
+class ServersObserved:
+    """What the latest mails of each mailbox say about its own server. Thread-safe."""
+
+    WINDOW: Final = 50
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[str, deque[Sequence[AuthHeader]]] = {}
+
+    def add(self, account_id: str, headers: Sequence[AuthHeader]) -> None:
+        with self._lock:
+            self._seen.setdefault(account_id, deque(maxlen=self.WINDOW)).append(headers)
+
+    def of(self, account_id: str) -> TrustedServer | None:
+        """The server, if it marks nearly every mail: one that does not would leave strangers' marks."""
+        with self._lock:
+            seen = list(self._seen.get(account_id, ()))
+        marked = sum(1 for headers in seen if headers)
+        return observe(seen) if marked * 5 >= len(seen) * 4 else None
