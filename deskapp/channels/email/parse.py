@@ -24,6 +24,7 @@ from deskapp.channels.email.parsed import (
     MAX_REFERENCES,
     MAX_SUBJECT_CHARS,
     MAX_TEXT_CHARS,
+    UNNAMED_SERVER,
     Attachment,
     AuthHeader,
     LimitExceeded,
@@ -129,8 +130,9 @@ def _auth_headers(headers: Headers) -> tuple[AuthHeader, ...]:
             hops += 1
         elif name == "authentication-results" and len(found) < 20:
             # The id ends at the first semicolon; a version number or a comment may follow it.
-            first = re.sub(r"\([^()]*\)", " ", value.partition(";")[0]).split()
-            found.append(AuthHeader(first[0].lower() if first else "", value.strip(), hops))
+            words = re.sub(r"\([^()]*\)", " ", value.partition(";")[0]).split() or ["="]
+            server = UNNAMED_SERVER if "=" in " ".join(words[:2]) else words[0].lower()
+            found.append(AuthHeader(server, value.strip(), hops))
     return tuple(found)
 
 

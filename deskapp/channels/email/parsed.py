@@ -38,6 +38,10 @@ class Attachment:
     inline: bool
 
 
+UNNAMED_SERVER: Final = "unnamed"
+"""Stands for the authserv-id where a server leaves it out, as Microsoft's do."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuthHeader:
     """One Authentication-Results header, as it stood.
