@@ -24,11 +24,11 @@ screenshots:    ## take the pictures of docs/screenshots again
 bench:          ## measure against the baselines; writes build/bench.json
 	@$(PYTHON) scripts/bench.py $(ARGS)
 
-sim:            ## run the simulations with new seeds, longer than `make test` does
+sim:            ## run the simulations with new seeds
 	@$(PYTHON) scripts/sim.py $(ARGS)
 
-soak:           ## keep a desk busy for long and watch it
-	@$(PYTHON) scripts/soak.py $(ARGS)
+soak:           ## the same for an hour, round after round
+	@$(PYTHON) scripts/sim.py --minutes 60 $(ARGS)
 
 lint:           ## check style, types, rooms, translations, licences and locks
 	@$(PYTHON) scripts/lint.py $(ARGS)

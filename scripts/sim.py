@@ -1,0 +1,36 @@
+"""Run the simulations with seeds of their own. ``make sim`` and ``make soak`` do this.
+
+``make test`` runs them with the same seeds every time, so that it says the same every time; here
+every round has new ones. One round, or with ``--minutes N`` as many as fit. A failure prints the
+seed that brings it back and ends the run.
+"""
+
+import argparse
+import secrets
+import time
+
+from common import PYTHON, call, leave, say
+from setup import prepare_tests
+
+
+def main() -> int:
+    """Run the rounds; pytest's exit code of the last one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=0.0, help="go on for this long")
+    parser.add_argument("--seed", type=int, help="run one round with this seed")
+    options, rest = parser.parse_known_args()
+    prepare_tests()
+    deadline = time.monotonic() + options.minutes * 60
+    while True:
+        seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+        say(f"seed {seed}")
+        env = {"DESKAPP_SEED": str(seed), "HYPOTHESIS_PROFILE": "explore"}
+        code = call(
+            *(PYTHON, "-m", "pytest", "tests/sim", f"--hypothesis-seed={seed}", *rest), env=env
+        )
+        if code or options.seed is not None or time.monotonic() >= deadline:
+            return code
+
+
+if __name__ == "__main__":
+    leave(main)
