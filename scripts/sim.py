@@ -25,9 +25,8 @@ def main() -> int:
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         say(f"seed {seed}")
         env = {"DESKAPP_SEED": str(seed), "HYPOTHESIS_PROFILE": "explore"}
-        code = call(
-            *(PYTHON, "-m", "pytest", "tests/sim", f"--hypothesis-seed={seed}", *rest), env=env
-        )
+        chosen = [f"--hypothesis-seed={seed}", *rest]
+        code = call(PYTHON, "-m", "pytest", "tests/sim", *chosen, env=env)
         if code or options.seed is not None or time.monotonic() >= deadline:
             return code
 
