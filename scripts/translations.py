@@ -22,6 +22,7 @@ LANGUAGES: dict[str, list[str]] = {"en": ["-pluralonly"], "es": []}
 
 def update(folder: Path = FOLDER) -> None:
     """Gather the texts into ``folder``; what is translated there stays, what is gone leaves."""
+    folder.mkdir(exist_ok=True)
     sources = sorted(UI.rglob("*.py"))
     for language, options in LANGUAGES.items():
         run(
@@ -36,7 +37,8 @@ def check() -> list[str]:
     """One sentence for each thing that is wrong with the translations."""
     complaints = []
     with tempfile.TemporaryDirectory() as scratch:
-        shutil.copytree(FOLDER, scratch, dirs_exist_ok=True)
+        for kept in FOLDER.glob("*.ts"):
+            shutil.copy(kept, scratch)
         update(Path(scratch))
         for language in LANGUAGES:
             name = f"deskapp_{language}.ts"
