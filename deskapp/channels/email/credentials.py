@@ -34,13 +34,30 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`access` answers a valid access token, refreshed when it has to be."""
+    """`access` answers an access token, refreshed in time; `forget` makes the next one a fresh one."""
 
     user: str
     access: Callable[[], str] = field(repr=False)
+    forget: Callable[[], None] = field(repr=False)
 
     def sign_in(self, connection: SignsIn) -> None:
-        connection.login_oauth(self.user, self.access())
+        try:
+            connection.login_oauth(self.user, self.access())
+        except MailProblem as problem:
+            if problem.code != "sign_in_again":
+                raise
+            self.forget()  # taken back before its time
+            connection.login_oauth(self.user, self.access())
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Credentials that are looked up each time they are needed."""
+
+    find: Callable[[], Credentials] = field(repr=False)
+
+    def sign_in(self, connection: SignsIn) -> None:
+        self.find().sign_in(connection)
 
 
 def password_name(account_id: str) -> str:

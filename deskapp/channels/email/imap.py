@@ -176,12 +176,6 @@ class Mailbox:
         with _problems():
             self._client.append(folder, raw, (_SEEN,), at)
 
-    def find_in(self, folder: str, message_id: str) -> bool:
-        """Whether a folder holds a mail of that Message-ID."""
-        self.select(folder, writable=False)
-        with _problems():
-            return bool(self._client.search(["HEADER", "Message-ID", message_id]))
-
     # -- mails ----------------------------------------------------------------------------------
 
     def uids(self, first: int, last: int | None = None, since: date | None = None) -> list[int]:

@@ -5,7 +5,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final
 
@@ -90,10 +90,18 @@ class Submission:
             except smtplib.SMTPAuthenticationError as error:
                 raise MailProblem("sign_in_again", words(error.smtp_error)) from error
 
-    def submit(self, sender: str, recipients: Sequence[str], raw: bytes) -> str:
+    def submit(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        raw: bytes,
+        before_end: Callable[[], None] = lambda: None,
+    ) -> str:
         """Hand the mail over to all `recipients` or to none of them; returns the server's last words.
 
-        `sender` is the envelope's; empty for mail that must never be answered by a machine. Raises
+        `sender` is the envelope's; empty for mail that must never be answered by a machine.
+        `before_end` is called when the server has everything but the last line: from then on the
+        mail may be sent, whatever happens here; when it raises, the mail is not sent. Raises
         `SubmissionBroken` when nobody can tell whether the server took it, and `MailProblem` when
         it surely did not: `address_refused`, `submission_refused`, `message_refused`, `server_busy`…
         """
@@ -108,6 +116,7 @@ class Submission:
             body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw))
             # Without its last line the mail is not there: a break up to here is a plain failure.
             self._client.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+        before_end()
         try:
             self._client.send(b".\r\n")
             code, reply = self._client.getreply()

@@ -92,6 +92,7 @@ class OutgoingMessage:
     quote: bool
     references: tuple[str, ...]
     attachments: tuple[AttachmentInfo, ...]
+    language: str  # of the ticket; empty when unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Acknowledgement:
     ticket_number: int
     account: SendingAccount
     in_reply_to: str
-    language: str  # of the ticket; empty: the desk's
+    language: str  # of the ticket; empty when unknown
     references: tuple[str, ...]
 
 

@@ -74,6 +74,7 @@ def outgoing_mail(r: Reading, query: q.OutgoingMail) -> q.OutgoingMessage:
         quote=bool(options.get("quote")),
         references=_thread(r, row.ticket_id, row.position, answered),
         attachments=_attachments(r, row.id),
+        language=ticket.language,
     )
 
 

@@ -1,0 +1,299 @@
+"""Sending: effects `email.send` and `email.acknowledge`, with an honest report of what became of them.
+
+A mail is composed once, stored, and handed to the submission server. The desk learns that it is
+being sent just before the last line leaves: an end of the program before that is simply tried again,
+under the same Message-ID; after it nobody can tell, and a person is asked.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from deskapp.channels.email import compose as c
+from deskapp.channels.email import phrases as p
+from deskapp.channels.email.credentials import Credentials
+from deskapp.channels.email.imap import Mailbox
+from deskapp.channels.email.messageid import sign
+from deskapp.channels.email.presets import keeps_sent
+from deskapp.channels.email.problems import MailProblem
+from deskapp.channels.email.settings import MailSettings
+from deskapp.channels.email.smtp import Submission, SubmissionBroken
+from deskapp.core.api import Command, Outcome, Rejected, Workspace
+from deskapp.core.authority.effects import Effect, retry_at
+from deskapp.core.commands.mail import ReportDelivery, SettleEffect
+from deskapp.core.policies.settings import value_of
+from deskapp.core.ports import Clock
+from deskapp.core.queries.desk import GetSettings
+from deskapp.core.queries.mail import (
+    Acknowledgement,
+    AcknowledgementOf,
+    AnsweredMessage,
+    OutgoingMail,
+    OutgoingMessage,
+    SendingAccount,
+)
+from deskapp.models.dto import Address, AttachmentInfo
+from deskapp.models.enums import Delivery
+
+log = logging.getLogger(__name__)
+
+POINTS: Final = ("composed", "data_sent", "sending_told", "accepted", "sent_told")
+"""At each of these the process may die: no mail is lost, and none is sent twice without a word."""
+
+INTERRUPTED: Final = "uncertain"
+_CONTENT_ID: Final = re.compile(r"[\w.@+-]{1,200}", re.ASCII)
+
+CredentialsOf = Callable[[str, MailSettings], Credentials]
+
+
+class Courier:
+    """Carries mails to the submission servers of the desk's mailboxes. Used by several threads at once."""
+
+    def __init__(
+        self,
+        desk: Workspace,
+        credentials: CredentialsOf,
+        signing_key: bytes,
+        *,
+        clock: Clock,
+        reached: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._desk = desk
+        self._credentials = credentials
+        self._signing_key = signing_key
+        self._clock = clock
+        self._reached = reached
+
+    # -- replies --------------------------------------------------------------------------------
+
+    def send(self, effect: Effect) -> None:
+        """Effect `email.send`, payload: message_id."""
+        message_id = str(effect.payload["message_id"])
+        try:
+            mail = self._desk.query(OutgoingMail(message_id)).result()
+        except LookupError:
+            self._do(SettleEffect(effect_id=effect.id, ok=False, error="message_gone"))
+            return
+        if (
+            mail.delivery is Delivery.SENDING
+        ):  # the last run ended between the last line and the answer
+            self._report(effect, message_id, Delivery.UNCERTAIN, INTERRUPTED)
+            return
+        try:
+            composed = self._prepare(effect, mail)
+            self._submit(effect, mail, composed)
+        except c.HeaderRefused as refused:
+            self._report(effect, message_id, Delivery.FAILED, f"address_invalid: {refused}")
+        except (FileNotFoundError, ValueError) as error:
+            self._report(effect, message_id, Delivery.FAILED, f"attachment_missing: {error}")
+        except SubmissionBroken as broken:
+            self._report(
+                effect, message_id, Delivery.UNCERTAIN, f"uncertain: {broken.problem.detail}"
+            )
+        except MailProblem as problem:
+            self._failed(effect, message_id, problem)
+        else:
+            self._report(effect, message_id, Delivery.SENT)
+            self._reached("sent_told")
+            self._copy_to_sent(mail.account, composed.raw)
+
+    def _prepare(self, effect: Effect, mail: OutgoingMessage) -> c.Composed:
+        """The mail as bytes, stored and told to the desk before anybody else sees it."""
+        signed = mail.rfc_message_id or sign(
+            mail.ticket_id, mail.id, _domain(mail.account.address), self._signing_key
+        )
+        composed = c.compose(self._outgoing(mail, signed))
+        if mail.raw_sha256:  # an earlier try: byte for byte the same again
+            kept = self._desk.blobs.get(mail.raw_sha256)
+            return c.Composed(composed.envelope_from, composed.recipients, kept)
+        self._do(
+            ReportDelivery(
+                effect_id=effect.id,
+                message_id=mail.id,
+                delivery=Delivery.QUEUED,
+                rfc_message_id=signed,
+                raw_sha256=self._desk.blobs.put(composed.raw),
+            )
+        )
+        self._reached("composed")
+        return composed
+
+    def _outgoing(self, mail: OutgoingMessage, signed: str) -> c.Outgoing:
+        answered = mail.answered
+        return c.Outgoing(
+            message_id=signed,
+            sent_at=mail.at,
+            sender=Address(mail.account.name, mail.account.address),
+            to=mail.to,
+            cc=mail.cc,
+            bcc=mail.bcc,
+            subject=mail.subject,
+            body=mail.body,
+            signature=mail.account.signature,
+            quotation=self._quotation(mail, answered) if answered else None,
+            files=tuple(self._file(one) for one in mail.attachments),
+            in_reply_to=answered.rfc_message_id if answered and not mail.forward else "",
+            references=mail.references if not mail.forward else (),
+        )
+
+    def _quotation(self, mail: OutgoingMessage, answered: AnsweredMessage) -> c.Quotation | None:
+        words = p.phrases_in(mail.language, self._desk_language())
+        if mail.forward:
+            head = p.forward_header(
+                words, answered.author, answered.to, answered.at, answered.subject, None
+            )
+            return c.Quotation(head, f"{answered.text}\n\n{answered.quoted}".strip())
+        if not mail.quote:
+            return None
+        # What they quoted themselves is not sent around again.
+        return c.Quotation(p.attribution(words, answered.author, answered.at, None), answered.text)
+
+    def _file(self, one: AttachmentInfo) -> c.File:
+        shown = one.inline and _CONTENT_ID.fullmatch(one.content_id)
+        data = self._desk.blobs.get(one.sha256)
+        return c.File(one.filename, one.mime, data, one.content_id if shown else "")
+
+    def _submit(self, effect: Effect, mail: OutgoingMessage, composed: c.Composed) -> None:
+        def tell() -> None:
+            self._reached("data_sent")
+            self._report(effect, mail.id, Delivery.SENDING)
+            self._reached("sending_told")
+
+        with self._connect(mail.account) as submission:
+            submission.submit(composed.envelope_from, composed.recipients, composed.raw, tell)
+        self._reached("accepted")
+
+    def _failed(self, effect: Effect, message_id: str, problem: MailProblem) -> None:
+        again = retry_at(self._clock.now(), effect.attempts) if problem.passing else None
+        delivery = Delivery.FAILED if again is None else Delivery.QUEUED
+        self._report(effect, message_id, delivery, _told(problem), again)
+
+    # -- acknowledgements -----------------------------------------------------------------------
+
+    def acknowledge(self, effect: Effect) -> None:
+        """Effect `email.acknowledge`, payload: ticket_id, address. Nothing of the customer's is echoed."""
+        try:
+            ticket = self._desk.query(AcknowledgementOf(str(effect.payload["ticket_id"]))).result()
+            raw = self._acknowledgement(effect, ticket)
+        except (LookupError, c.HeaderRefused) as error:
+            self._do(SettleEffect(effect_id=effect.id, ok=False, error=f"address_invalid: {error}"))
+            return
+        try:
+            self._submit_automatic(ticket.account, raw)
+        except SubmissionBroken:  # perhaps sent: better none than two
+            self._do(SettleEffect(effect_id=effect.id, ok=True))
+        except MailProblem as problem:
+            again = retry_at(self._clock.now(), effect.attempts) if problem.passing else None
+            self._do(
+                SettleEffect(effect_id=effect.id, ok=False, error=_told(problem), retry_at=again)
+            )
+        else:
+            self._do(SettleEffect(effect_id=effect.id, ok=True))
+
+    def _acknowledgement(self, effect: Effect, ticket: Acknowledgement) -> c.Composed:
+        values = self._desk.query(GetSettings()).result().values
+        own = ticket.account.settings.get("acknowledge_text") or value_of(
+            values, "mail.acknowledge_text"
+        )
+        words = p.phrases_in(ticket.language, str(value_of(values, "desk.language")))
+        subject, body = p.acknowledgement(
+            words, str(own or ""), ticket.ticket_number, ticket.account.name
+        )
+        return c.compose(
+            c.Outgoing(
+                # The effect's own id stands for the message: the same on every try.
+                message_id=sign(
+                    ticket.ticket_id, effect.id, _domain(ticket.account.address), self._signing_key
+                ),
+                sent_at=effect.created_at,
+                sender=Address(ticket.account.name, ticket.account.address),
+                to=(Address("", str(effect.payload["address"])),),
+                subject=subject,
+                body=body,
+                in_reply_to=ticket.in_reply_to,
+                references=ticket.references,
+                automatic=True,
+            )
+        )
+
+    def _submit_automatic(self, account: SendingAccount, mail: c.Composed) -> None:
+        """With an empty envelope sender (RFC 3834); under our own where a server does not take that."""
+        try:
+            with self._connect(account) as submission:
+                submission.submit("", mail.recipients, mail.raw)
+        except MailProblem as problem:
+            if problem.code != "submission_refused":
+                raise
+            with self._connect(account) as submission:
+                submission.submit(mail.envelope_from, mail.recipients, mail.raw)
+
+    # -- shared ---------------------------------------------------------------------------------
+
+    def _connect(self, account: SendingAccount) -> Submission:
+        settings = MailSettings.of(account.settings, account.address)
+        submission = Submission.connect(settings.smtp, settings.trusted_certificate)
+        try:
+            self._credentials(account.id, settings).sign_in(submission)
+        except BaseException:
+            submission.drop()
+            raise
+        return submission
+
+    def _copy_to_sent(self, account: SendingAccount, raw: bytes) -> None:
+        """For the person's other mail programs. The mail has left: a failure here is no failure of it."""
+        settings = MailSettings.of(account.settings, account.address)
+        if not settings.copy_to_sent or keeps_sent(settings.smtp.host) or not settings.imap.host:
+            return
+        try:
+            with Mailbox.connect(settings.imap, settings.trusted_certificate) as mailbox:
+                self._credentials(account.id, settings).sign_in(mailbox)
+                folder = settings.sent_folder or mailbox.sent_folder()
+                if folder:
+                    at = datetime.fromtimestamp(self._clock.now() / 1000, UTC)
+                    mailbox.append_sent(folder, raw, at)
+        except MailProblem as problem:
+            log.info("no copy in the Sent folder of mailbox %s: %s", account.id, problem.code)
+
+    def _desk_language(self) -> str:
+        values = self._desk.query(GetSettings()).result().values
+        return str(value_of(values, "desk.language"))
+
+    def _report(
+        self,
+        effect: Effect,
+        message_id: str,
+        delivery: Delivery,
+        error: str = "",
+        again: int | None = None,
+    ) -> None:
+        self._do(
+            ReportDelivery(
+                effect_id=effect.id,
+                message_id=message_id,
+                delivery=delivery,
+                error=error,
+                retry_at=again,
+            )
+        )
+
+    def _do(self, command: Command) -> Outcome:
+        outcome = self._desk.submit(command).result()
+        if outcome.rejected is not None:
+            raise Rejected(outcome.rejected.code, **outcome.rejected.params)
+        return outcome
+
+
+def _told(problem: MailProblem) -> str:
+    """As the window reads it: the code, and the server's words."""
+    return f"{problem.code}: {problem.detail}" if problem.detail else problem.code
+
+
+def _domain(address: str) -> str:
+    """The host part of our Message-IDs."""
+    domain = address.rpartition("@")[2]
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "localhost"
