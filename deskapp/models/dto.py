@@ -330,9 +330,12 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
+    """Hits newest first, one for each ticket. `before` asks for the next page; None at the end."""
+
     hits: tuple[SearchHit, ...]
     contacts: tuple[ContactInfo, ...]
     more: bool
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ class Highlighter:
         first = self._hits.search(folded)
         if first is None:
             return line[:LENGTH], ()
-        start = _word_start(line, max(0, min(first.start() - LEAD, len(line) - LENGTH)), first.start())
+        start = _word_start(
+            line, max(0, min(first.start() - LEAD, len(line) - LENGTH)), first.start()
+        )
         cut = line[start : start + LENGTH]
         marks = tuple(match.span() for match in self._hits.finditer(folded[start : start + LENGTH]))
         return cut, marks

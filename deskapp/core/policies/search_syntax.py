@@ -24,7 +24,9 @@ STATES: Final = ("unread", "needs_reply", "snoozed", "held", "spam", "trash")
 BELONGINGS: Final = ("attachment",)
 """Values of `has:`."""
 
-_TOKEN = re.compile(r'(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))', re.IGNORECASE)
+_TOKEN = re.compile(
+    r'(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))', re.IGNORECASE
+)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -67,11 +69,6 @@ class SearchText:
     def values(self, field: str) -> tuple[str, ...]:
         return tuple(each.value for each in self.filters if each.field == field)
 
-    def fts(self, sender_column: str = "author") -> str:
-        """The FTS5 expression of the terms and of `from:`; empty when there are none."""
-        senders = [f"{sender_column} : {Term(value, True).fts()}" for value in self.values("from")]
-        return " AND ".join([*(term.fts() for term in self.terms), *senders])
-
 
 def parse(text: str) -> SearchText:
     """Read what was typed. Never fails: what is no filter is words."""
@@ -94,8 +91,8 @@ def parse(text: str) -> SearchText:
 
 def phrase(text: str) -> str:
     """An FTS5 expression that finds every word of `text`, the last as a prefix; empty for no words."""
-    words = [Term(word) for word in clean(text).split() if _is_searchable(word)][:MAX_TERMS]
-    return " AND ".join([*(word.fts() for word in words[:-1]), *(Term(word.text, True).fts() for word in words[-1:])])
+    words = [word for word in clean(text).split() if _is_searchable(word)][:MAX_TERMS]
+    return " AND ".join(Term(word, n == len(words)).fts() for n, word in enumerate(words, start=1))
 
 
 def clean(text: str) -> str:

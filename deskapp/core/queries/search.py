@@ -13,4 +13,4 @@ class Search(Query[SearchPage]):
 
     text: str
     limit: int = 50
-    before: int | None = None  # order of the last hit of the page before
+    before: int | None = None  # what the page before said

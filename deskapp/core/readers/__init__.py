@@ -9,4 +9,13 @@ __all__ = ["READERS", "Reading", "reader_of"]
 
 READERS: dict[type[Any], Callable[[Reading, Any], Any]] = reader_of.registry
 
-from deskapp.core.readers import contacts, desk, mail, search, tickets, views  # noqa: E402,F401  registers them
+from deskapp.core.readers import (  # noqa: E402,F401  importing registers them
+    contacts,
+    conversation,
+    desk,
+    mail,
+    search,
+    suggestions,
+    tickets,
+    views,
+)

@@ -1,0 +1,153 @@
+"""One contact, and finding contacts."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import func, select
+
+from deskapp.core.queries.contacts import FindContacts, GetBlockRules, GetContact
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.people import VISIBLE, contact_infos, find_contacts
+from deskapp.core.readers.rows import family_of, roots_of
+from deskapp.models import tables as t
+from deskapp.models.dto import (
+    BlockRule,
+    ContactDetail,
+    ContactInfo,
+    ContactNoteInfo,
+    ContactPointInfo,
+    ContactTicket,
+)
+from deskapp.models.enums import Channel, PointKind, TicketStatus
+from deskapp.models.ids import TicketKey
+
+TICKETS = 200
+"""So many tickets of a contact are listed, the newest."""
+
+
+@reader_of(GetContact)
+def get_contact(reading: Reading, query: GetContact) -> ContactDetail:
+    """A merged contact answers as the one it was merged into. `satisfaction` is 0…1, the mean of its ratings."""
+    connection = reading.connection
+    key = connection.execute(
+        select(t.contact.c.id).where(t.contact.c.uid == query.contact_id)
+    ).scalar()
+    if key is None:
+        raise LookupError(f"no contact {query.contact_id!r}")
+    root = roots_of(connection, t.contact, [key])[key]
+    family = sorted(
+        family_of(connection, t.contact, [root]), key=lambda member: (member != root, member)
+    )
+    infos = contact_infos(reading, family)
+    ratings, satisfaction = _ratings(reading, family)
+    return ContactDetail(
+        info=infos[root],
+        fields=_fields(reading, family),
+        notes=_notes(reading, family),
+        tickets=_tickets(reading, family),
+        blocked=_is_blocked(reading, infos[root].points),
+        satisfaction=satisfaction,
+        ratings=ratings,
+        merged=tuple(infos[member] for member in family if member != root),
+    )
+
+
+def _fields(reading: Reading, family: Iterable[int]) -> Mapping[str, str]:
+    """Custom values by key; the contact's own go before those of whom was merged into it."""
+    rows = reading.connection.execute(
+        select(t.contact_field.c.contact_id, t.custom_field.c.key, t.contact_field.c.value)
+        .join(t.custom_field, t.custom_field.c.id == t.contact_field.c.field_id)
+        .where(t.contact_field.c.contact_id.in_(family), t.custom_field.c.hidden.is_(False))
+    )
+    rank = {member: n for n, member in enumerate(family)}
+    ordered = sorted(rows, key=lambda row: -rank[row.contact_id])
+    return {row.key: row.value for row in ordered}
+
+
+def _notes(reading: Reading, family: Iterable[int]) -> tuple[ContactNoteInfo, ...]:
+    note = t.contact_note.c
+    rows = reading.connection.execute(
+        select(note.uid, note.body, t.agent.c.name, note.at)
+        .select_from(t.contact_note.outerjoin(t.agent, t.agent.c.id == note.agent_id))
+        .where(note.contact_id.in_(family))
+        .order_by(note.at.desc(), note.id.desc())
+    )
+    return tuple(ContactNoteInfo(row.uid, row.body, row.name or "", row.at) for row in rows)
+
+
+def _tickets(reading: Reading, family: Iterable[int]) -> tuple[ContactTicket, ...]:
+    own = t.ticket.c
+    rows = reading.connection.execute(
+        select(own.id, own.uid, own.number, own.subject, own.status, own.channel, own.updated_at)
+        .where(own.contact_id.in_(family), own.bucket.in_(VISIBLE))
+        .order_by(own.updated_at.desc(), own.id.desc())
+        .limit(TICKETS)
+    )
+    return tuple(
+        ContactTicket(
+            TicketKey(row.id),
+            row.uid,
+            row.number,
+            row.subject,
+            TicketStatus(row.status),
+            Channel(row.channel),
+            row.updated_at,
+        )
+        for row in rows
+    )
+
+
+def _is_blocked(reading: Reading, points: Iterable[ContactPointInfo]) -> bool:
+    """Whether mail from any address of the contact goes to spam; a domain's rule holds below it, too."""
+    addresses = [point.value for point in points if point.kind is PointKind.EMAIL]
+    domains = set()
+    for address in addresses:
+        labels = address.rpartition("@")[2].split(".")
+        domains |= {".".join(labels[n:]) for n in range(len(labels))}
+    rule = t.block_rule.c
+    found = reading.connection.execute(
+        select(rule.id)
+        .where(
+            ((rule.kind == "sender") & rule.value.in_(addresses))
+            | ((rule.kind == "domain") & rule.value.in_(domains))
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def _ratings(reading: Reading, family: Iterable[int]) -> tuple[int, float | None]:
+    share = t.rating.c.score * 1.0 / t.rating.c.scale
+    row = reading.connection.execute(
+        select(func.count().label("tally"), func.avg(share).label("mean"))
+        .select_from(t.rating)
+        .where(t.rating.c.contact_id.in_(family))
+    ).one()
+    return row.tally, row.mean
+
+
+@reader_of(FindContacts)
+def find(reading: Reading, query: FindContacts) -> tuple[ContactInfo, ...]:
+    if query.text.strip():
+        keys = find_contacts(reading, query.text, query.limit, query.offset)
+    else:
+        keys = list(
+            reading.connection.execute(
+                select(t.contact.c.id)
+                .where(t.contact.c.merged_into.is_(None))
+                .order_by(t.contact.c.updated_at.desc(), t.contact.c.id.desc())
+                .limit(query.limit)
+                .offset(query.offset)
+            ).scalars()
+        )
+    infos = contact_infos(reading, keys)
+    return tuple(infos[key] for key in keys)
+
+
+@reader_of(GetBlockRules)
+def get_block_rules(reading: Reading, _: GetBlockRules) -> tuple[BlockRule, ...]:
+    """The latest first."""
+    rule = t.block_rule.c
+    rows = reading.connection.execute(
+        select(rule.uid, rule.kind, rule.value, rule.at).order_by(rule.at.desc(), rule.id.desc())
+    )
+    return tuple(BlockRule(row.uid, row.kind, row.value, row.at) for row in rows)

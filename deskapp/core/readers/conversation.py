@@ -1,0 +1,232 @@
+"""What was said and done in a ticket and in those merged into it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import BindParameter, Row, Select, bindparam, select, union
+
+from deskapp.core.queries.tickets import (
+    GetConversation,
+    GetMessage,
+    GetMessageHtml,
+    GetMessageSource,
+)
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.rows import family_of
+from deskapp.models import tables as t
+from deskapp.models.dto import (
+    Address,
+    AttachmentInfo,
+    ConversationPage,
+    EventView,
+    MailVerdict,
+    MessageHtml,
+    MessageView,
+)
+from deskapp.models.enums import ActorKind, Channel, Delivery, MessageKind
+
+_TICKETS: BindParameter[Any] = bindparam("tickets", expanding=True)
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+END = 2**62
+"""Above every position."""
+
+_TICKET: Select[Any] = select(t.ticket.c.id, t.ticket.c.inbound_count).where(
+    t.ticket.c.uid == bindparam("uid")
+)
+_PLACES = union(
+    *(
+        select(table.c.position).where(
+            table.c.ticket_id.in_(_TICKETS), table.c.position < bindparam("below")
+        )
+        for table in (t.message, t.ticket_event)
+    )
+).subquery()
+_NEWEST_PLACES = (
+    select(_PLACES.c.position).order_by(_PLACES.c.position.desc()).limit(bindparam("limit"))
+)
+
+_MESSAGE = select(
+    t.message,
+    t.ticket.c.uid.label("ticket_uid"),
+    t.contact.c.uid.label("contact_uid"),
+    t.agent.c.uid.label("agent_uid"),
+).select_from(
+    t.message.join(t.ticket, t.ticket.c.id == t.message.c.ticket_id)
+    .outerjoin(t.contact, t.contact.c.id == t.message.c.contact_id)
+    .outerjoin(t.agent, t.agent.c.id == t.message.c.agent_id)
+)
+_MESSAGES_BETWEEN = _MESSAGE.where(
+    t.message.c.ticket_id.in_(_TICKETS),
+    t.message.c.position.between(bindparam("first"), bindparam("last")),
+)
+_EVENTS_BETWEEN = select(t.ticket_event).where(
+    t.ticket_event.c.ticket_id.in_(_TICKETS),
+    t.ticket_event.c.position.between(bindparam("first"), bindparam("last")),
+)
+_ATTACHMENTS = (
+    select(t.attachment).where(t.attachment.c.message_id.in_(_KEYS)).order_by(t.attachment.c.id)
+)
+_SEEN = (
+    select(t.read_mark.c.inbound_seen)
+    .join(t.agent, t.agent.c.id == t.read_mark.c.agent_id)
+    .where(t.read_mark.c.ticket_id == bindparam("ticket"), t.agent.c.uid == bindparam("agent"))
+)
+_NTH_INBOUND = (
+    select(t.message.c.uid)
+    .where(t.message.c.ticket_id.in_(_TICKETS), t.message.c.kind == MessageKind.INBOUND)
+    .order_by(t.message.c.position)
+    .limit(1)
+    .offset(bindparam("nth"))
+)
+
+
+@reader_of(GetConversation)
+def get_conversation(reading: Reading, query: GetConversation) -> ConversationPage:
+    """A page holds `limit` places; what shares a place (imported history) stays on one page."""
+    connection = reading.connection
+    ticket = connection.execute(_TICKET, {"uid": query.ticket_id}).first()
+    if ticket is None:
+        raise LookupError(f"no ticket {query.ticket_id!r}")
+    tickets = list(family_of(connection, t.ticket, [ticket.id]))
+    below = END if query.before is None else query.before
+    limit = max(query.limit, 1)
+    places = list(
+        connection.execute(
+            _NEWEST_PLACES, {"tickets": tickets, "below": below, "limit": limit + 1}
+        ).scalars()
+    )
+    shown = places[:limit]
+    items = _items(reading, tickets, shown[-1], shown[0]) if shown else ()
+    return ConversationPage(
+        query.ticket_id,
+        items,
+        shown[-1] if len(places) > limit else None,
+        items[-1].order if items else 0,
+        _first_unread(reading, ticket, tickets),
+    )
+
+
+def _items(
+    reading: Reading, tickets: list[int], first: int, last: int
+) -> tuple[MessageView | EventView, ...]:
+    """Messages and events of these places, both ends included, oldest first."""
+    span = {"tickets": tickets, "first": first, "last": last}
+    rows = reading.connection.execute(_MESSAGES_BETWEEN, span).all()
+    messages = message_views(reading, rows)
+    events = [_event_view(row) for row in reading.connection.execute(_EVENTS_BETWEEN, span)]
+    return tuple(
+        sorted((*messages, *events), key=lambda item: (item.order, type(item) is MessageView))
+    )
+
+
+def _first_unread(reading: Reading, ticket: Row[Any], tickets: list[int]) -> str:
+    """Id of the first inbound message that the asking agent has not seen; empty when there is none."""
+    seen = reading.connection.execute(
+        _SEEN, {"ticket": ticket.id, "agent": reading.agent_id}
+    ).scalar()
+    if (seen or 0) >= ticket.inbound_count:
+        return ""
+    found = reading.connection.execute(_NTH_INBOUND, {"tickets": tickets, "nth": seen or 0})
+    return str(found.scalar() or "")
+
+
+def message_views(reading: Reading, rows: Sequence[Row[Any]]) -> list[MessageView]:
+    """Messages with their attachments, in the order of `rows`."""
+    with_files = [row.id for row in rows if row.attachment_count]
+    files: dict[int, list[AttachmentInfo]] = {}
+    if with_files:
+        for row in reading.connection.execute(_ATTACHMENTS, {"keys": with_files}):
+            files.setdefault(row.message_id, []).append(_attachment_info(row))
+    return [_message_view(row, tuple(files.get(row.id, ()))) for row in rows]
+
+
+def _attachment_info(row: Row[Any]) -> AttachmentInfo:
+    return AttachmentInfo(
+        row.uid, row.filename, row.mime, row.size, row.sha256, row.content_id, row.inline
+    )
+
+
+def _message_view(row: Row[Any], attachments: tuple[AttachmentInfo, ...]) -> MessageView:
+    recipients = row.recipients or {}
+    return MessageView(
+        id=row.uid,
+        ticket_id=row.ticket_uid,
+        kind=MessageKind(row.kind),
+        channel=Channel(row.channel),
+        author_name=row.author_name,
+        author_address=row.author_address,
+        author_id=row.agent_uid or row.contact_uid or "",
+        at=row.at,
+        subject=row.subject,
+        text=row.body,
+        quoted=row.quoted,
+        has_html=row.has_html,
+        has_source=bool(row.raw_sha256),
+        attachments=attachments,
+        to=people(recipients, "to"),
+        cc=people(recipients, "cc"),
+        bcc=people(recipients, "bcc"),
+        delivery=Delivery(row.delivery),
+        delivery_error=row.delivery_error,
+        deliver_at=row.deliver_at,
+        held=row.held,
+        automatic=bool(row.automatic),
+        verdict=msgspec.convert(row.verdict, MailVerdict) if row.verdict else MailVerdict(),
+        remote_images=row.remote_images,
+        order=row.position,
+    )
+
+
+def people(recipients: Mapping[str, Sequence[Sequence[str]]], name: str) -> tuple[Address, ...]:
+    """One list of a `recipients` column, whose entries are [name, address]."""
+    return tuple(Address(*person) for person in recipients.get(name, ()))
+
+
+def _event_view(row: Row[Any]) -> EventView:
+    return EventView(
+        row.uid, row.kind, ActorKind(row.actor_kind), row.actor_name, row.at, row.data, row.position
+    )
+
+
+@reader_of(GetMessage)
+def get_message(reading: Reading, query: GetMessage) -> MessageView:
+    rows = reading.connection.execute(_MESSAGE.where(t.message.c.uid == query.message_id)).all()
+    if not rows:
+        raise LookupError(f"no message {query.message_id!r}")
+    return message_views(reading, rows)[0]
+
+
+@reader_of(GetMessageHtml)
+def get_message_html(reading: Reading, query: GetMessageHtml) -> MessageHtml:
+    """Images are keyed as the HTML names them: `cid:<content id>` and `remote:<index of remote_urls>`."""
+    connection = reading.connection
+    row = connection.execute(
+        select(t.message_html)
+        .join(t.message, t.message.c.id == t.message_html.c.message_id)
+        .where(t.message.c.uid == query.message_id)
+    ).first()
+    if row is None:
+        raise LookupError(f"no HTML of message {query.message_id!r}")
+    images = {
+        f"cid:{file.content_id}": file.sha256
+        for file in connection.execute(_ATTACHMENTS, {"keys": [row.message_id]})
+        if file.content_id
+    }
+    loaded = row.remote_images or {}
+    for index, url in enumerate(row.remote_urls):
+        if loaded.get(url):
+            images[f"remote:{index}"] = loaded[url]
+    return MessageHtml(
+        query.message_id, row.html, images, tuple(row.remote_urls), row.remote_images is not None
+    )
+
+
+@reader_of(GetMessageSource)
+def get_message_source(reading: Reading, query: GetMessageSource) -> str:
+    row = reading.connection.execute(
+        select(t.message.c.raw_sha256).where(t.message.c.uid == query.message_id)
+    ).first()
+    if row is None:
+        raise LookupError(f"no message {query.message_id!r}")
+    return row.raw_sha256 or ""

@@ -1,0 +1,146 @@
+"""Contacts as every query shows them, and finding them by what one remembers of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
+
+from deskapp.core.policies.search_syntax import Term, clean, phrase
+from deskapp.core.readers.base import Reading
+from deskapp.core.readers.fulltext import contact_fts, matches, point_fts
+from deskapp.core.readers.rows import family_of, roots_of
+from deskapp.models import tables as t
+from deskapp.models.dto import ContactInfo, ContactPointInfo
+from deskapp.models.enums import Bucket, PointKind
+
+TRIGRAM = 3
+"""Substrings shorter than this are not looked for."""
+DIGITS = 3
+"""So many digits make a text look like a phone or a national id."""
+SPARE = 4
+"""Rows looked at for each contact wanted: one is found by several points, or was merged."""
+
+OPEN = (Bucket.ACTIVE, Bucket.SNOOZED)
+VISIBLE = (*OPEN, Bucket.DONE)
+
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_SEPARATORS = re.compile(r"[\s.\-/()+]+")
+
+_POINTS: Select[Any] = (
+    select(t.contact_point)
+    .where(t.contact_point.c.contact_id.in_(_KEYS))
+    .order_by(t.contact_point.c.primary.desc(), t.contact_point.c.id)
+)
+_TAGS: Select[Any] = (
+    select(t.contact_tag.c.contact_id, t.tag.c.name)
+    .join(t.tag, t.tag.c.id == t.contact_tag.c.tag_id)
+    .where(t.contact_tag.c.contact_id.in_(_KEYS))
+    .order_by(t.tag.c.name)
+)
+_TALLIES: Select[Any] = (
+    select(t.ticket.c.contact_id, t.ticket.c.bucket, func.count().label("tally"))
+    .where(t.ticket.c.contact_id.in_(_KEYS))
+    .group_by(t.ticket.c.contact_id, t.ticket.c.bucket)
+)
+
+
+def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInfo]:
+    """Contacts by key, each with the points, tags and tickets of those merged into it, its own first."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    connection = reading.connection
+    rows = connection.execute(select(t.contact).where(t.contact.c.id.in_(wanted))).all()
+    members: dict[int, list[int]] = defaultdict(list)
+    for member, root in family_of(connection, t.contact, wanted).items():
+        members[root].append(member)
+    everybody = {"keys": [member for family in members.values() for member in family]}
+    points = _grouped(connection.execute(_POINTS, everybody).all())
+    tags = _grouped(connection.execute(_TAGS, everybody).all())
+    tallies = _grouped(connection.execute(_TALLIES, everybody).all())
+    return {row.id: _contact_info(row, members[row.id], points, tags, tallies) for row in rows}
+
+
+def _grouped(rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    grouped: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row.contact_id].append(row)
+    return grouped
+
+
+def _contact_info(
+    row: Row[Any],
+    members: list[int],
+    points: Mapping[int, list[Row[Any]]],
+    tags: Mapping[int, list[Row[Any]]],
+    tallies: Mapping[int, list[Row[Any]]],
+) -> ContactInfo:
+    members.sort(key=lambda member: (member != row.id, member))
+    tally = [each for member in members for each in tallies.get(member, ())]
+    return ContactInfo(
+        id=row.uid,
+        name=row.name,
+        organisation=row.organisation,
+        language=row.language,
+        since=row.created_at,
+        points=tuple(point_info(point) for member in members for point in points.get(member, ())),
+        tags=tuple(sorted({tag.name for member in members for tag in tags.get(member, ())})),
+        open_tickets=sum(each.tally for each in tally if each.bucket in OPEN),
+        tickets=sum(each.tally for each in tally if each.bucket in VISIBLE),
+    )
+
+
+def point_info(row: Row[Any]) -> ContactPointInfo:
+    return ContactPointInfo(row.uid, PointKind(row.kind), row.value, row.display, row.primary)
+
+
+def find_contacts(reading: Reading, text: str, limit: int, offset: int = 0) -> list[int]:
+    """Keys of contacts by part of a name, organisation, address, phone or national id.
+
+    Who has it as a point comes before who is called so; among those the newest comes first. A merged
+    contact is found as the one it was merged into.
+    """
+    wanted = limit + offset
+    found = [
+        key
+        for piece in _pieces(text)
+        for key in reading.connection.execute(_by_point(piece, wanted * SPARE)).scalars()
+    ]
+    words = phrase(text)
+    if words:
+        found += reading.connection.execute(_by_words(words, wanted * SPARE)).scalars()
+    roots = roots_of(reading.connection, t.contact, dict.fromkeys(found)) if found else {}
+    return list(dict.fromkeys(roots[key] for key in found))[offset:wanted]
+
+
+def _pieces(text: str) -> list[str]:
+    """Substrings to look for in points: the text itself, and a number without what people put between digits."""
+    plain = clean(text).strip()
+    if " " in plain and sum(character.isdecimal() for character in plain) < DIGITS:
+        return []
+    compact = _SEPARATORS.sub("", plain)
+    pieces = [plain]
+    if sum(character.isdecimal() for character in compact) >= DIGITS and "@" not in compact:
+        pieces = [compact]
+    return [piece for piece in pieces if len(piece) >= TRIGRAM]
+
+
+def _by_point(piece: str, limit: int) -> Select[Any]:
+    return (
+        select(t.contact_point.c.contact_id)
+        .join(point_fts, point_fts.c.rowid == t.contact_point.c.id)
+        .where(matches(point_fts, Term(piece).fts()))
+        .order_by(point_fts.c.rowid.desc())
+        .limit(limit)
+    )
+
+
+def _by_words(words: str, limit: int) -> Select[Any]:
+    return (
+        select(contact_fts.c.rowid)
+        .where(matches(contact_fts, words))
+        .order_by(contact_fts.c.rowid.desc())
+        .limit(limit)
+    )

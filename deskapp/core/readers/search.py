@@ -1,0 +1,193 @@
+"""Search over everything local: newest first, one hit for each ticket, and the contacts it may be about."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, select
+
+from deskapp.core.policies.excerpts import DEPTH, Highlighter
+from deskapp.core.policies.search_syntax import SearchText, parse
+from deskapp.core.queries.search import Search
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.fulltext import matches, message_expression, message_fts
+from deskapp.core.readers.people import contact_infos, find_contacts
+from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
+from deskapp.core.readers.search_filters import Filters, filters_of
+from deskapp.models import tables as t
+from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
+
+BATCH = 200
+"""Messages taken from the index at a time."""
+FEW = 500
+"""When filters leave no more tickets than this, their messages are looked at one by one for the words…"""
+FEW_WITHOUT_WORDS = 10_000
+"""…or simply listed, when there are no words. Otherwise all hits are walked until the page is full."""
+CONTACTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    position: int
+    ticket: int  # the one in whose conversation the message shows
+
+
+Roots = Callable[[Iterable[int]], dict[int, int]]
+"""Ticket of a message → the ticket it shows in; those that do not fit the filters are left out."""
+
+
+@reader_of(Search)
+def search(reading: Reading, query: Search) -> SearchPage:
+    parsed = parse(query.text)
+    first_page = query.before is None
+    numbered = _numbered(reading, parsed.numbers) if first_page else []
+    found = []
+    if parsed.terms or parsed.filters:
+        found = _newest(reading, parsed, query.limit + 1, query.before)
+    page, more = found[: query.limit], len(found) > query.limit
+    with_contacts = first_page and parsed.terms and not parsed.filters
+    return SearchPage(
+        _search_hits(reading, parsed, numbered, page),
+        _contacts(reading, parsed.words) if with_contacts else (),
+        more,
+        page[-1].position if more else None,
+    )
+
+
+def _contacts(reading: Reading, words: str) -> tuple[ContactInfo, ...]:
+    keys = find_contacts(reading, words, CONTACTS)
+    infos = contact_infos(reading, keys)
+    return tuple(infos[key] for key in keys)
+
+
+def _numbered(reading: Reading, numbers: Sequence[int]) -> list[int]:
+    """Tickets of these numbers, wherever they are kept."""
+    if not numbers:
+        return []
+    rows = reading.connection.execute(select(t.ticket.c.id).where(t.ticket.c.number.in_(numbers)))
+    return list(dict.fromkeys(roots_of(reading.connection, t.ticket, rows.scalars()).values()))
+
+
+def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None) -> list[_Hit]:
+    """The newest fitting message of each ticket, newest first, below `before`.
+
+    A later page walks past the earlier ones, so that no ticket shows twice.
+    """
+    filters = filters_of(reading, parsed)
+    words = message_expression(reading.connection, parsed)
+    statement, roots = _plan(reading, filters, words)
+    seen: set[int] = set()
+    told: set[int] = set()
+    hits: list[_Hit] = []
+    with reading.connection.execute(statement) as rows:
+        for batch in rows.partitions(BATCH):
+            fresh: dict[int, int] = {}
+            for position, ticket in batch:
+                if ticket not in seen:
+                    seen.add(ticket)
+                    fresh[ticket] = position
+            shown_in = roots(fresh) if fresh else {}
+            for ticket, position in fresh.items():
+                root = shown_in.get(ticket)
+                if root is None or root in told:
+                    continue
+                told.add(root)
+                if before is None or position < before:
+                    hits.append(_Hit(position, root))
+                if len(hits) == limit:
+                    return hits
+    return hits
+
+
+def _plan(reading: Reading, filters: Filters, words: str) -> tuple[Select[Any], Roots]:
+    """Whether to begin with the words or with the tickets, as (position, ticket) newest first."""
+    few = FEW if words else FEW_WITHOUT_WORDS
+    if filters.selective:
+        keys = list(
+            reading.connection.execute(
+                select(t.ticket.c.id).where(*filters.tickets).limit(few + 1)
+            ).scalars()
+        )
+        if len(keys) <= few:
+            members = family_of(reading.connection, t.ticket, keys)
+            return _messages_of(filters, words, members), lambda wanted: {
+                key: members[key] for key in wanted
+            }
+    return _all_messages(filters, words), lambda wanted: _fitting(reading, filters, wanted)
+
+
+def _messages_of(filters: Filters, words: str, tickets: Iterable[int]) -> Select[Any]:
+    place = t.message.c.position
+    listed = (
+        select(place, t.message.c.ticket_id)
+        .where(
+            t.message.c.ticket_id.in_(list(tickets)), *filters.messages, *_between(place, filters)
+        )
+        .order_by(place.desc())
+    )
+    if not words:
+        return listed
+    return listed.where(exists().where(matches(message_fts, words), message_fts.c.rowid == place))
+
+
+def _all_messages(filters: Filters, words: str) -> Select[Any]:
+    place = message_fts.c.rowid if words else t.message.c.position
+    listed = (
+        select(t.message.c.position, t.message.c.ticket_id)
+        .where(*filters.messages, *_between(place, filters))
+        .order_by(place.desc())
+    )
+    if not words:
+        return listed
+    joined = message_fts.join(t.message, t.message.c.position == message_fts.c.rowid)
+    return listed.select_from(joined).where(matches(message_fts, words))
+
+
+def _between(place: Any, filters: Filters) -> list[Any]:
+    bounds = []
+    if filters.begin is not None:
+        bounds.append(place >= filters.begin)
+    if filters.end is not None:
+        bounds.append(place < filters.end)
+    return bounds
+
+
+def _fitting(reading: Reading, filters: Filters, tickets: Iterable[int]) -> dict[int, int]:
+    fits = and_(*filters.tickets).label("fits")
+    wanted = select(t.ticket.c.id, t.ticket.c.merged_into, fits)
+    rows = reading.connection.execute(wanted.where(t.ticket.c.id.in_(list(tickets)))).all()
+    found = {row.id: row.id for row in rows if row.fits and row.merged_into is None}
+    merged = [row.id for row in rows if row.merged_into is not None]
+    if merged:
+        roots = roots_of(reading.connection, t.ticket, merged)
+        fitting = _fitting(reading, filters, set(roots.values()))
+        found.update((key, root) for key, root in roots.items() if root in fitting)
+    return found
+
+
+def _search_hits(
+    reading: Reading, parsed: SearchText, numbered: Sequence[int], page: Sequence[_Hit]
+) -> tuple[SearchHit, ...]:
+    rows = ticket_rows(reading, [*numbered, *(hit.ticket for hit in page)])
+    said = {
+        row.position: row
+        for row in reading.connection.execute(
+            select(
+                t.message.c.position,
+                t.message.c.uid,
+                func.substr(t.message.c.body, 1, DEPTH).label("body"),
+            ).where(t.message.c.position.in_([hit.position for hit in page]))
+        )
+    }
+    highlighter = Highlighter(parsed.terms)
+    hits = [_plain_hit(rows[key]) for key in numbered]
+    for hit in page:
+        if hit.ticket not in numbered:
+            message = said[hit.position]
+            excerpt, marks = highlighter.excerpt(message.body)
+            hits.append(SearchHit(rows[hit.ticket], excerpt, marks, message.uid))
+    return tuple(hits)
+
+
+def _plain_hit(row: TicketRow) -> SearchHit:
+    return SearchHit(row, row.snippet, (), "")

@@ -1,0 +1,178 @@
+"""One ticket, whom an answer to it goes to, and what has yet to leave."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from deskapp.core.queries.tickets import GetOutbox, GetTicket
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.conversation import people
+from deskapp.core.readers.desk import account_info, agent_info, attachment_infos
+from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
+from deskapp.models import tables as t
+from deskapp.models.dto import Address, DraftInfo, MergedTicket, OutboxItem, TicketDetail
+from deskapp.models.enums import EffectState, MessageKind, PointKind
+
+TIMERS = "timer.%"
+"""Effects that wait for a time, not for the network: no part of the outbox."""
+
+
+@reader_of(GetTicket)
+def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
+    connection = reading.connection
+    named = (
+        t.ticket.c.uid == query.ticket_id if query.ticket_id else t.ticket.c.number == query.number
+    )
+    row = connection.execute(select(t.ticket).where(named)).first()
+    if row is None:
+        raise LookupError(f"no ticket {query.ticket_id or query.number!r}")
+    family = family_of(connection, t.ticket, [row.id])
+    last = _last_inbound(reading, family)
+    reply_to, also = _answer(reading, row, last)
+    agent = _one(reading, select(t.agent).where(t.agent.c.id == row.assignee_id))
+    account = _one(reading, select(t.account).where(t.account.c.id == row.account_id))
+    merged = {
+        each.id: each for each in _merged(reading, {*family, row.merged_into} - {row.id, None})
+    }
+    into = merged.pop(row.merged_into, None)
+    return TicketDetail(
+        row=ticket_rows(reading, [row.id])[row.id],
+        assignee=agent_info(agent) if agent else None,
+        account=account_info(account) if account else None,
+        created_at=row.created_at,
+        language=row.language,
+        merged_into=_merged_ticket(into) if into else None,
+        merged_from=tuple(_merged_ticket(each) for each in merged.values()),
+        draft=_draft(reading, row),
+        reply_to=reply_to,
+        reply_all_cc=also,
+        last_inbound_id=last.uid if last else "",
+    )
+
+
+def _one(reading: Reading, statement: Any) -> Row[Any] | None:
+    found: Row[Any] | None = reading.connection.execute(statement).first()
+    return found
+
+
+def _merged(reading: Reading, keys: set[Any]) -> list[Row[Any]]:
+    if not keys:
+        return []
+    wanted = select(t.ticket.c.id, t.ticket.c.uid, t.ticket.c.number, t.ticket.c.subject)
+    return list(
+        reading.connection.execute(
+            wanted.where(t.ticket.c.id.in_(keys)).order_by(t.ticket.c.number)
+        )
+    )
+
+
+def _merged_ticket(row: Row[Any]) -> MergedTicket:
+    return MergedTicket(row.uid, row.number, row.subject)
+
+
+def _draft(reading: Reading, ticket: Row[Any]) -> DraftInfo | None:
+    row = _one(
+        reading,
+        select(t.draft)
+        .join(t.agent, t.agent.c.id == t.draft.c.agent_id)
+        .where(t.draft.c.ticket_id == ticket.id, t.agent.c.uid == reading.agent_id),
+    )
+    if row is None:
+        return None
+    return DraftInfo(
+        ticket_id=ticket.uid,
+        mode=row.mode,
+        body=row.body,
+        subject=row.subject,
+        to=people(row.recipients, "to"),
+        cc=people(row.recipients, "cc"),
+        bcc=people(row.recipients, "bcc"),
+        attachments=attachment_infos(row.attachments),
+        account_id=row.account_uid,
+        in_reply_to=row.in_reply_to,
+        seen_order=row.seen_order,
+        updated_at=row.updated_at,
+    )
+
+
+def _last_inbound(reading: Reading, family: Iterable[int]) -> Row[Any] | None:
+    """The customer's last word that was let in."""
+    m = t.message.c
+    return _one(
+        reading,
+        select(m.uid, m.author_name, m.author_address, m.recipients)
+        .where(m.ticket_id.in_(list(family)), m.kind == MessageKind.INBOUND, m.held.is_(False))
+        .order_by(m.position.desc())
+        .limit(1),
+    )
+
+
+def _answer(
+    reading: Reading, ticket: Row[Any], last: Row[Any] | None
+) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+    """(reply to, also on a reply to all). Never one of our own addresses, nobody twice.
+
+    Reply-To goes before the author; a ticket that did not come by mail answers to its contact.
+    """
+    own = {a.lower() for a in reading.connection.execute(select(t.account.c.address)).scalars()}
+    recipients = (last.recipients or {}) if last else {}
+    author = (Address(last.author_name, last.author_address),) if last else ()
+    to = _distinct(people(recipients, "reply_to"), own) or _distinct(author, own)
+    if not to:
+        to = _distinct(_contact_address(reading, ticket.contact_id), own)
+    taken = own | {person.address.lower() for person in to}
+    return to, _distinct((*people(recipients, "to"), *people(recipients, "cc")), taken)
+
+
+def _distinct(listed: Iterable[Address], without: set[str]) -> tuple[Address, ...]:
+    kept: dict[str, Address] = {}
+    for person in listed:
+        if person.address and person.address.lower() not in without:
+            kept.setdefault(person.address.lower(), person)
+    return tuple(kept.values())
+
+
+def _contact_address(reading: Reading, contact_key: int) -> tuple[Address, ...]:
+    """The mail address of a contact, the primary one first choice."""
+    root = roots_of(reading.connection, t.contact, [contact_key])[contact_key]
+    family = family_of(reading.connection, t.contact, [root])
+    point = t.contact_point.c
+    row = _one(
+        reading,
+        select(t.contact.c.name, point.value)
+        .select_from(t.contact_point.join(t.contact, t.contact.c.id == root))
+        .where(point.contact_id.in_(list(family)), point.kind == PointKind.EMAIL)
+        .order_by(point.contact_id != root, point.primary.desc(), point.id)
+        .limit(1),
+    )
+    return (Address(row.name, row.value),) if row else ()
+
+
+@reader_of(GetOutbox)
+def get_outbox(reading: Reading, _: GetOutbox) -> tuple[OutboxItem, ...]:
+    """The failed first, then what leaves next."""
+    effect = t.effect.c
+    rows = reading.connection.execute(
+        select(t.effect, t.ticket.c.uid.label("ticket_uid"), t.message.c.uid.label("message_uid"))
+        .outerjoin(t.ticket, t.ticket.c.id == effect.ticket_id)
+        .outerjoin(t.message, t.message.c.id == effect.message_id)
+        .where(
+            effect.state.in_((EffectState.FAILED, EffectState.RUNNING, EffectState.WAITING)),
+            effect.kind.not_like(TIMERS),
+        )
+        .order_by(effect.state != EffectState.FAILED, effect.due_at, effect.id)
+    )
+    return tuple(
+        OutboxItem(
+            row.uid,
+            row.kind,
+            row.state,
+            row.ticket_uid or "",
+            row.message_uid or "",
+            row.due_at,
+            row.attempts,
+            row.error,
+        )
+        for row in rows
+    )

@@ -1,0 +1,195 @@
+"""Lists of tickets, and the counts beside their names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select, text
+
+from deskapp.core.queries.views import (
+    ALL,
+    DONE,
+    MINE,
+    NEEDS_REPLY,
+    SNOOZED,
+    SPAM,
+    TO_SEND,
+    TRASH,
+    UNASSIGNED,
+    GetSidebar,
+    PreviewView,
+    TicketIds,
+    TicketKeysOf,
+    TicketRows,
+)
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.conditions import Clause, where_all
+from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
+from deskapp.core.readers.rows import family_of, ticket_rows
+from deskapp.models import tables as t
+from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
+from deskapp.models.enums import Bucket, SortOrder
+
+SAVED_CAP = 1_000
+"""Saved views are counted by looking, no further than this."""
+
+_ACTIVE: Clause = t.ticket.c.bucket == Bucket.ACTIVE
+# Word for word as the partial indexes say it, or SQLite would not use them.
+_VISIBLE: Clause = text("ticket.visible = 1")  # type: ignore[assignment]
+_NEEDS_REPLY: Clause = text("ticket.bucket = 'active' AND ticket.needs_reply = 1")  # type: ignore[assignment]
+_SNOOZED: Clause = text("ticket.bucket = 'snoozed'")  # type: ignore[assignment]
+_TO_SEND: Clause = text("ticket.visible = 1 AND ticket.delivery <> 'none'")  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What belongs to a view, and the columns of its order, ascending."""
+
+    where: tuple[Clause, ...]
+    order: tuple[ColumnElement[int], ...] = (t.ticket.c.updated_at, t.ticket.c.id)
+    newest_last: bool = True  # SortOrder.NEWEST reads the order backwards
+
+
+def view_of(reading: Reading, name: str) -> View:
+    """The view of that name (core.queries.views). Raises LookupError when there is none."""
+    head, separator, rest = name.partition(":")
+    if separator and head in _NAMED:
+        return _NAMED[head](reading, rest)
+    if name in _PLAIN:
+        return _PLAIN[name](reading)
+    raise LookupError(f"no view {name!r}")
+
+
+def _bucket(bucket: Bucket) -> Callable[[Reading], View]:
+    return lambda _: View((t.ticket.c.bucket == bucket,))
+
+
+def _snoozed(_: Reading) -> View:
+    """The next to wake comes first."""
+    return View((_SNOOZED,), (t.ticket.c.snoozed_until, t.ticket.c.id), newest_last=False)
+
+
+_PLAIN: dict[str, Callable[[Reading], View]] = {
+    MINE: lambda reading: View((_ACTIVE, t.ticket.c.assignee_id == reading.agent_key())),
+    UNASSIGNED: lambda _: View((_ACTIVE, t.ticket.c.assignee_id.is_(None))),
+    NEEDS_REPLY: lambda _: View((_NEEDS_REPLY,)),
+    SNOOZED: _snoozed,
+    TO_SEND: lambda _: View((_TO_SEND,)),
+    ALL: lambda _: View((_VISIBLE,)),
+    DONE: _bucket(Bucket.DONE),
+    SPAM: _bucket(Bucket.SPAM),
+    TRASH: _bucket(Bucket.TRASH),
+}
+
+
+def _account_view(_: Reading, uid: str) -> View:
+    account = select(t.account.c.id).where(t.account.c.uid == uid).scalar_subquery()
+    return View((_ACTIVE, t.ticket.c.account_id == account))
+
+
+def _tag_view(_: Reading, name: str) -> View:
+    tagged = select(t.ticket_tag.c.ticket_id).join(t.tag, t.tag.c.id == t.ticket_tag.c.tag_id)
+    return View((_ACTIVE, t.ticket.c.id.in_(tagged.where(t.tag.c.name == name))))
+
+
+def _contact_view(reading: Reading, uid: str) -> View:
+    key = reading.connection.execute(select(t.contact.c.id).where(t.contact.c.uid == uid)).scalar()
+    if key is None:
+        raise LookupError(f"no contact {uid!r}")
+    family = family_of(reading.connection, t.contact, [key])
+    return View((_VISIBLE, t.ticket.c.contact_id.in_(list(family))))
+
+
+def _status_view(_: Reading, status: str) -> View:
+    return View((_VISIBLE, t.ticket.c.status == status))
+
+
+def _saved_view(reading: Reading, uid: str) -> View:
+    for saved in _saved_views(reading):
+        if saved.id == uid:
+            return View((_VISIBLE, where_all(reading, saved.conditions, saved.match_all)))
+    raise LookupError(f"no saved view {uid!r}")
+
+
+_NAMED: dict[str, Callable[[Reading, str], View]] = {
+    "account": _account_view,
+    "tag": _tag_view,
+    "contact": _contact_view,
+    "status": _status_view,
+    "saved": _saved_view,
+}
+
+
+@reader_of(TicketIds)
+def ticket_ids(reading: Reading, query: TicketIds) -> TicketIdPage:
+    """All keys come as one JSON array: SQLite makes it without taking the interpreter's lock for each row."""
+    view = view_of(reading, query.view)
+    backwards = view.newest_last == (query.order is SortOrder.NEWEST)
+    order = [column.desc() if backwards else column.asc() for column in view.order]
+    listed = select(t.ticket.c.id).where(*view.where).order_by(*order).limit(query.limit).subquery()
+    packed = reading.connection.execute(select(func.json_group_array(listed.c.id))).scalar_one()
+    keys = msgspec.json.decode(packed, type=tuple[int, ...])
+    total = (
+        len(keys) if query.limit is None or len(keys) < query.limit else _count(reading, view.where)
+    )
+    return TicketIdPage(keys, total, desk_seq(reading))
+
+
+@reader_of(TicketRows)
+def rows_of_keys(reading: Reading, query: TicketRows) -> tuple[TicketRow, ...]:
+    found = ticket_rows(reading, query.keys)
+    return tuple(found[key] for key in query.keys if key in found)
+
+
+@reader_of(TicketKeysOf)
+def keys_in_view(reading: Reading, query: TicketKeysOf) -> tuple[int, ...]:
+    where = view_of(reading, query.view).where
+    rows = reading.connection.execute(
+        select(t.ticket.c.id).where(*where, t.ticket.c.uid.in_(query.ids))
+    )
+    return tuple(rows.scalars())
+
+
+@reader_of(PreviewView)
+def preview(reading: Reading, query: PreviewView) -> int:
+    return _count(reading, (_VISIBLE, where_all(reading, query.conditions, query.match_all)))
+
+
+@reader_of(GetSidebar)
+def sidebar(reading: Reading, _: GetSidebar) -> Sidebar:
+    counts = {row.key: row.value for row in reading.connection.execute(select(t.counter))}
+    own = f"{MINE}:{reading.agent_id}"
+    shown = {key: value for key, value in counts.items() if not key.startswith(f"{MINE}:")}
+    shown = (
+        dict.fromkeys((UNASSIGNED, NEEDS_REPLY, SNOOZED, TO_SEND), 0)
+        | shown
+        | {MINE: counts.get(own, 0)}
+    )
+    saved = _saved_views(reading)
+    for view in saved:
+        where = (_VISIBLE, where_all(reading, view.conditions, view.match_all))
+        shown[f"saved:{view.id}"] = _count(reading, where, SAVED_CAP)
+    return Sidebar(accounts(reading), tags_in_use(reading, counts), saved, shown)
+
+
+def _count(reading: Reading, where: Sequence[Clause], cap: int | None = None) -> int:
+    counted = select(t.ticket.c.id).where(*where).limit(cap).subquery()
+    return int(reading.connection.execute(select(func.count()).select_from(counted)).scalar_one())
+
+
+def _saved_views(reading: Reading) -> tuple[SavedViewInfo, ...]:
+    rows = reading.connection.execute(
+        select(t.saved_view)
+        .where(t.saved_view.c.agent_id == reading.agent_key())
+        .order_by(t.saved_view.c.position, t.saved_view.c.id)
+    )
+    return tuple(
+        SavedViewInfo(
+            row.uid,
+            row.name,
+            msgspec.convert(row.conditions, tuple[Condition, ...]),
+            row.match_all,
+            row.position,
+        )
+        for row in rows
+    )

@@ -1,0 +1,1 @@
+"""Desks for trying things out: a demo, and one large enough to measure."""
