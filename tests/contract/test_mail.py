@@ -3,7 +3,6 @@
 import pytest
 
 from deskapp.core.commands.contacts import BlockSender
-from deskapp.core.commands.desk import SetSetting
 from deskapp.core.commands.effects import DropEffect, RetryEffect
 from deskapp.core.commands.mail import (
     IncomingMail,
@@ -45,7 +44,9 @@ def rang(desk: DeskRig) -> list[object]:
     return [kind for (kind,) in desk.sql("SELECT kind FROM notification ORDER BY id")]
 
 
-def reply(desk: DeskRig, ticket_id: str, body: str = "Hoy mismo la enviamos.", **fields: object) -> str:
+def reply(
+    desk: DeskRig, ticket_id: str, body: str = "Hoy mismo la enviamos.", **fields: object
+) -> str:
     uid = desk.new()
     values: dict[str, object] = {"to": (CARMEN,), "seen_order": 0} | fields
     desk.do(SendReply(ticket_id=ticket_id, message_id=uid, body=body, **values))  # type: ignore[arg-type]
@@ -72,8 +73,13 @@ def test_a_mail_opens_a_ticket_for_the_only_agent_and_rings(desk: DeskRig) -> No
     assert (row.id, row.status, row.needs_reply) == (ticket, TicketStatus.NEW, True)
     assert (row.contact_name, row.snippet) == ("Carmen Villalobos", "Hola, falta una taza.")
     assert rang(desk) == ["new_ticket"]
-    receipts = [item for item in desk.ask(GetConversation(ticket)).items if isinstance(item, EventView)]
-    assert [(item.kind, item.data.get("why")) for item in receipts][-1] == ("assigned", "only_agent")
+    receipts = [
+        item for item in desk.ask(GetConversation(ticket)).items if isinstance(item, EventView)
+    ]
+    assert [(item.kind, item.data.get("why")) for item in receipts][-1] == (
+        "assigned",
+        "only_agent",
+    )
 
 
 def test_an_answer_goes_on_in_the_ticket_and_reopens_it(desk: DeskRig) -> None:
@@ -111,7 +117,9 @@ def test_a_stranger_who_quotes_the_thread_is_held(desk: DeskRig, signed: bool) -
     assert held.result["held"]
     (row,) = rows(desk, "mine")
     assert row.held == 1
-    assert desk.ask(GetTicket(ticket)).reply_to == (CARMEN,), "an answer must not go to the stranger"
+    assert desk.ask(GetTicket(ticket)).reply_to == (CARMEN,), (
+        "an answer must not go to the stranger"
+    )
     assert rang(desk)[-1] == "held_message"
 
 
@@ -145,7 +153,9 @@ def test_the_subject_alone_never_joins(desk: DeskRig) -> None:
 
 def test_from_never_makes_an_agent(desk: DeskRig) -> None:
     account = desk.account()
-    ticket = str(desk.mail(account, sender=Address("Lucía Marín", "tienda@taller.test")).result["ticket_id"])
+    ticket = str(
+        desk.mail(account, sender=Address("Lucía Marín", "tienda@taller.test")).result["ticket_id"]
+    )
     (message,) = messages(desk, ticket)
     assert message.kind is MessageKind.INBOUND
 
@@ -159,7 +169,11 @@ def test_the_same_mail_twice_is_one_message(desk: DeskRig) -> None:
     same = IncomingMail(raw_sha256=f"{1:064x}")
     again = desk.desk(
         ReceiveMail(
-            mail=same, account_id=account, ticket_id=desk.new(), message_id=desk.new(), contact_id=desk.new()
+            mail=same,
+            account_id=account,
+            ticket_id=desk.new(),
+            message_id=desk.new(),
+            contact_id=desk.new(),
         )
     )
     assert again.result["duplicate"]
@@ -175,8 +189,7 @@ def test_a_reused_message_id_does_not_swallow_another_mail(desk: DeskRig) -> Non
 
 
 def test_history_is_silent_and_threads_by_headers(desk: DeskRig) -> None:
-    account = desk.account()
-    desk.do(SetSetting(key="mail.acknowledge", value=True))
+    account = desk.account(acknowledge=True)
     old = desk.clock.now() - 90 * 86_400_000
     first = desk.mail(account, history=True, date_at=old)
     ours = desk.mail(
@@ -200,7 +213,9 @@ def test_history_that_comes_later_stands_earlier(desk: DeskRig) -> None:
     account = desk.account()
     now = desk.clock.now()
     desk.mail(account, history=True, date_at=now - 1000, text="segundo")
-    desk.mail(account, history=True, date_at=now - 5000, in_reply_to="<m1@correo.test>", text="primero")
+    desk.mail(
+        account, history=True, date_at=now - 5000, in_reply_to="<m1@correo.test>", text="primero"
+    )
     ticket = rows(desk, "done")[0].id
     assert [m.text for m in messages(desk, ticket)] == ["primero", "segundo"]
 
@@ -215,9 +230,10 @@ def test_a_blocked_sender_goes_to_spam_without_a_sound(desk: DeskRig) -> None:
 
 
 @pytest.mark.parametrize("automatic", ["auto_reply", "list", "bulk"])
-def test_automatic_mail_neither_rings_nor_reopens_nor_is_acknowledged(desk: DeskRig, automatic: str) -> None:
-    account = desk.account()
-    desk.do(SetSetting(key="mail.acknowledge", value=True))
+def test_automatic_mail_neither_rings_nor_reopens_nor_is_acknowledged(
+    desk: DeskRig, automatic: str
+) -> None:
+    account = desk.account(acknowledge=True)
     aligned = MailVerdict(dmarc="pass", aligned=True)
     desk.mail(account, automatic=automatic, verdict=aligned)
     assert rang(desk) == []
@@ -257,8 +273,7 @@ def test_what_a_customer_writes_ends_a_snooze_and_leaves_the_trash(desk: DeskRig
 
 
 def test_acknowledged_once_and_only_one_a_day(desk: DeskRig) -> None:
-    account = desk.account()
-    desk.do(SetSetting(key="mail.acknowledge", value=True))
+    account = desk.account(acknowledge=True)
     aligned = MailVerdict(spf="pass", dkim="pass", dmarc="pass", aligned=True)
     for _ in range(3):
         desk.mail(account, verdict=aligned)
@@ -269,8 +284,7 @@ def test_acknowledged_once_and_only_one_a_day(desk: DeskRig) -> None:
 
 
 def test_an_unknown_forged_sender_gets_no_acknowledgement(desk: DeskRig) -> None:
-    account = desk.account()
-    desk.do(SetSetting(key="mail.acknowledge", value=True))
+    account = desk.account(acknowledge=True)
     for n in range(20):
         desk.mail(account, sender=Address("", f"victima{n}@otro.test"))
     assert desk.sql("SELECT count(*) FROM effect WHERE kind = 'email.acknowledge'") == [(0,)]
@@ -365,12 +379,18 @@ def test_a_reply_without_anybody_to_send_to_is_refused(desk: DeskRig) -> None:
     assert refused.code == "no_recipient"
 
 
-@pytest.mark.parametrize("address", ["a@b.test\r\nBcc: x@y.test", "no-at-sign", "a@b.test, c@d.test"])
+@pytest.mark.parametrize(
+    "address", ["a@b.test\r\nBcc: x@y.test", "no-at-sign", "a@b.test, c@d.test"]
+)
 def test_a_recipient_cannot_smuggle_headers(desk: DeskRig, address: str) -> None:
     account = desk.account()
     ticket = str(desk.mail(account).result["ticket_id"])
     command = SendReply(
-        ticket_id=ticket, message_id=desk.new(), body="Hola", seen_order=0, to=(Address("", address),)
+        ticket_id=ticket,
+        message_id=desk.new(),
+        body="Hola",
+        seen_order=0,
+        to=(Address("", address),),
     )
     refused = desk.submit(command).rejected
     assert refused is not None

@@ -120,7 +120,10 @@ def test_tags_are_made_counted_and_taken_back(desk: DeskRig) -> None:
 
 def test_merging_is_a_link(desk: DeskRig) -> None:
     contact = desk.contact()
-    first, second = desk.ticket(contact, "Taza rota", "uno"), desk.ticket(contact, "Otra vez", "dos")
+    first, second = (
+        desk.ticket(contact, "Taza rota", "uno"),
+        desk.ticket(contact, "Otra vez", "dos"),
+    )
     merged = desk.do(MergeTickets(ticket_ids=(second,), into_id=first))
     page = desk.ask(GetConversation(first))
     assert [m.text for m in page.items if isinstance(m, MessageView)] == ["uno", "dos"]
@@ -206,7 +209,9 @@ def test_a_note_does_not_answer_the_customer(desk: DeskRig) -> None:
 def test_the_same_command_twice_is_one_change(desk: DeskRig) -> None:
     contact = desk.contact()
     uid, command_id = desk.new(), desk.new()
-    command = CreateTicket(ticket_id=uid, subject="Uno", channel=Channel.COUNTER, contact_id=contact)
+    command = CreateTicket(
+        ticket_id=uid, subject="Uno", channel=Channel.COUNTER, contact_id=contact
+    )
     first = desk.workspace.submit(command, command_id).result(10)
     again = desk.workspace.submit(command, command_id).result(10)
     assert first.result == again.result

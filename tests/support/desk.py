@@ -80,9 +80,11 @@ class DeskRig:
     def ask(self, query: Query[R]) -> R:
         return self._wait(self.workspace.query(query))
 
-    def sql(self, statement: str) -> list[tuple[object, ...]]:
+    def sql(self, *statements: str) -> list[tuple[object, ...]]:
+        """Rows of one statement; of several, a tuple of rows each, all out of one snapshot."""
         with self.authority.effects._readers.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(statement))]
+            answers = [[tuple(row) for row in connection.execute(text(s))] for s in statements]
+        return answers[0] if len(answers) == 1 else [tuple(rows) for rows in answers]
 
     def _wait(self, future: "Future[R]") -> R:
         return future.result(WAIT_SECONDS)

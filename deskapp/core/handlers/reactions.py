@@ -111,9 +111,6 @@ def _situation(
     tx: Tx, happening: Happening, ticket_key: int, account_key: int, spam: bool
 ) -> ack.Situation:
     account, data = tx.at(t.account, account_key), happening.data
-    switch = tx.connection.execute(
-        select(t.setting.c.value).where(t.setting.c.key == "mail.acknowledge")
-    ).scalar()
     address, a = str(data.get("address", "")).lower(), t.automatic_mail.c
 
     def sent(*where: object) -> int:
@@ -121,7 +118,7 @@ def _situation(
         return int(tx.connection.execute(query).scalar_one())
 
     return ack.Situation(
-        switched_on=bool(account.settings.get("acknowledge", switch or False)),
+        switched_on=bool(account.settings.get("acknowledge", False)),
         address=address,
         own_addresses=frozenset(row.address.lower() for row in tx.all(t.account)),
         automatic=str(data.get("automatic", "")),

@@ -14,7 +14,7 @@ def test_every_command_has_a_handler_and_a_type() -> None:
     commands = load_all()
     assert set(commands.values()) == set(HANDLERS)
     for name, command in commands.items():
-        assert command.TYPE == name
+        assert name == command.TYPE
         assert dataclasses.is_dataclass(command)
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
@@ -42,5 +42,5 @@ def test_a_command_survives_the_wire() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_error(wire: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="command|ticket"):
+    with pytest.raises(ValueError, match=r"command|ticket"):
         decode_command(wire)
