@@ -27,7 +27,7 @@ from deskapp.models.enums import TicketStatus
 from deskapp.models.ids import make_uuid7
 from deskapp.models.schema import upgrade
 
-GENERATOR = 1
+GENERATOR = 2
 """Raise it when what is generated changes: cached desks are made again."""
 NOW = 1_793_534_400_000
 """The desk's last moment: 2026-11-01 12:00 UTC."""
@@ -35,7 +35,8 @@ DAY = 86_400_000
 AGENT = "0" * 12 + "7" + "0" * 3 + "8" + "0" * 14 + "1"
 """The id of the agent whose desk it is."""
 RECENT = 60
-"""So many of the newest tickets have exactly six messages: even ones text, odd ones HTML."""
+"""So many of the newest tickets have exactly six messages: even ones text, odd ones HTML. The one below them
+is the long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +252,13 @@ class _Volume:
     def _plan_ticket(self, key: int, at: int, count: int, recent: bool) -> _Ticket:
         rng = self._rng
         contact, _, _, language = self._contacts[int(len(self._contacts) * rng.random() ** 1.3)]
-        gap = DAY // 40 if count == 6 or count > 300 else DAY // 2
+        gap = DAY // 40 if recent else DAY // 2
         times = [at]
         for _ in range(count - 1):
             times.append(times[-1] + 60_000 + int(rng.expovariate(1) * gap))
-        if times[-1] > NOW:
-            shift = times[-1] - NOW + rng.randrange(DAY // 4)
+        latest = NOW - (self._size.tickets - key) * 60_000 if recent else NOW - 3 * DAY
+        if recent or times[-1] > latest:
+            shift = times[-1] - latest + (0 if recent else rng.randrange(DAY))
             times = [time - shift for time in times]
         active = recent or rng.random() < 0.02
         luck = rng.random()

@@ -25,6 +25,7 @@ from deskapp.core.queries.views import (
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.conditions import Clause, where_all
 from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
+from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
@@ -97,7 +98,7 @@ def _contact_view(reading: Reading, uid: str) -> View:
     if key is None:
         raise LookupError(f"no contact {uid!r}")
     family = family_of(reading.connection, t.contact, [key])
-    return View((_VISIBLE, t.ticket.c.contact_id.in_(list(family))))
+    return View((t.ticket.c.contact_id.in_(list(family)), t.ticket.c.bucket.in_(VISIBLE)))
 
 
 def _status_view(_: Reading, status: str) -> View:

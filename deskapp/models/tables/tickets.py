@@ -32,6 +32,7 @@ ticket = synced(
     words("snippet_kind"),
     words("snippet_author"),
     words("language"),
+    # A partial index names its columns in the key as well, or SQLite prefers a full one.
     Index("ix_ticket_bucket", "bucket", "updated_at", "id"),
     Index("ix_ticket_assignee", "bucket", "assignee_id", "updated_at", "id"),
     Index("ix_ticket_visible", "visible", "updated_at", "id"),
@@ -40,17 +41,26 @@ ticket = synced(
     Index("ix_ticket_status", "visible", "status", "updated_at", "id"),
     Index(
         "ix_ticket_needs_reply",
+        "bucket",
+        "needs_reply",
         "updated_at",
         "id",
         sqlite_where=text("bucket = 'active' AND needs_reply = 1"),
     ),
     Index(
         "ix_ticket_to_send",
+        "visible",
         "updated_at",
         "id",
         sqlite_where=text("visible = 1 AND delivery <> 'none'"),
     ),
-    Index("ix_ticket_snoozed", "snoozed_until", "id", sqlite_where=text("bucket = 'snoozed'")),
+    Index(
+        "ix_ticket_snoozed",
+        "bucket",
+        "snoozed_until",
+        "id",
+        sqlite_where=text("bucket = 'snoozed'"),
+    ),
 )
 
 tag = synced("tag", Column("name", Text, nullable=False, unique=True))
