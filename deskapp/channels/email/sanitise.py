@@ -83,6 +83,7 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{1,30}")
 _LENGTH: Final = re.compile(r"\s*(\d{1,6})(?:\.\d{1,6})?\s*(%|px)?\s*")
 _WORD: Final = re.compile(rf"\S{{{MAX_WORD + 1},}}")
+_HALF_ENTITY: Final = re.compile(r"&[a-z]{0,4}$")
 _MARK: Final = "data-hidden"
 
 
@@ -93,12 +94,12 @@ class _Pass:
     first: bool
     remote: dict[str, int] = field(default_factory=dict)
 
-    def attribute(self, _tag: str, name: str, value: str) -> str | None:
+    def attribute(self, tag: str, name: str, value: str) -> str | None:
         """nh3's filter: the value to keep, or None to drop the attribute."""
         if name == "href":
             return self._link(value)
-        if name == "src":
-            return self._image(value)
+        if name == "src":  # asked of every element, also of those that will be dropped
+            return self._image(value) if tag == "img" else None
         if name == "style":
             return _style(value) or None
         if name in ("bgcolor", "color"):
@@ -169,23 +170,28 @@ _SELF_CLOSING: Final = frozenset(
     }
 )
 _MAX_ROUGH_DEPTH: Final = 1_000
+_MAX_ENTITIES: Final = 100_000
 
 
 def _bound_input(html: str) -> tuple[str, bool]:
-    """`html` up to where it would cost an HTML parser squares: endless nesting or endless tags.
+    """`html` up to where it would cost an HTML parser squares: endless nesting, tags or entities.
 
     Images within the text (`data:`) are never shown and go first: they can be most of the mail.
     """
     html = _DATA_URL.sub("", html)
+    pieces = html.split("&", _MAX_ENTITIES)
+    room = MAX_INPUT_CHARS
+    if len(pieces) > _MAX_ENTITIES:
+        room = min(room, len(html) - len(pieces[-1]) - 1)
     depth = 0
-    for tag in _TAG.finditer(html, 0, MAX_INPUT_CHARS):
+    for tag in _TAG.finditer(html, 0, room):
         if tag["long"]:
             return html[: tag.start()], True
         if tag[2].lower() not in _SELF_CLOSING:
             depth = max(0, depth + (-1 if tag[1] else 1))
         if depth > _MAX_ROUGH_DEPTH:
             return html[: tag.start()], True
-    return html[:MAX_INPUT_CHARS], len(html) > MAX_INPUT_CHARS
+    return html[:room], len(html) > room
 
 
 _STYLE_ATTRIBUTE: Final = re.compile(
@@ -299,7 +305,7 @@ class _Cutter(HTMLParser):
         text = escape(data[: self._chars], quote=False)
         fits = len(data) <= self._chars and len(text) <= self._chars
         if not fits:
-            text = escape(data[: self._chars // len("&amp;")], quote=False)
+            text = _HALF_ENTITY.sub("", text[: self._chars])
         self._chars -= len(text)
         self._out.append(_WORD.sub(_broken, text))
         if not fits:
