@@ -107,6 +107,12 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def new_private_file(path: Path) -> BinaryIO:
+    """Open a file for writing that is not there yet (FileExistsError) and that nobody else reads."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, FILE_MODE), "wb")
+
+
 @contextlib.contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
     """Write `target` so that it is either as before or complete, and on the disk on return.

@@ -1,0 +1,193 @@
+"""What the command line says and how it exits: one plain sentence for each thing that can go wrong."""
+
+import errno
+import sqlite3
+from collections.abc import Mapping
+from enum import IntEnum
+
+from deskapp.system.errors import KnownError
+
+
+class Exit(IntEnum):
+    """Exit codes. Scripts may rely on them; the help of every command lists them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    IN_USE = 3
+    NEWER = 4
+    NOT_FOUND = 5
+    DAMAGED = 6
+    SECRETS = 7
+    NO_DISPLAY = 8
+    NO_SPACE = 9
+    CANCELLED = 130
+
+
+MEANINGS: Mapping[Exit, str] = {
+    Exit.OK: "done",
+    Exit.FAILED: "failed; the sentence on standard error says why",
+    Exit.USAGE: "the command line could not be understood",
+    Exit.IN_USE: "another process has this desk open and cannot do it",
+    Exit.NEWER: "the desk or backup was written by a newer deskapp",
+    Exit.NOT_FOUND: "a file, folder or desk is not there",
+    Exit.DAMAGED: "a desk or backup is damaged",
+    Exit.SECRETS: "keyring, key or passphrase: the secrets cannot be opened",
+    Exit.NO_DISPLAY: "there is no screen to show a window on",
+    Exit.NO_SPACE: "the disk is full",
+    Exit.CANCELLED: "cancelled; nothing was left half done",
+}
+
+SENTENCES: Mapping[str, tuple[Exit, str]] = {
+    "cancelled": (Exit.CANCELLED, "Cancelled; nothing was left half done."),
+    "desk_in_use": (
+        Exit.IN_USE,
+        "This desk is open in another process (number {pid}) that did not answer; "
+        "close it and try again.",
+    ),
+    "desk_busy": (
+        Exit.IN_USE,
+        "This desk is open in another process (number {pid}); close it and try again.",
+    ),
+    "no_window": (
+        Exit.IN_USE,
+        "A command is at work on this desk (process {pid}); try again when it has ended.",
+    ),
+    "desk_closing": (Exit.IN_USE, "The desk is being closed; try again in a moment."),
+    "not_offered": (
+        Exit.IN_USE,
+        "The deskapp that has this desk open does not know '{name}'; close it and try again.",
+    ),
+    "control_refused": (
+        Exit.IN_USE,
+        "The process that has this desk open could not be trusted; close it and try again.",
+    ),
+    "control_lost": (Exit.FAILED, "The process that has this desk open went away meanwhile."),
+    "remote_failure": (
+        Exit.FAILED,
+        "It failed in the process that has this desk open; details are in that desk's log.",
+    ),
+    "desk_newer": (
+        Exit.NEWER,
+        "This desk was written by a newer deskapp (schema {revision}); update deskapp to open it.",
+    ),
+    "backup_newer": (
+        Exit.NEWER,
+        "This backup was made by a newer deskapp ({version}); update deskapp to restore it.",
+    ),
+    "secrets_newer": (Exit.NEWER, "The secrets were written by a newer deskapp; update deskapp."),
+    "desk_missing": (Exit.NOT_FOUND, "There is no desk in {path}."),
+    "file_missing": (Exit.NOT_FOUND, "{path} is not there."),
+    "no_mail_found": (Exit.NOT_FOUND, "No mail was found in {path}."),
+    "unknown_account": (
+        Exit.NOT_FOUND,
+        "This desk has no account {address}; its accounts are listed in Settings.",
+    ),
+    "file_exists": (Exit.FAILED, "{path} is there already; choose another name."),
+    "folder_not_empty": (Exit.FAILED, "{path} is not empty; choose another folder."),
+    "target_inside_desk": (
+        Exit.FAILED,
+        "{path} is inside the desk's own folder; choose a place outside it.",
+    ),
+    "no_permission": (Exit.FAILED, "{path} cannot be read or written: {reason}."),
+    "profile_not_folder": (Exit.FAILED, "{path} is not a folder."),
+    "profile_unusable": (Exit.FAILED, "The desk's folder {path} cannot be used: {reason}."),
+    "desk_damaged": (
+        Exit.DAMAGED,
+        "The desk's database is damaged: {reason}. Restore a backup; "
+        "the damaged desk is kept aside.",
+    ),
+    "backup_damaged": (Exit.DAMAGED, "{path} is damaged or no backup of deskapp: {reason}."),
+    "backup_not_verified": (
+        Exit.DAMAGED,
+        "The backup that was written could not be read back: {reason}. It was removed.",
+    ),
+    "blob_damaged": (Exit.DAMAGED, "A stored file is missing or damaged: {sha256}."),
+    "secrets_key_missing": (
+        Exit.SECRETS,
+        "The keyring no longer holds the key of this desk's secrets. Restore a backup with its "
+        "passphrase, or start a new secrets store in Settings and enter the passwords again.",
+    ),
+    "secrets_key_wrong": (
+        Exit.SECRETS,
+        "The keyring's key does not open this desk's secrets. Restore a backup with its "
+        "passphrase, or start a new secrets store in Settings.",
+    ),
+    "secrets_damaged": (Exit.SECRETS, "The desk's secrets are damaged; restore a backup."),
+    "keyring_missing": (
+        Exit.SECRETS,
+        "No keyring is running to keep the desk's key. Start one (GNOME Keyring, KWallet), "
+        "or name a key file with --key-file.",
+    ),
+    "keyring_locked": (Exit.SECRETS, "The keyring is locked; unlock it and try again."),
+    "key_file_unsafe": (
+        Exit.SECRETS,
+        "Others may read the key file {path}; make it private (chmod 600).",
+    ),
+    "key_file_damaged": (Exit.SECRETS, "The key file {path} cannot be read as one."),
+    "key_file_unwritable": (Exit.SECRETS, "The key file {path} cannot be written."),
+    "passphrase_wrong": (Exit.SECRETS, "The passphrase is wrong."),
+    "passphrase_empty": (Exit.SECRETS, "A passphrase may not be empty."),
+    "no_display": (
+        Exit.NO_DISPLAY,
+        "There is no screen to show the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).",
+    ),
+    "disk_full": (Exit.NO_SPACE, "The disk is full; make room and try again."),
+    "self_test_failed": (Exit.FAILED, "The self-test failed: {count} of its checks."),
+    "checks_failed": (Exit.FAILED, "{count} checks failed."),
+    "bug": (Exit.FAILED, "Something went wrong inside deskapp. Details are in {path}."),
+}
+
+
+def as_known(error: BaseException) -> KnownError | None:
+    """`error` as something that can be said plainly; None for a bug."""
+    if isinstance(error, KnownError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return KnownError("cancelled")
+    if isinstance(error, OSError):
+        return _of_system(error)
+    if type(error).__name__ == "NewerDesk":  # of models.schema, which is not imported for this
+        return KnownError("desk_newer", revision=str(getattr(error, "revision", "")))
+    return _of_database(error)
+
+
+def sentence(error: KnownError) -> tuple[Exit, str]:
+    """How to exit, and what to say. A code without a sentence is told by its name."""
+    code, text = SENTENCES.get(error.code, (Exit.FAILED, f"It failed: {error.code}."))
+    return code, text.format_map(_Blank(error.params))
+
+
+class _Blank(dict[str, str | int]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _of_system(error: OSError) -> KnownError | None:
+    path = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return KnownError("disk_full")
+    if not path:
+        return None
+    if isinstance(error, FileNotFoundError):
+        return KnownError("file_missing", path=path)
+    if isinstance(error, FileExistsError):
+        return KnownError("file_exists", path=path)
+    if isinstance(error, PermissionError | IsADirectoryError | NotADirectoryError):
+        return KnownError("no_permission", path=path, reason=(error.strerror or "").lower())
+    return None
+
+
+def _of_database(error: BaseException) -> KnownError | None:
+    """The driver's errors are told apart by name: there are two drivers, and SQLAlchemy's wrap."""
+    original = getattr(error, "orig", error)
+    if type(original).__name__ not in {"DatabaseError", "OperationalError"}:
+        return None
+    if not isinstance(original, sqlite3.Error) and "sqlite" not in type(original).__module__:
+        return None
+    said = str(original)
+    if "malformed" in said or "not a database" in said or "corrupt" in said:
+        return KnownError("desk_damaged", reason=said)
+    if "disk is full" in said:
+        return KnownError("disk_full")
+    return None
