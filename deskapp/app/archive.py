@@ -98,7 +98,7 @@ class ArchiveWriter:
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         self._tar.addfile(info, file)
-        self._tar.members.clear()  # it would remember a million of them
+        self._tar.members.clear()  # type: ignore[attr-defined]  # it would remember a million of them
 
     def add_path(self, name: str, path: Path) -> None:
         with path.open("rb") as file:
@@ -169,7 +169,7 @@ def _members(tar: tarfile.TarFile, path: Path) -> Iterator[Member]:
     seen: set[str] = set()
     last_blob = ""
     while (info := tar.next()) is not None:
-        tar.members.clear()
+        tar.members.clear()  # type: ignore[attr-defined]
         blob = _BLOB.fullmatch(info.name)
         known = (blob and info.name > last_blob) or (info.name in FILES and info.name not in seen)
         if not info.isreg() or not known:
