@@ -1,0 +1,124 @@
+"""What joins the window after its first paint: panes, rooms, sounds, notifications, channels."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+
+from deskapp.app.errors import as_known, sentence
+from deskapp.app.jobs import DeskJobs, serve
+from deskapp.core.ports import Services
+from deskapp.system.autostart import system_autostart
+from deskapp.system.idle import system_idle
+from deskapp.system.notify import QtNotifier
+from deskapp.system.sound import QtSounds
+from deskapp.ui.conversation.pane import ConversationPane
+from deskapp.ui.customer.panel import CustomerPanel
+from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.shell.context import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deskapp.app.bootstrap import Desk
+    from deskapp.app.gui import DeskWindow
+    from deskapp.app.task import Task
+
+log = logging.getLogger(__name__)
+
+SOUND_AFTER_MS = 1_500
+"""QtMultimedia takes 0.13 s to load: at a quiet moment, long after the first paint."""
+
+
+class Idle:
+    """`core.ports.IdleWatch` of this machine."""
+
+    def __init__(self) -> None:
+        self._ask = system_idle()
+
+    def seconds(self) -> float:
+        idle_ms = self._ask() if self._ask else None
+        return 0.0 if idle_ms is None else idle_ms / 1000
+
+
+class Assembly(QObject):
+    """Everything of an open window that its first paint did not need."""
+
+    _mail_failed = Signal(object)
+
+    def __init__(self, desk_window: "DeskWindow", *, channels: bool) -> None:
+        super().__init__()
+        self._desk, self._window = desk_window.desk, desk_window.window
+        self._context = desk_window.context
+        self.conversation = ConversationPane(self._context, self._window)
+        self.customer = CustomerPanel(self._context, self._window)
+        self._window.set_conversation(self.conversation)
+        self._window.set_customer(self.customer)
+        self.preferences = Preferences(self._context, self)
+        self._mail_failed.connect(self._say_mail_failed)
+        self.services = self._services(channels)
+        self._add_rooms()
+        serve(self._desk, desk_window.raised.emit)
+        if channels:
+            self._housekeeping()
+        QTimer.singleShot(SOUND_AFTER_MS, self.sounds.warm_up)
+
+    def close(self) -> None:
+        """Save what is typed; called before the bridge closes."""
+        self.conversation.close_down()
+        self.sounds.stop()
+
+    def _services(self, channels: bool) -> Services:
+        from deskapp.app.mail import Mail
+
+        self.sounds = QtSounds()
+        tray = QSystemTrayIcon.isSystemTrayAvailable()
+        self.tray = QSystemTrayIcon(self._window.windowIcon(), self) if tray else None
+        return Services(
+            mail=Mail(self._desk, self._mail_failed.emit, start=channels),
+            jobs=DeskJobs(self._desk, make_sample_desk),
+            sounds=self.sounds,
+            notifier=QtNotifier(self.tray, "deskapp", self),
+            autostart=system_autostart(self._desk.profile.folder),
+            idle=Idle(),
+        )
+
+    def _add_rooms(self) -> None:
+        def customers() -> QWidget:
+            from deskapp.ui.customer.page import CustomersPage
+
+            return CustomersPage(self._context, self._window)
+
+        def settings() -> QWidget:
+            from deskapp.ui.settings.page import SettingsPage
+
+            return SettingsPage(self._context, self._window, self.services, self.preferences)
+
+        tr = self.tr
+        self._window.add_room(
+            Room("customers", lambda: tr("Customers"), "users", customers, 10, "G, C")
+        )
+        self._window.add_room(
+            Room("settings", lambda: tr("Settings"), "gear", settings, 100, "G, S")
+        )
+
+    def _housekeeping(self) -> None:
+        from deskapp.app.housekeeping import Housekeeping
+
+        Housekeeping(self._desk)
+
+    def _say_mail_failed(self, error: Exception) -> None:
+        known = as_known(error)
+        self._window.toast(sentence(known)[1] if known else self.tr("E-mail could not be started."))
+
+
+def make_sample_desk(
+    desk: "Desk", _params: "Mapping[str, object]", task: "Task"
+) -> "Mapping[str, object]":
+    """Build the demo desk, a desk of its own beside this one. Result: `profile`, its folder."""
+    from deskapp.app.demo import prepare
+
+    folder: Path = prepare(desk.authority.clock.now(), task)
+    return {"profile": str(folder)}

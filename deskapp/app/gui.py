@@ -1,0 +1,186 @@
+"""The window's start: paint the inbox first, then bring in everything else."""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.errors import as_known, sentence
+from deskapp.system.paths import Profile
+from deskapp.system.ui_state import FileUiState
+from deskapp.ui.bridge import Bridge
+from deskapp.ui.i18n import Language
+from deskapp.ui.shell.actions import ActionRegistry
+from deskapp.ui.shell.context import Room, UiContext
+from deskapp.ui.shell.main_window import MainWindow
+from deskapp.ui.theme import ThemeMode, icon, theme
+
+if TYPE_CHECKING:
+    from deskapp.app.assembly import Assembly
+    from deskapp.system.secrets import KeyKeeper
+
+log = logging.getLogger(__name__)
+
+BENCH_MARK = "DESKAPP_BENCH_MARK"
+"""Where to write, for the benchmark, when the inbox was painted (ns, monotonic)."""
+
+
+def application(argv: list[str] | None = None) -> QApplication:
+    """The one QApplication, named so that desktops and notifications know us."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(argv or sys.argv[:1])
+    app.setApplicationName("deskapp")
+    app.setDesktopFileName("deskapp")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the desk of `args.profile` in a window and stay until it is closed."""
+    app = application()
+    profile = Profile.at(args.profile)
+    try:
+        desk = open_desk(profile, key_keeper(args.key_file))
+    except Exception as error:
+        _say(error)
+        raise
+    window = DeskWindow(app, desk)
+    window.show(hidden=args.hidden)
+    try:
+        return app.exec()
+    finally:
+        window.close()
+
+
+def key_keeper(key_file: str | None) -> "KeyKeeper | None":
+    """Where the data key is kept: in `key_file`, or (None) in the system's keyring."""
+    if key_file is None:
+        return None
+    from deskapp.system.keys import FileKey
+
+    return FileKey(Path(key_file).expanduser().absolute())
+
+
+def _say(error: Exception) -> None:
+    """Tell a person who has no console why the desk does not open."""
+    known = as_known(error)
+    if known is None:
+        return
+    theme().install(application())
+    box = QMessageBox(QMessageBox.Icon.Warning, "deskapp", sentence(known)[1])
+    box.setTextFormat(box.textFormat().PlainText)
+    if sys.stderr is None or not sys.stderr.isatty():
+        box.exec()
+
+
+class DeskWindow(QObject):
+    """A desk and the window on it.
+
+    `painted` fires when the inbox has shown real rows, `assembled` when conversation, customer,
+    settings, sounds, tray and channels are there too.
+    """
+
+    painted = Signal()
+    assembled = Signal()
+    raised = Signal()
+
+    def __init__(
+        self,
+        app: QApplication,
+        desk: Desk,
+        *,
+        mode: ThemeMode | None = None,
+        language: str | None = None,
+        channels: bool = True,
+    ) -> None:
+        super().__init__()
+        self.app, self.desk = app, desk
+        self._channels = channels
+        self.state = FileUiState(desk.profile.ui_state)
+        self.language = Language(app)
+        self.language.set(language or str(self.state.get("appearance.language", "system")))
+        wanted = str(self.state.get("appearance.theme", "system"))
+        theme().install(app, mode or ThemeMode(wanted if wanted in list(ThemeMode) else "system"))
+        self.bridge = Bridge(desk.workspace)
+        self.actions = ActionRegistry()
+        self.context = UiContext(
+            self.bridge, self.state, desk.authority.clock, self.actions, self.language
+        )
+        self.window = MainWindow(self.context)
+        self.window.setWindowIcon(icon("inbox", "accent", 32))
+        self.window.quitting.connect(app.quit)
+        self.raised.connect(self.window.raise_up)
+        self.assembly: Assembly | None = None
+        self._watcher = _FirstPaint(self.window, self._on_painted)
+
+    def show(self, *, hidden: bool = False) -> None:
+        """Show the window (or start in the tray) and begin to read."""
+        if hidden:
+            QTimer.singleShot(0, self._on_painted)
+        else:
+            self.window.show()
+        self.window.start()
+
+    def close(self) -> None:
+        """End everything in order: what is typed is saved, channels stop, the desk closes."""
+        if self.assembly is not None:
+            self.assembly.close()
+        self.bridge.close()
+        self.state.close()
+        self.desk.close()
+        self.window.deleteLater()
+
+    def _on_painted(self) -> None:
+        mark = os.environ.get(BENCH_MARK)
+        if mark:
+            Path(mark).write_text(str(time.monotonic_ns()), encoding="ascii")
+        self.painted.emit()
+        QTimer.singleShot(0, self._assemble)
+
+    def _assemble(self) -> None:
+        from deskapp.app.assembly import Assembly
+
+        self.assembly = Assembly(self, channels=self._channels)
+        self.assembled.emit()
+
+    def add_room(self, room: Room) -> None:
+        self.window.add_room(room)
+
+
+class _FirstPaint(QObject):
+    """Calls back once, after the list has painted rows, or its having none."""
+
+    def __init__(self, window: MainWindow, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._pane = window.inbox.pane
+        self._then: Callable[[], None] | None = then
+        self._loaded = False
+        self._pane.feed.opened.connect(self._on_opened)
+        self._pane.list.viewport().installEventFilter(self)
+
+    def _on_opened(self) -> None:
+        self._loaded = True
+        if not self._pane.model.rowCount():  # nothing to paint: an empty desk
+            self._done()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._loaded:
+            model = self._pane.model
+            if model.rowCount() and model.row_at(0) is not None:
+                self._done()
+        return super().eventFilter(watched, event)
+
+    def _done(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            self._pane.list.viewport().removeEventFilter(self)
+            QTimer.singleShot(0, then)
