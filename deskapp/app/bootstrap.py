@@ -68,12 +68,21 @@ def open_desk(
     lock = InstanceLock(profile.lock)
     lock.acquire()
     try:
+        _finish_restore(profile)
         desk = _open(profile, keys, synchronous)
     except BaseException:
         lock.release()
         raise
     desk.lock = lock
     return desk
+
+
+def _finish_restore(profile: Profile) -> None:
+    """A restore whose process was killed is completed before anything is read."""
+    if profile.restoring.exists():
+        from deskapp.app.restore import finish_interrupted
+
+        finish_interrupted(profile)
 
 
 def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str) -> Desk:

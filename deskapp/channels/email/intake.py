@@ -110,6 +110,19 @@ class Intake:
 
     def receive(self, raw: PendingRaw) -> Outcome:
         """Turn one stored raw mail into a message, or into a ticket that shows why it is none."""
+        command = self.prepare(raw)
+        try:
+            outcome = self.submit(command)
+        except Rejected as rejected:
+            if isinstance(command, QuarantineMail):
+                raise
+            log.warning("a mail was refused by the desk: %s", rejected.code)
+            outcome = self.submit(self.quarantine(raw, rejected.code))
+        self.reached("received")
+        return outcome
+
+    def prepare(self, raw: PendingRaw) -> ReceiveMail | QuarantineMail:
+        """Parse a stored raw mail and keep its attachments; the command is not submitted yet."""
         result: ParseResult
         if raw.size > MAX_RAW_BYTES:
             result = Unparseable("too_large", f"{raw.size} bytes")
@@ -117,11 +130,11 @@ class Intake:
             result = self._parser.parse(self.blobs.get(raw.sha256))
         self.reached("parsed")
         if isinstance(result, Unparseable):
-            return self._quarantine(raw, result.reason_code)
+            return self.quarantine(raw, result.reason_code)
         refs = self._store_attachments(result.mail, result.attachments)
         self.reached("attachments_put")
         verdict = self._verdict(raw.account_id, result.mail)
-        command = ReceiveMail(
+        return ReceiveMail(
             mail=self.to_incoming(result.mail, raw.sha256, refs, verdict),
             account_id=raw.account_id,
             ticket_id=self.desk.new_id(),
@@ -129,13 +142,17 @@ class Intake:
             contact_id=self.desk.new_id(),
             history=raw.history,
         )
-        try:
-            outcome = self.submit(command)
-        except Rejected as rejected:
-            log.warning("a mail was refused by the desk: %s", rejected.code)
-            return self._quarantine(raw, rejected.code)
-        self.reached("received")
-        return outcome
+
+    def quarantine(self, raw: PendingRaw, reason: str) -> QuarantineMail:
+        """The command that makes a mail a visible ticket with its source attached."""
+        return QuarantineMail(
+            raw_sha256=raw.sha256,
+            account_id=raw.account_id,
+            ticket_id=self.desk.new_id(),
+            message_id=self.desk.new_id(),
+            reason=reason,
+            history=raw.history,
+        )
 
     def to_incoming(
         self,
@@ -210,20 +227,6 @@ class Intake:
     def _known_authserv_id(self, account_id: str) -> str:
         accounts = self.desk.query(GetAccounts()).result()
         return next((a.authserv_id for a in accounts if a.id == account_id), "")
-
-    def _quarantine(self, raw: PendingRaw, reason: str) -> Outcome:
-        outcome = self.submit(
-            QuarantineMail(
-                raw_sha256=raw.sha256,
-                account_id=raw.account_id,
-                ticket_id=self.desk.new_id(),
-                message_id=self.desk.new_id(),
-                reason=reason,
-                history=raw.history,
-            )
-        )
-        self.reached("received")
-        return outcome
 
 
 class ServersObserved:
