@@ -1,5 +1,7 @@
 """Tickets: by hand, through statuses, snoozed, tagged, merged, thrown away, and all of it undone."""
 
+import pytest
+
 from deskapp.core.commands.contacts import MergeContacts
 from deskapp.core.commands.messages import AddNote, RecordInbound
 from deskapp.core.commands.tickets import (
@@ -10,12 +12,14 @@ from deskapp.core.commands.tickets import (
     MarkRead,
     MarkSpam,
     MergeTickets,
+    RateConversation,
     SetStatus,
     SetSubject,
     SnoozeTicket,
     UnmergeTickets,
     WakeTicket,
 )
+from deskapp.core.queries.contacts import GetContact
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.queries.views import GetSidebar, TicketIds, TicketRows
@@ -240,3 +244,20 @@ def test_a_merged_contact_shows_under_its_new_name(desk: DeskRig) -> None:
     assert merged.undo is not None
     desk.do(merged.undo)
     assert rows(desk, "mine")[0].contact_name == "C. Villalobos"
+
+
+def test_a_rating_is_one_for_each_ticket_and_the_last_one_counts(desk: DeskRig) -> None:
+    carmen = desk.contact()
+    first, second = desk.ticket(carmen), desk.ticket(carmen, "Otra cosa")
+    desk.do(RateConversation(ticket_id=first, score=2))
+    desk.do(RateConversation(ticket_id=first, score=4, comment=" Al final, muy bien. "))
+    desk.do(RateConversation(ticket_id=second, score=5))
+    detail = desk.ask(GetContact(carmen))
+    assert detail.ratings == 2
+    assert detail.satisfaction == pytest.approx(0.9)
+    told = [i for i in desk.ask(GetConversation(first)).items if isinstance(i, EventView)]
+    assert [e.data["score"] for e in told if e.kind == "rated"] == [2, 4]
+    for score, scale in ((0, 5), (6, 5), (1, 1)):
+        refused = desk.submit(RateConversation(ticket_id=first, score=score, scale=scale)).rejected
+        assert refused is not None
+        assert refused.code == "rating_invalid"

@@ -163,6 +163,18 @@ class MarkRead(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateConversation(Command):
+    """How satisfied the customer was, 1…`scale`; a ticket has one rating, the last. Rejected: rating_invalid."""
+
+    TYPE: ClassVar[str] = "ticket.rate"
+    ticket_id: str
+    score: int
+    scale: int = 5
+    comment: str = ""
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WakeTicket(Command):
     """Timer: the snooze of a ticket ends, if it still is the one that ends at `until`."""
 

@@ -23,6 +23,8 @@ from deskapp.models import tables as t
 from deskapp.models.enums import MessageKind, TicketStatus
 
 TAG_LENGTH = 60
+COMMENT = 1_000  # characters of a rating's comment
+SCALE = 100  # the finest a rating may be
 
 
 def _revert_of(tx: Tx, rows: list[Row[Any]]) -> c.RevertTickets:
@@ -290,6 +292,26 @@ def set_contact(tx: Tx, cmd: c.SetTicketContact) -> Outcome:
     tx.update(t.ticket, row.id, contact_id=contact.id)
     tx.event(row.id, "contact_changed", before=before.name, after=contact.name)
     return done(c.SetTicketContact(ticket_id=row.uid, contact_id=before.uid))
+
+
+@handles(c.RateConversation)
+def rate(tx: Tx, cmd: c.RateConversation) -> Outcome:
+    if not 2 <= cmd.scale <= SCALE or not 1 <= cmd.score <= cmd.scale:
+        raise Rejected("rating_invalid", score=cmd.score, scale=cmd.scale)
+    row = tx.get(t.ticket, cmd.ticket_id)
+    tx.put(
+        t.rating,
+        {"ticket_id": row.id},
+        contact_id=row.contact_id,
+        score=cmd.score,
+        scale=cmd.scale,
+        comment=cmd.comment.strip()[:COMMENT],
+        at=tx.now,
+    )
+    tx.event(row.id, "rated", score=cmd.score, scale=cmd.scale, comment=cmd.comment.strip())
+    tx.touch(t.ticket, row.id)
+    tx.touch(t.contact, row.contact_id)
+    return done()
 
 
 def mark_read(tx: Tx, ticket_key: int, *, read: bool = True) -> bool:
