@@ -17,6 +17,7 @@ _FIELD: Final = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER: Final = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
 _MESSAGE_ID: Final = re.compile(r"<([^<>\s]{1,500})>")
+_NO_SEMICOLON: Final = re.compile(r"^(\s{0,9}[^\s;=]{1,120})\s(?=[\w*-]{1,40}=)")
 _MAX_PIECES: Final = 100
 
 
@@ -139,6 +140,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 
     RFC 2231 continuations and charsets are put together, RFC 2047 words in values are read.
     """
+    value = _NO_SEMICOLON.sub(r"\1;", value)
     main, semicolon, rest = value.partition(";")
     found: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
