@@ -1,0 +1,26 @@
+"""What was acknowledged survives a power cut at any moment, and the rig would see it if it did not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.powercut.rig import cut_power, record
+
+pytestmark = pytest.mark.real
+CUTS = int(os.environ.get("DESKAPP_CUTS", "300"))
+SEED = int(os.environ.get("DESKAPP_SEED", "1"))
+
+
+def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    steps, disk = record(tmp_path, rounds=25, synchronous="FULL")
+    verdict = cut_power(steps, disk, tmp_path, cuts=CUTS, seed=SEED)
+    assert verdict.cuts == CUTS
+    assert verdict.damaged == []
+    assert verdict.lost == []
+
+
+def test_the_rig_sees_what_a_weaker_setting_loses(tmp_path: Path) -> None:
+    steps, disk = record(tmp_path, rounds=25, synchronous="NORMAL")
+    verdict = cut_power(steps, disk, tmp_path, cuts=60, seed=SEED)
+    assert verdict.lost, "the rig is blind: NORMAL loses the last commits at a power cut"
