@@ -1,24 +1,19 @@
 """A saved view's conditions as SQL: known fields and operators, values as parameters only."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, TableClause, and_, false, or_, select, true
 
 from deskapp.core.policies.search_syntax import parse_date, phrase
 from deskapp.core.queries.views import FIELDS
 from deskapp.core.readers.base import Reading
+from deskapp.core.readers.fulltext import contact_fts, matches, message_fts
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition
 
 Clause = ColumnElement[bool]
 DAY_MS = 86_400_000
-
-MESSAGE_FTS = text("SELECT rowid FROM message_fts WHERE message_fts MATCH :words").columns(
-    t.message.c.position
-)
-CONTACT_FTS = text("SELECT rowid FROM contact_fts WHERE contact_fts MATCH :words").columns(
-    t.contact.c.id
-)
 
 
 def where_all(reading: Reading, conditions: Sequence[Condition], match_all: bool) -> Clause:
@@ -64,7 +59,7 @@ def _contact(_: Reading, condition: Condition) -> Clause:
         words = phrase(condition.value)
         if not words:
             return false()
-        seed = select(t.contact.c.id).where(t.contact.c.id.in_(_matching(CONTACT_FTS, words)))
+        seed = select(t.contact.c.id).where(t.contact.c.id.in_(_matching(contact_fts, words)))
     family = seed.cte(recursive=True)
     child = t.contact.alias()
     family = family.union(select(child.c.id).join(family, child.c.merged_into == family.c.id))
@@ -77,7 +72,7 @@ def _text(_: Reading, condition: Condition) -> Clause:
     if not words:
         return false()
     said = select(t.message.c.ticket_id.label("id")).where(
-        t.message.c.position.in_(_matching(MESSAGE_FTS, words)), t.message.c.held.is_(False)
+        t.message.c.position.in_(_matching(message_fts, words)), t.message.c.held.is_(False)
     )
     hit = said.cte(recursive=True)
     merged = t.ticket.alias()
@@ -89,10 +84,8 @@ def _text(_: Reading, condition: Condition) -> Clause:
     return t.ticket.c.id.in_(select(hit.c.id))
 
 
-def _matching(statement: object, words: str) -> Select[tuple[int]]:
-    bound = statement.bindparams(bindparam("words", words, unique=True))  # type: ignore[attr-defined]
-    found: Select[tuple[int]] = select(bound.subquery())
-    return found
+def _matching(index: TableClause, words: str) -> Select[Any]:
+    return select(index.c.rowid).where(matches(index, words))
 
 
 def _account(_: Reading, condition: Condition) -> Clause:

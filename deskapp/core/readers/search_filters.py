@@ -4,7 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from deskapp.core.policies.excerpts import fold
 from deskapp.core.policies.search_syntax import SearchText
@@ -14,7 +26,7 @@ from deskapp.models.enums import Bucket
 
 Clause = ColumnElement[bool]
 
-_VISIBLE: Clause = text("ticket.visible = 1")  # type: ignore[assignment]
+_VISIBLE: Clause = literal_column("ticket.visible = 1", Boolean)
 _ELSEWHERE = {"spam": Bucket.SPAM, "trash": Bucket.TRASH}
 """States whose tickets are found only when they are asked for."""
 
@@ -46,7 +58,8 @@ def filters_of(reading: Reading, parsed: SearchText) -> Filters:
     to = parsed.values("to")
     tickets += [_written_to(reading, value) for value in to]
     messages: list[Clause] = [
-        t.message.c.recipients.cast(_TEXT).like(_contains(value), escape="\\") for value in to
+        type_coerce(t.message.c.recipients, Text).like(_contains(value), escape="\\")
+        for value in to
     ]
     messages.append(t.message.c.held.is_("held" in states))
     if parsed.values("has"):
@@ -60,9 +73,6 @@ def filters_of(reading: Reading, parsed: SearchText) -> Filters:
         min(before, default=None),
         selective=len(tickets) > 1 or bool(buckets),
     )
-
-
-_TEXT = t.ticket.c.subject.type
 
 
 def _unread(reading: Reading) -> Clause:

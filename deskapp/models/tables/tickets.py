@@ -47,13 +47,7 @@ ticket = synced(
         "id",
         sqlite_where=text("bucket = 'active' AND needs_reply = 1"),
     ),
-    Index(
-        "ix_ticket_to_send",
-        "visible",
-        "updated_at",
-        "id",
-        sqlite_where=text("visible = 1 AND delivery <> 'none'"),
-    ),
+    Index("ix_ticket_to_send", "updated_at", "id", sqlite_where=text("delivery <> 'none'")),
     Index(
         "ix_ticket_snoozed",
         "bucket",
