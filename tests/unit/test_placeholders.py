@@ -180,6 +180,38 @@ def test_a_customers_text_is_a_value_and_stays_one(payload: str) -> None:
     assert "\r" not in done.text
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "{{ today }}",
+                "{{contact.name}}",
+                "{{contact.field.size}}",
+                " hi\n",
+                "{",
+                "}",
+                "{{ x }}",
+            )
+        ),
+        max_size=8,
+    )
+)
+def test_the_short_way_says_what_the_library_says(parts: list[str]) -> None:
+    template = "".join(parts)
+    short = placeholders.render_simple(template, VALUES | {"today": ""})
+    if short is not None and not validate(template):
+        assert short == render(template, VALUES | {"today": ""})
+
+
+def test_the_short_way_knows_its_limits() -> None:
+    assert placeholders.render_simple("{{ today | upcase }}", VALUES) is None
+    assert placeholders.render_simple("{% if today %}x{% endif %}", VALUES) is None
+    assert placeholders.render_simple("{{ contact.shoe }}", VALUES) is None
+    assert placeholders.render_simple("Hi {{ contact.first_name }}", VALUES) == Rendered(
+        "Hi Carmen", ()
+    )
+
+
 HARMLESS = {"49", "7777777", "/etc/passwd", "root:", "uid="}
 
 

@@ -47,6 +47,7 @@ MAX_VALUE: Final = 500  # characters of one value
 
 _INNER_TAGS = frozenset({"content", "output", "illegal"})
 _FIELD_KEY = re.compile(r"[a-z0-9_]{1,64}")
+_SIMPLE = re.compile(r"\{\{\s*([a-z][a-z0-9_.]{0,80})\s*\}\}")
 _MARKUP = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _LEFTOVER = re.compile(r"\{\{-?\s*([^{}]{0,200}?)\s*-?\}\}")
@@ -135,6 +136,23 @@ def render(template: str, values: Mapping[str, str]) -> Rendered:
     except (LiquidError, RecursionError) as error:
         raise TemplateInvalid((TemplateError("too_complex", str(error)[:200]),)) from error
     return Rendered(text, tuple(missing))
+
+
+def render_simple(template: str, values: Mapping[str, str]) -> Rendered | None:
+    """As `render`, at once and without the library; None for a template that needs more than names."""
+    names = [match[1] for match in _SIMPLE.finditer(template)]
+    bare = _SIMPLE.sub("", template)
+    if "{{" in bare or "{%" in bare or not all(map(is_variable, names)):
+        return None
+    missing: dict[str, None] = {}
+
+    def fill(match: re.Match[str]) -> str:
+        value = as_value(values.get(match[1], ""))
+        if not value:
+            missing[match[1]] = None
+        return value or "{{ " + match[1] + " }}"
+
+    return Rendered(_SIMPLE.sub(fill, template), tuple(missing))
 
 
 def leftovers(text: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The middle of the window: who wrote what, and the composer under it."""

@@ -1,0 +1,670 @@
+"""The messages: one scrolling surface that lays out and paints only what is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from deskapp.core.policies.display import display_host, link_warning
+from deskapp.models.enums import Delivery
+from deskapp.ui.conversation.blocks import Block, EventLine, Spot, State, UnreadLine, font
+from deskapp.ui.conversation.card import MessageCard
+from deskapp.ui.conversation.column import PAD, Anchor, Column
+from deskapp.ui.conversation.phrases import link_warning_words
+from deskapp.ui.conversation.selection import Place, Selection
+from deskapp.ui.conversation.text import Link, word_at
+from deskapp.ui.theme import colour, theme
+from deskapp.ui.widgets import plain_tip
+
+MARGIN = 18
+_IDLE_SLICE = 0.004  # seconds of laying out between two turns of the event loop
+_COPY = QKeySequence.StandardKey.Copy
+_SELECT_ALL = QKeySequence.StandardKey.SelectAll
+_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_EARLIER_ABOVE = 400  # px from the top at which older messages are asked for
+
+
+class MessagesView(QAbstractScrollArea):
+    """Shows blocks. What a person does with them is told by signals.
+
+    `acted` carries what is to be done and to what (a message's or attachment's id); `opened` a `Link`;
+    `menu_wanted` a card and where; `earlier_wanted` fires near the top; `rich_wanted` carries a card
+    whose HTML would be seen.
+    """
+
+    acted = Signal(str, str)
+    opened = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    earlier_wanted = Signal()
+    rich_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.column = Column()
+        self._anchor = Anchor()
+        self._settling = False
+        self._current = -1
+        self._spot: Spot | None = None  # of the current block, by keyboard
+        self._hovered: tuple[int, Spot | None] = (-1, None)
+        self._link: Link | None = None
+        self._selection: Selection | None = None
+        self._dragging = False
+        self._pressed: Spot | None = None
+        self._clicks = 0
+        self._idle = QTimer(self, interval=0)
+        self._idle.timeout.connect(self._measure_more)
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._count_down)
+        self._again = QTimer(self, singleShot=True, interval=450)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().setSingleStep(40)
+        theme().changed.connect(self._on_theme)
+
+    # -- content --------------------------------------------------------------------------------
+
+    @property
+    def blocks(self) -> list[Block]:
+        return self.column.blocks
+
+    def show_blocks(self, blocks: list[Block]) -> None:
+        """Show another conversation, at its first unread message or at its end."""
+        self._selection, self._spot, self._current = None, None, -1
+        self._hovered, self._link = (-1, None), None
+        self._anchor = Anchor()
+        self.column.width = self._content_width()
+        self.column.set_blocks(blocks)
+        self._settle()
+        unread = next((i for i, b in enumerate(blocks) if isinstance(b, UnreadLine)), -1)
+        if unread >= 0 and self.column.top(unread) < self.verticalScrollBar().value():
+            self.go_to(unread)
+        self._after_change()
+
+    def update_blocks(self, blocks: list[Block]) -> None:
+        """Show a newer state of the same conversation. What is looked at stays where it is."""
+        kept = self._anchored_block()
+        current = self.blocks[self._current] if 0 <= self._current < len(self.blocks) else None
+        chosen = self._selection
+        old = self.blocks
+        self.column.set_blocks(blocks)
+        if kept is not None and kept in blocks:
+            self._anchor.index = blocks.index(kept)
+        self._current = blocks.index(current) if current in blocks else -1
+        self._selection = _carried(chosen, old, blocks)
+        self._hovered = (-1, None)
+        self._settle()
+        self._after_change()
+
+    def block_changed(self, block: Block) -> None:
+        """A block has to be laid out again; what is looked at does not move."""
+        block.forget()
+        self._settle()
+        self.viewport().update()
+
+    def card(self, message_id: str) -> MessageCard | None:
+        return next(
+            (b for b in self.blocks if isinstance(b, MessageCard) and b.message.id == message_id),
+            None,
+        )
+
+    def current(self) -> Block | None:
+        """The block that the keyboard is on."""
+        return self.blocks[self._current] if 0 <= self._current < len(self.blocks) else None
+
+    def selected_text(self) -> str:
+        if self._selection is None or self._selection.empty:
+            return ""
+        return self._selection.text(self.blocks)
+
+    def selected_card(self) -> MessageCard | None:
+        """The message in which the selection begins."""
+        if self._selection is None:
+            return None
+        block = self.blocks[min(self._selection.anchor, self._selection.head).block]
+        return block if isinstance(block, MessageCard) else None
+
+    # -- places ---------------------------------------------------------------------------------
+
+    def go_to(self, index: int, margin: float = 12.0) -> None:
+        """Bring a block to the top, as far as the column allows."""
+        self._anchor = Anchor(index, margin)
+        self._settle()
+        self.viewport().update()
+
+    def go_to_end(self) -> None:
+        self._anchor = Anchor()
+        self._settle()
+        self.viewport().update()
+
+    def go_to_unread(self) -> bool:
+        """Jump to the first unread message; False when there is none."""
+        for i, block in enumerate(self.blocks):
+            if isinstance(block, UnreadLine):
+                self.go_to(i)
+                self.set_current(min(i + 1, len(self.blocks) - 1))
+                return True
+        return False
+
+    def set_current(self, index: int) -> None:
+        """Put the keyboard on a block and say it to screen readers."""
+        self._current, self._spot = index, None
+        block = self.current()
+        if block is not None:
+            self._show_index(index)
+            self.setAccessibleDescription(block.speech())
+            event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)
+        self.viewport().update()
+
+    def rect_of(self, index: int) -> QRectF:
+        """Where a block is in the viewport."""
+        block = self.blocks[index]
+        y = self.column.top(index) - self._offset()
+        return QRectF(MARGIN, y, self.column.width, block.height)
+
+    def _show_index(self, index: int) -> None:
+        self.column.measure(range(index, index + 1))
+        self._settle()
+        rect, height = self.rect_of(index), self.viewport().height()
+        if rect.top() < PAD or rect.height() > height - 2 * PAD:
+            self._anchor = Anchor(index, float(PAD))
+        elif rect.bottom() > height - PAD:
+            self._anchor = Anchor(index, height - PAD - rect.height())
+        else:
+            return
+        self._settle()
+
+    def _content_width(self) -> float:
+        return max(120.0, self.viewport().width() - 2.0 * MARGIN)
+
+    def _offset(self) -> float:
+        """What to take from a place in the column to get one in the viewport."""
+        room = self.viewport().height() - self.column.height
+        return -room if room > 0 else float(self.verticalScrollBar().value())
+
+    def _anchored_block(self) -> Block | None:
+        i = self._anchor.index
+        return self.blocks[i] if 0 <= i < len(self.blocks) else None
+
+    def _settle(self) -> None:
+        """Place everything so that the anchor stays and all that is seen is really laid out."""
+        self._settling = True
+        column, bar = self.column, self.verticalScrollBar()
+        column.width = self._content_width()
+        high = self.viewport().height()
+        for _ in range(40):
+            column.stack()
+            bar.setPageStep(high)
+            bar.setRange(0, max(0, round(column.height) - high))
+            if self._anchor.index < 0:
+                bar.setValue(bar.maximum())
+            else:
+                index = min(self._anchor.index, len(column.blocks) - 1)
+                bar.setValue(round(column.top(index) - self._anchor.offset) if index >= 0 else 0)
+            top = self._offset()
+            if not column.measure(column.between(top, top + high)):
+                break
+        self._settling = False
+
+    def _on_scrolled(self, value: int) -> None:
+        if self._settling:
+            return
+        bar = self.verticalScrollBar()
+        if value >= bar.maximum() - 2:
+            self._anchor = Anchor()
+        else:
+            index = self.column.at(float(value))
+            self._anchor = Anchor(index, self.column.top(index) - value)
+        self._settle()
+        self._ask_for_more()
+        self.viewport().update()
+
+    def _after_change(self) -> None:
+        self._idle.start()
+        self._tick.start()
+        self.viewport().update()
+
+    def _measure_more(self) -> None:
+        """In idle time: lay out what is not seen yet, then ask for the HTML of what is."""
+        more = self.column.measure_some(_IDLE_SLICE)
+        self._settle()
+        if not more:
+            self._idle.stop()
+            self._ask_for_more()
+            self.viewport().update()
+
+    def _ask_for_more(self) -> None:
+        if self.verticalScrollBar().value() < _EARLIER_ABOVE and self.blocks:
+            self.earlier_wanted.emit()
+        top = self._offset()
+        for i in self.column.between(top, top + self.viewport().height()):
+            block = self.blocks[i]
+            if isinstance(block, MessageCard) and block.wants_rich and block.rich is None:
+                block.wants_rich = False
+                self.rich_wanted.emit(block)
+
+    def _count_down(self) -> None:
+        """Keep "Leaves in 8 s" true."""
+        waiting = [
+            block
+            for block in self.blocks
+            if isinstance(block, MessageCard) and block.message.delivery is Delivery.QUEUED
+        ]
+        if not waiting:
+            self._tick.stop()
+            return
+        for card in waiting:
+            card.forget()
+        self._settle()
+        self.viewport().update()
+
+    def _on_theme(self) -> None:
+        for block in self.blocks:
+            if isinstance(block, MessageCard):
+                had_rich = block.rich is not None
+                block.theme_changed()
+                if had_rich:
+                    block.show_plain()
+                    block.wants_rich = True
+        self._settle()
+        self._after_change()
+
+    # -- painting -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
+        self._idle.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), colour("surface"))
+        offset = self._offset()
+        for i in self.column.between(offset, offset + self.viewport().height()):
+            block = self.blocks[i]
+            if block.width != self.column.width:
+                continue
+            painter.save()
+            painter.translate(MARGIN, round(self.column.top(i) - offset))
+            block.paint(painter, self._state(i, block))
+            painter.restore()
+        if self._link is not None:
+            self._paint_link(painter, self._link)
+
+    def _state(self, index: int, block: Block) -> State:
+        hovered, spot = self._hovered
+        chosen = self._selection
+        by_key = index == self._current and self.hasFocus()
+        return State(
+            hovered=hovered == index,
+            current=by_key,
+            spot=spot if hovered == index else self._spot if by_key else None,
+            selected=chosen.ranges(index, block) if chosen is not None else (),
+        )
+
+    def _paint_link(self, painter: QPainter, link: Link) -> None:
+        """Where a link really leads, at the foot of the view."""
+        text, odd = describe_link(link)
+        painter.setFont(font(12))
+        metrics = painter.fontMetrics()
+        most = self.viewport().width() - 40
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
+        wide = metrics.horizontalAdvance(text) + 20
+        box = QRectF(10, self.viewport().height() - 32, wide, 24)
+        painter.setPen(colour("warn" if odd else "border"))
+        painter.setBrush(colour("warn_weak" if odd else "surface"))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setPen(colour("warn" if odd else "text2"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    # -- mouse ----------------------------------------------------------------------------------
+
+    def _block_at(self, point: QPointF) -> tuple[int, QPointF]:
+        """The block under a point of the viewport, and the point inside it; -1 for none."""
+        y = point.y() + self._offset()
+        index = self.column.at(y)
+        if index < 0:
+            return -1, point
+        inside = QPointF(point.x() - MARGIN, y - self.column.top(index))
+        return index, inside
+
+    def _spot_at(self, index: int, inside: QPointF) -> Spot | None:
+        if index < 0:
+            return None
+        spots = self.blocks[index].spots()
+        return next((s for s in reversed(spots) if s.rect.contains(inside)), None)
+
+    def _place_at(self, point: QPointF) -> Place | None:
+        index, inside = self._block_at(point)
+        if index < 0:
+            return None
+        parts = self.blocks[index].parts()
+        if not parts:
+            return Place(index, 0, 0)
+        part = max((i for i, placed in enumerate(parts) if inside.y() >= placed.at.y()), default=0)
+        placed = parts[part]
+        return Place(index, part, placed.part.hit(inside - placed.at))
+
+    def _link_at(self, index: int, inside: QPointF) -> Link | None:
+        if index < 0:
+            return None
+        for placed in self.blocks[index].parts():
+            local = inside - placed.at
+            if 0 <= local.y() <= placed.part.height and (link := placed.part.link_at(local)):
+                return link
+        return None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if self._dragging and self._selection is not None:
+            self._drag_to(point)
+            return
+        index, inside = self._block_at(point)
+        over = index >= 0 and -6 <= inside.y() <= self.blocks[index].height + 4
+        spot = self._spot_at(index, inside) if over else None
+        link = self._link_at(index, inside) if over and spot is None else None
+        self._set_hover(index if over else -1, spot, link)
+        if spot is not None or link is not None:
+            shape = Qt.CursorShape.PointingHandCursor
+        else:
+            shape = self._text_cursor(index, inside) if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def _text_cursor(self, index: int, inside: QPointF) -> Qt.CursorShape:
+        for placed in self.blocks[index].parts():
+            part = placed.part
+            if QRectF(placed.at.x(), placed.at.y(), part.natural_width, part.height).contains(
+                inside
+            ):
+                return Qt.CursorShape.IBeamCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def _set_hover(self, index: int, spot: Spot | None, link: Link | None) -> None:
+        if (index, spot) != self._hovered or link != self._link:
+            self._hovered, self._link = (index, spot), link
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(-1, None, None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        index, inside = self._block_at(event.position())
+        self._pressed = self._spot_at(index, inside)
+        if self._pressed is not None:
+            return
+        place = self._place_at(event.position())
+        if place is None:
+            return
+        extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._again.isActive() and self._clicks >= 2:
+            self._select_part(place)
+        elif extend and self._selection is not None:
+            self._selection.head = place
+        else:
+            self._selection = Selection(place, place)
+        self._clicks = 1
+        self._dragging = True
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._dragging = False
+        index, inside = self._block_at(event.position())
+        if self._pressed is not None:
+            if self._spot_at(index, inside) == self._pressed:
+                self._act(index, self._pressed)
+            self._pressed = None
+            return
+        if self._selection is not None and not self._selection.empty:
+            clipboard = QGuiApplication.clipboard()
+            if clipboard.supportsSelection():
+                clipboard.setText(self.selected_text(), clipboard.Mode.Selection)
+            return
+        if link := self._link_at(index, inside):
+            self.opened.emit(link)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if place is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        parts = self.blocks[place.block].parts()
+        if place.part < len(parts):
+            start, end = word_at(parts[place.part].part.text, place.position)
+            self._selection = Selection(
+                Place(place.block, place.part, start), Place(place.block, place.part, end)
+            )
+        self._clicks = 2
+        self._again.start()
+        self.viewport().update()
+
+    def _select_part(self, place: Place) -> None:
+        parts = self.blocks[place.block].parts()
+        if place.part < len(parts):
+            end = parts[place.part].part.length()
+            self._selection = Selection(
+                Place(place.block, place.part, 0), Place(place.block, place.part, end)
+            )
+
+    def _drag_to(self, point: QPointF) -> None:
+        bar, high = self.verticalScrollBar(), self.viewport().height()
+        if point.y() < 0:
+            bar.setValue(bar.value() - 20)
+        elif point.y() > high:
+            bar.setValue(bar.value() + 20)
+        place = self._place_at(QPointF(point.x(), min(max(point.y(), 0), high)))
+        if place is not None and self._selection is not None:
+            self._selection.head = place
+            self.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._open_menu()
+            return
+        index, inside = self._block_at(QPointF(event.pos()))
+        if index >= 0 and isinstance(self.blocks[index], MessageCard):
+            spot = self._spot_at(index, inside)
+            if spot is not None and spot.action == "attachment":
+                self.acted.emit("attachment_menu", spot.argument)
+            else:
+                self.menu_wanted.emit(self.blocks[index], event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            spot = self._hovered[1]
+            if spot is not None and spot.label:
+                QToolTip.showText(event.globalPos(), plain_tip(spot.label), self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    # -- keyboard -------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = {
+            Qt.Key.Key_Up: lambda: self._walk(-1),
+            Qt.Key.Key_Down: lambda: self._walk(1),
+            Qt.Key.Key_Left: lambda: self._walk_spots(-1),
+            Qt.Key.Key_Right: lambda: self._walk_spots(1),
+            Qt.Key.Key_Home: lambda: self._walk(-len(self.blocks)),
+            Qt.Key.Key_End: lambda: self._walk(len(self.blocks)),
+            Qt.Key.Key_Return: self._activate,
+            Qt.Key.Key_Enter: self._activate,
+            Qt.Key.Key_Escape: self._clear_selection,
+        }
+        if event.matches(_COPY):
+            self.copy()
+        elif event.matches(_SELECT_ALL):
+            self._select_current()
+        elif event.modifiers() in (_NO_MODIFIER, _KEYPAD) and event.key() in keys:
+            keys[Qt.Key(event.key())]()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        if by_key and self._current < 0:
+            self._walk(len(self.blocks))
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def copy(self) -> None:
+        """What is selected, or the message that the keyboard is on."""
+        text = self.selected_text()
+        block = self.current()
+        if not text and block is not None:
+            text = block.speech()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def _walk(self, step: int) -> None:
+        """To the next or previous message or event."""
+        stops = [i for i, b in enumerate(self.blocks) if isinstance(b, MessageCard | EventLine)]
+        if not stops:
+            return
+        if self._current not in stops:
+            self.set_current(stops[-1] if step <= 0 or self._current < 0 else stops[0])
+            return
+        place = stops.index(self._current) + step
+        self.set_current(stops[max(0, min(place, len(stops) - 1))])
+
+    def _walk_spots(self, step: int) -> None:
+        """Along what can be done with the current message: links, files, buttons."""
+        block = self.current()
+        if block is None or not (spots := self._stops_of(block)):
+            return
+        if self._spot in spots:
+            self._spot = spots[(spots.index(self._spot) + step) % len(spots)]
+        else:
+            self._spot = spots[0 if step > 0 else -1]
+        self.setAccessibleDescription(self._spot.label)
+        QAccessible.updateAccessibility(
+            QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+        )
+        self._link = next((x for x in _links(block) if x.href == self._spot.argument), None)
+        self.viewport().update()
+
+    @staticmethod
+    def _stops_of(block: Block) -> list[Spot]:
+        links = []
+        for placed in block.parts():
+            for link in _links_of_part(placed.part):
+                rects = placed.part.rects(link.start, link.end)
+                if rects:
+                    links.append(
+                        Spot(rects[0].translated(placed.at), "link", link.href, link.shown)
+                    )
+        return [*links, *block.spots()]
+
+    def _activate(self) -> None:
+        block = self.current()
+        if block is None:
+            return
+        if self._spot is None:
+            if isinstance(block, EventLine):
+                self._act(self._current, Spot(QRectF(), "toggle_receipt"))
+            else:
+                self._open_menu()
+        elif self._spot.action == "link":
+            link = next((x for x in _links(block) if x.href == self._spot.argument), None)
+            if link is not None:
+                self.opened.emit(link)
+        else:
+            self._act(self._current, self._spot)
+
+    def _open_menu(self) -> None:
+        block = self.current()
+        if isinstance(block, MessageCard):
+            corner = self.rect_of(self._current).topLeft().toPoint() + QPoint(60, 30)
+            self.menu_wanted.emit(block, self.viewport().mapToGlobal(corner))
+
+    def _act(self, index: int, spot: Spot) -> None:
+        block = self.blocks[index]
+        if isinstance(block, EventLine):
+            block.toggle()
+        elif spot.action == "menu" and isinstance(block, MessageCard):
+            corner = self.rect_of(index).topLeft() + spot.rect.bottomLeft()
+            self.menu_wanted.emit(block, self.viewport().mapToGlobal(corner.toPoint()))
+            return
+        elif spot.action == "show_whole" and isinstance(block, MessageCard):
+            block.show_whole()
+        else:
+            self.acted.emit(spot.action, spot.argument)
+            return
+        self.block_changed(block)
+
+    def _clear_selection(self) -> None:
+        self._selection, self._spot = None, None
+        self.viewport().update()
+
+    def _select_current(self) -> None:
+        index = self._current if self._current >= 0 else len(self.blocks) - 1
+        if index >= 0 and self.blocks[index].parts():
+            parts = self.blocks[index].parts()
+            end = Place(index, len(parts) - 1, parts[-1].part.length())
+            self._selection = Selection(Place(index, 0, 0), end)
+            self.viewport().update()
+
+
+def describe_link(link: Link) -> tuple[str, bool]:
+    """Where a link leads, in words, and whether that is odd."""
+    warning = link_warning(link.shown, link.href)
+    if warning is not None:
+        return link_warning_words(warning.code, warning.shown, warning.host), True
+    host = display_host(link.href)
+    rest = link.href.partition("://")[2].partition("/")[2]
+    return (f"{host}/{rest}" if rest else host or link.href), False
+
+
+def _links(block: Block) -> list[Link]:
+    return [link for placed in block.parts() for link in _links_of_part(placed.part)]
+
+
+def _links_of_part(part: object) -> tuple[Link, ...]:
+    links = getattr(part, "links", ())
+    return links() if callable(links) else links
+
+
+def _carried(chosen: Selection | None, old: list[Block], new: list[Block]) -> Selection | None:
+    """The selection in the new list of blocks, when its blocks are still there."""
+    if chosen is None:
+        return None
+    places = []
+    for place in (chosen.anchor, chosen.head):
+        block = old[place.block] if place.block < len(old) else None
+        if block not in new:
+            return None
+        places.append(Place(new.index(block), place.part, place.position))
+    return Selection(*places)
