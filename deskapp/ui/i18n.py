@@ -35,12 +35,17 @@ class Language:
         # The system's own locale keeps its country's dates and numbers where the language agrees.
         locale = system if system.name().startswith(code) else QLocale(code)
         QLocale.setDefault(locale)
-        for translator in self._translators:
-            self._app.removeTranslator(translator)
+        self.clear()
         self._translators = [t for t in (_qt(locale), _ours(code)) if t is not None]
         for translator in self._translators:
             self._app.installTranslator(translator)
         return code
+
+    def clear(self) -> None:
+        """Back to the words of the program itself."""
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+        self._translators = []
 
 
 class Retranslates:

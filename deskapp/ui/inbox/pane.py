@@ -99,6 +99,7 @@ class InboxPane(Retranslates, Frame):
         self.feed.loaded.connect(self._on_loaded)
         self.feed.held.connect(self._on_held)
         self.model.rowsRemoved.connect(self._on_loaded)
+        self.model.modelReset.connect(self._on_loaded)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._search_now)
         self.search_box.changed.connect(self._on_typed)

@@ -11,18 +11,20 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from deskapp.models.dto import TicketRow
 from deskapp.ui.inbox.delegate import TicketDelegate
 from deskapp.ui.inbox.model import TicketListModel
 from deskapp.ui.inbox.sentence import now_ms
+from deskapp.ui.theme.tokens import ROW_HEIGHT
+from deskapp.ui.widgets.uniform_list import UniformList
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _TOGGLE = QItemSelectionModel.SelectionFlag.Toggle
 
 
-class TicketList(QListView):
+class TicketList(UniformList):
     """`current_changed` carries the `TicketRow` being read, or None. Rows keep their place on screen.
 
     `selection_changed` carries how many are selected. `left` says that neither pointer nor keyboard
@@ -36,25 +38,23 @@ class TicketList(QListView):
     end_near = Signal()
 
     def __init__(self, model: TicketListModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW_HEIGHT, parent)
         self._model = model
         self._current_key: int | None = None
         self._told: TicketRow | None = None
         self._place = -1
         self._anchor: tuple[int | None, int, list[int]] = (None, 0, [])
         self.delegate = TicketDelegate(model, now_ms, self)
+        # Before the selection model, which would go to the row above.
+        model.rowsAboutToBeRemoved.connect(self._go_on)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(24)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
+        model.rowsRemoved.connect(self.doItemsLayout)
         model.arrived.connect(self._tell)
         model.dataChanged.connect(self._tell)
         selection = self.selectionModel()
@@ -117,7 +117,7 @@ class TicketList(QListView):
     def set_compact(self, compact: bool) -> None:
         if self.delegate.compact != compact:
             self.delegate.compact = compact
-            self.scheduleDelayedItemsLayout()
+            self.row_height = self.delegate.row_height()
 
     # -- keeping the place -------------------------------------------------------------------
 
@@ -143,8 +143,14 @@ class TicketList(QListView):
         at_top = self.verticalScrollBar().value() == 0 and offset == 0 and place <= 0
         self.doItemsLayout()
         if place >= 0 and not at_top:
-            self.verticalScrollBar().setValue(place * self.delegate.row_height() - offset)
+            self.verticalScrollBar().setValue(place * self.row_height - offset)
         self._on_selection()
+
+    def _go_on(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """What is being read goes away: on to the row below, or above at the end."""
+        if first <= self.currentIndex().row() <= last:
+            below = last + 1 < self._model.rowCount()
+            self.go_to(last + 1 if below else first - 1)
 
     def _select_quietly(self, position: int, keys: list[int]) -> None:
         selection = QItemSelection()
@@ -177,7 +183,7 @@ class TicketList(QListView):
             self.current_changed.emit(row)
 
     def _on_selection(self) -> None:
-        count = len(self.selectionModel().selectedRows())
+        count = self.selected_count()
         self.delegate.checking = count > 1
         self.selection_changed.emit(count)
         self.viewport().update()
@@ -195,7 +201,7 @@ class TicketList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-        elif event.key() == Qt.Key.Key_Escape and len(self.selectedIndexes()) > 1:
+        elif event.key() == Qt.Key.Key_Escape and self.selected_count() > 1:
             self.clear_to_current()
         else:
             super().keyPressEvent(event)

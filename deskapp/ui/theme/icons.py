@@ -79,10 +79,9 @@ class _Tinted(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        # Qt hands device pixels here and sets the ratio of the result itself.
-        pixmap = self._tinted(size, state, 1.0)
+        pixmap = self._tinted(size, state, scale)
         return _faded(pixmap) if mode == QIcon.Mode.Disabled else pixmap
 
     def _tinted(self, size: QSize, state: QIcon.State, ratio: float) -> QPixmap:
@@ -93,6 +92,7 @@ class _Tinted(QIconEngine):
 
 def _faded(pixmap: QPixmap) -> QPixmap:
     faded = QPixmap(pixmap.size())
+    faded.setDevicePixelRatio(pixmap.devicePixelRatio())
     faded.fill(Qt.GlobalColor.transparent)
     painter = QPainter(faded)
     painter.setOpacity(_DISABLED_OPACITY)

@@ -106,7 +106,7 @@ class PopupList(QListView):
         row = self.currentIndex().row()
         return self._model.items[row] if 0 <= row < len(self._model.items) else None
 
-    def move(self, step: int) -> None:  # type: ignore[override]
+    def move(self, step: int) -> None:
         """Go down (+1) or up (-1), around the ends."""
         count = len(self._model.items)
         if count:

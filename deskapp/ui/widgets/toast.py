@@ -38,13 +38,11 @@ class Toast(Frame):
         self._label = PlainLabel(text)
         self._label.setWordWrap(len(text) > 60)
         self.button = Button(action, "link", on_click=self._act)
-        self.button.setVisible(bool(action))
         self._on_action = on_action
         self._bar = QProgressBar()
         self._bar.setProperty("thin", True)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, self._whole)
-        self._bar.setVisible(bool(action))
         column = vbox(self, (1, 1, 1, 1), 0)
         row = hbox(margins=(13, 7, 7, 7), spacing=10)
         row.addWidget(self._label, 1)
@@ -52,6 +50,9 @@ class Toast(Frame):
         row.addWidget(IconButton("x", close_name, self.dismiss, size=12))
         column.addLayout(row)
         column.addWidget(self._bar)
+        # Only now: what has no parent yet would be shown as a window of its own.
+        self.button.setVisible(bool(action))
+        self._bar.setVisible(bool(action))
         self.setAccessibleName(text)
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.timeout.connect(self._tick)
