@@ -59,20 +59,22 @@ def copy_database(source: Path, target: Path, task: Task, note: str) -> None:
 def problems(path: Path, *, thorough: bool = True, limit: int = 10) -> list[str]:
     """What SQLite finds wrong with a database, at most `limit` lines; empty: nothing.
 
-    `thorough` also compares every index with its table (integrity_check), and looks for rows
-    whose owner is gone (foreign_key_check).
+    `thorough` also compares every index with its table (integrity_check, not quick_check).
     """
+    check = "integrity_check" if thorough else "quick_check"
     try:
         with reading(path) as connection:
-            check = "integrity_check" if thorough else "quick_check"
             said = [str(row[0]) for row in connection.execute(f"PRAGMA {check}({limit})")]
-            orphans = [
-                f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}"
-                for row in connection.execute("PRAGMA foreign_key_check").fetchmany(limit)
-            ]
     except sqlite.DatabaseError as error:
         return [str(error)]
-    return ([] if said == ["ok"] else said) + orphans
+    return [] if said == ["ok"] else said
+
+
+def orphans(path: Path, limit: int = 10) -> list[str]:
+    """Rows whose owner is gone, at most `limit` lines."""
+    with reading(path) as connection:
+        rows = connection.execute("PRAGMA foreign_key_check").fetchmany(limit)
+    return [f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}" for row in rows]
 
 
 def desk_values(connection: Any) -> dict[str, str]:

@@ -117,12 +117,14 @@ def new_private_file(path: Path) -> BinaryIO:
 def whole_file(target: Path) -> Iterator[BinaryIO]:
     """Write `target` so that it is either as before or complete, and on the disk on return.
 
-    The file is private (0600). After an exception nothing is left under either name.
+    The file is private (0600); its `name` is where it is written meanwhile, and nothing is left
+    there after an exception.
     """
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
+    os.close(handle)
     part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
