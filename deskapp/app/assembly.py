@@ -101,7 +101,7 @@ class Assembly(QObject):
             Room("customers", lambda: tr("Customers"), "users", customers, 10, "G, C")
         )
         self._window.add_room(
-            Room("settings", lambda: tr("Settings"), "gear", settings, 100, "G, S")
+            Room("settings", lambda: tr("Settings"), "settings", settings, 100, "G, S")
         )
 
     def _housekeeping(self) -> None:
