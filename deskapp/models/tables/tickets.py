@@ -120,7 +120,7 @@ message = synced(
     words("automatic"),
     Column("verdict", JSON),
     Column("options", JSON),  # of an outbound mail: quote, forward, in_reply_to (uid), canned
-    Index("ix_message_ticket", "ticket_id", "position"),
+    Index("ix_message_ticket", "ticket_id", "position", "held", "kind"),
     Index(
         "ix_message_pending",
         "delivery",
