@@ -130,7 +130,18 @@ QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $a
 QRadioButton::indicator { border-radius: 8px; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $text3; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QSlider { min-height: 24px; background: transparent; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
+  background: $surface; border: 1px solid $text3; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
+QSlider:focus::handle:horizontal { border: 2px solid $accent; }
+QPushButton[kind="chip"] { min-height: 22px; border-radius: 12px; padding: 0 9px;
+  border-color: $accent_weak; background: $accent_weak; color: $accent; font-size: 12px; }
+QPushButton[kind="chip"]:hover, QPushButton[kind="chip"]:focus { border-color: $accent; }
 """
 
 _REST = """
