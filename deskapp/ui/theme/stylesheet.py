@@ -137,8 +137,8 @@ QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $borde
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
   background: $surface; border: 1px solid $text3; }
-QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
-QSlider:focus::handle:horizontal { border: 2px solid $accent; }
+QSlider::handle:horizontal:hover { border-color: $accent; }
+QSlider::handle:horizontal:focus { border: 2px solid $accent; }
 QPushButton[kind="chip"] { min-height: 22px; border-radius: 12px; padding: 0 9px;
   border-color: $accent_weak; background: $accent_weak; color: $accent; font-size: 12px; }
 QPushButton[kind="chip"]:hover, QPushButton[kind="chip"]:focus { border-color: $accent; }

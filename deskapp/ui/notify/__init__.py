@@ -1,0 +1,1 @@
+"""What rings and pops up: the controller, the tray, presence, and the notification centre."""

@@ -1,0 +1,58 @@
+"""What notifications and sounds are called."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from deskapp.models.dto import NotificationInfo
+from deskapp.models.enums import NotificationKind
+from deskapp.ui import messages
+
+
+def kind_name(kind: NotificationKind) -> str:
+    """What happened, as a heading."""
+    names = {
+        NotificationKind.NEW_TICKET: QCoreApplication.translate("Notify", "New conversation"),
+        NotificationKind.CUSTOMER_REPLY: QCoreApplication.translate("Notify", "Customer answered"),
+        NotificationKind.SNOOZE_ENDED: QCoreApplication.translate("Notify", "Snooze is over"),
+        NotificationKind.SEND_FAILED: QCoreApplication.translate("Notify", "Could not be sent"),
+        NotificationKind.HELD_MESSAGE: QCoreApplication.translate("Notify", "From someone new"),
+        NotificationKind.ACCOUNT_PROBLEM: QCoreApplication.translate("Notify", "Mailbox problem"),
+    }
+    return names[kind]
+
+
+def sound_name(sound: str) -> str:
+    """A sound by its voice; "none" is silence."""
+    names = {
+        "customer": QCoreApplication.translate("Notify", "Three bells"),
+        "reply": QCoreApplication.translate("Notify", "Two bells"),
+        "colleague": QCoreApplication.translate("Notify", "Knock"),
+        "reminder": QCoreApplication.translate("Notify", "One bell"),
+        "failure": QCoreApplication.translate("Notify", "Low horn"),
+        "none": QCoreApplication.translate("Notify", "None"),
+    }
+    return names.get(sound, sound)
+
+
+KIND_ICONS = {
+    NotificationKind.NEW_TICKET: "inbox",
+    NotificationKind.CUSTOMER_REPLY: "reply",
+    NotificationKind.SNOOZE_ENDED: "snooze",
+    NotificationKind.SEND_FAILED: "alert",
+    NotificationKind.HELD_MESSAGE: "user",
+    NotificationKind.ACCOUNT_PROBLEM: "wifi-off",
+}
+
+
+def headline(item: NotificationInfo) -> str:
+    """Who it is from, or what it is about."""
+    return item.title or kind_name(item.kind)
+
+
+def body(item: NotificationInfo) -> str:
+    """What is below the headline: the kind, the ticket and its subject, in one line."""
+    if item.kind is NotificationKind.ACCOUNT_PROBLEM:
+        return messages.problem(item.body)
+    number = f"#{item.ticket_number}" if item.ticket_number else ""
+    return " · ".join(part for part in (kind_name(item.kind), number, item.body) if part)
