@@ -63,7 +63,10 @@ class Bridge(QObject):
         """Read; `on_result` runs on the GUI thread unless `owner` has died by then.
 
         Cancel the returned future to lose interest. Without `on_error` a failure goes to `failed`.
+        After `close` nothing is read: the future is cancelled.
         """
+        if self._unsubscribe is None:
+            return _cancelled()
         future = self.workspace.query(query)
         self._watch(future, on_result, owner, on_error)
         return future
@@ -76,6 +79,8 @@ class Bridge(QObject):
         command_id: str | None = None,
     ) -> Future[Outcome]:
         """Write; `on_outcome` runs on the GUI thread once the commit is on the disk, or refused."""
+        if self._unsubscribe is None:
+            return _cancelled()
         future = self.workspace.submit(command, command_id)
         self._watch(future, on_outcome, owner, None)
         return future
@@ -208,6 +213,12 @@ def merge_changes(batch: list[ChangeSet]) -> ChangeSet:
         tickets=frozenset().union(*(change.tickets for change in batch)),
         counts=any(change.counts for change in batch),
     )
+
+
+def _cancelled() -> Future[Any]:
+    future: Future[Any] = Future()
+    future.cancel()
+    return future
 
 
 def _gone(owner: ref[QObject] | None) -> bool:

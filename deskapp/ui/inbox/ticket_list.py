@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QWidget
 
 from deskapp.models.dto import TicketRow
 from deskapp.ui.inbox.delegate import TicketDelegate
@@ -220,8 +220,14 @@ class TicketList(UniformList):
         super().leaveEvent(event)
         self._maybe_left()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Nothing is opened (and marked as read) only because the focus came by."""
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self.viewport().update()
         self._maybe_left()
 
     def _maybe_left(self) -> None:

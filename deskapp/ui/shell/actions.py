@@ -107,7 +107,9 @@ class ActionRegistry(QObject):
         """Give each key to the first action that claims it; two would make it dead for both."""
         taken: set[str] = set()
         for action_id in self._shortcuts.keys() - self._actions.keys():
-            self._shortcuts.pop(action_id).deleteLater()
+            gone = self._shortcuts.pop(action_id)
+            gone.setKey(QKeySequence())
+            gone.deleteLater()
         if self._window is not None:
             for action in self:
                 key = normal(action.shortcut)

@@ -33,7 +33,7 @@ class InboxRoom(Retranslates, QWidget):
         self.views = ViewsPane(context, shell)
         self.pane = InboxPane(context, shell)
         self._conversation: QWidget = Frame("pane")
-        self._nothing = EmptyState("chat")
+        self._nothing: EmptyState | None = EmptyState("chat")
         vbox(self._conversation).addWidget(self._nothing)
         self._customer: QWidget = Frame("side")
         self.panes = Panes(context.state)
@@ -58,7 +58,7 @@ class InboxRoom(Retranslates, QWidget):
     def set_conversation(self, pane: QWidget) -> None:
         """Put the conversation (a `ConversationPane`) into its slot."""
         self.panes.replace(CONVERSATION, pane)
-        self._conversation = pane
+        self._conversation, self._nothing = pane, None
         cast("ConversationPane", pane).show_ticket(self._row)
 
     def set_customer(self, pane: QWidget) -> None:
@@ -87,10 +87,11 @@ class InboxRoom(Retranslates, QWidget):
         self._tell("note")
 
     def retranslate(self) -> None:
-        self._nothing.set(
-            self.tr("No conversation chosen"),
-            self.tr("J and K walk the list, / searches, Ctrl K finds everything."),
-        )
+        if self._nothing is not None:
+            self._nothing.set(
+                self.tr("No conversation chosen"),
+                self.tr("J and K walk the list, / searches, Ctrl K finds everything."),
+            )
 
     def _register(self) -> None:
         tr, context = self.tr, self._context

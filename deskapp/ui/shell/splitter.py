@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -36,10 +34,10 @@ class Panes(QSplitter):
             self.addWidget(pane)
             self.setStretchFactor(place, 1 if place == CONVERSATION else 0)
         saved = self._state.get(_KEY)
-        whole = isinstance(saved, dict) and len(saved.get("sizes", ())) == len(_SIZES)
-        known = cast("dict[str, list[int]]", saved) if whole else {}
-        self.setSizes([max(1, int(size)) for size in known.get("sizes", _SIZES)])
-        self._hidden = {int(place) for place in known.get("hidden", ())}
+        known: dict[str, object] = saved if isinstance(saved, dict) else {}
+        sizes = _whole_numbers(known.get("sizes"))
+        self.setSizes(sizes if len(sizes) == len(_SIZES) else list(_SIZES))
+        self._hidden = set(_whole_numbers(known.get("hidden")))
         self._fold()
 
     def replace(self, place: int, pane: QWidget) -> None:
@@ -79,3 +77,9 @@ class Panes(QSplitter):
     def _remember(self) -> None:
         sizes = [size or _SIZES[place] for place, size in enumerate(self.sizes())]
         self._state.set(_KEY, {"sizes": sizes, "hidden": sorted(self._hidden)})
+
+
+def _whole_numbers(saved: object) -> list[int]:
+    """What is a list of numbers; empty for anything else that a damaged file may hold."""
+    values = saved if isinstance(saved, list) else []
+    return [value for value in values if isinstance(value, int) and value >= 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from deskapp.ui.widgets.boxes import Frame, hbox, vbox
@@ -19,7 +19,10 @@ _MOST = 3
 
 
 class Toast(Frame):
-    """One message. It waits while the pointer is on it. `expired` fires when its time is over."""
+    """One message. It waits while the pointer is on it, once that has moved there.
+
+    `expired` fires when its time is over.
+    """
 
     closed = Signal()
     expired = Signal()
@@ -34,6 +37,8 @@ class Toast(Frame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("toast", parent)
+        self._held = False
+        self.setMouseTracking(True)
         self._left = self._whole = max(stays_ms, _TICK_MS)
         self._label = PlainLabel(text)
         self._label.setWordWrap(len(text) > 60)
@@ -72,13 +77,21 @@ class Toast(Frame):
             self._clock.stop()
             self.closed.emit()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._held = True
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._held = False
+
     def _act(self) -> None:
         if self._clock.isActive() and self._on_action is not None:
             self._on_action()
         self.dismiss()
 
     def _tick(self) -> None:
-        if self.underMouse() and self.isVisible():
+        if self._held:
             return
         self._bar.setValue(self._left)
         self._left -= _TICK_MS
