@@ -272,7 +272,7 @@ service anvil {{
                 _code, parts = client.uid("FETCH", uid.decode(), "(FLAGS BODY.PEEK[])")
                 pair = next(part for part in parts if isinstance(part, tuple))
                 rest = b" ".join(p if isinstance(p, bytes) else p[0] for p in parts)
-                result.append((pair[1], imaplib.ParseFlags(b"(" + _flags(rest) + b")")))
+                result.append((pair[1], tuple(_flags(rest).split())))
             return result
         finally:
             client.logout()
