@@ -14,9 +14,9 @@ from deskapp.ui.i18n import Language
 from deskapp.ui.shell.actions import ActionRegistry
 from deskapp.ui.shell.context import UiContext
 from deskapp.ui.shell.main_window import MainWindow
-from deskapp.ui.shell.state import MemoryUiState
 from deskapp.ui.theme import ThemeMode, theme
 from tests.support.fake_workspace import FakeWorkspace
+from tests.support.ui_state import MemoryUiState
 
 
 class RealClock:

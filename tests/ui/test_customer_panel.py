@@ -23,8 +23,8 @@ from deskapp.ui.customer.tags import TagChip
 from deskapp.ui.i18n import Language
 from deskapp.ui.shell.actions import ActionRegistry
 from deskapp.ui.shell.context import UiContext
-from deskapp.ui.shell.state import MemoryUiState
 from tests.support.fake_desk import FakeClock, FakeDesk, FakeShell, carmen, contact, point
+from tests.support.ui_state import MemoryUiState
 
 # The offscreen platform says so of every window that has a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -19,8 +19,8 @@ from deskapp.models.enums import Delivery, MessageKind, TicketStatus
 from deskapp.ui.inbox.model import CHUNK
 from deskapp.ui.inbox.sentence import pill, row_sentence, snippet
 from deskapp.ui.shell.main_window import MainWindow
-from deskapp.ui.shell.state import MemoryUiState
 from tests.support.fake_workspace import MINUTE, FakeWorkspace, row
+from tests.support.ui_state import MemoryUiState
 from tests.support.window import open_window
 
 Opened = tuple[MainWindow, FakeWorkspace]

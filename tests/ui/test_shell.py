@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -22,8 +20,8 @@ from deskapp.ui.shell.actions import Action, ActionRegistry, shown
 from deskapp.ui.shell.context import Room
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.shell.splitter import CUSTOMER, VIEWS
-from deskapp.ui.shell.state import FileUiState, MemoryUiState, load
 from tests.support.fake_workspace import FakeWorkspace, row
+from tests.support.ui_state import MemoryUiState
 from tests.support.window import open_window
 
 Opened = tuple[MainWindow, FakeWorkspace]
@@ -335,31 +333,6 @@ def test_the_status_line_is_true(qtbot: QtBot, opened: Opener) -> None:
     line.retranslate()
     assert "Not connected" in line.text.text()
     assert "3 min" in line.text.text()
-
-
-# -- memory ----------------------------------------------------------------------------------
-
-
-def test_the_state_is_written_off_the_gui_thread_and_read_back(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "ui.json"
-    state = FileUiState(path, load(path))
-    state.set("inbox.view", "all")
-    state.set("ñ", [1, 2])
-    state.close()
-    assert load(path) == {"inbox.view": "all", "ñ": [1, 2]}
-    path.write_text("{broken", "utf-8")
-    assert load(path) == {}
-    path.write_text(json.dumps([1]), "utf-8")
-    assert load(path) == {}
-
-
-def test_a_folder_that_cannot_be_written_is_no_trouble(qtbot: QtBot, tmp_path: Path) -> None:
-    state = FileUiState(tmp_path / "no" / "such" / "ui.json", {})
-    state.set("a", 1)
-    state.close()
-    assert state.get("a") == 1
 
 
 # -- language --------------------------------------------------------------------------------
