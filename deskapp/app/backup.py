@@ -192,21 +192,16 @@ def last_daily(folder: Path) -> int | None:
     return max((at for at in made if at is not None), default=None)
 
 
-def daily(desk: "Desk", task: Task | None = None) -> Path | None:
-    """Make today's backup in the desk's own folder, if one is wanted and due, and remove the
-    oldest beyond the number to keep. Its secrets open with this machine's keyring only."""
-    from deskapp.core.policies.settings import flag, number
-    from deskapp.core.queries.desk import GetSettings
+def daily(desk: "Desk", now: int, keep: int, task: Task) -> Path:
+    """Make a daily backup in the desk's own folder and remove all but the `keep` newest.
 
-    now = desk.authority.clock.now()
-    values = desk.workspace.query(GetSettings()).result().values
-    if not flag(values, "backup.daily") or not due(now, last_daily(desk.profile.backups)):
-        return None
+    Its secrets open with this machine's keyring only: nobody is there to type a passphrase.
+    """
     stamp = datetime.fromtimestamp(now / 1000, UTC).strftime(_STAMP)
     target = desk.profile.backups / f"{_PREFIX}{stamp}{SUFFIX}"
     private_folder(desk.profile.backups)
-    write(desk, target, "", task or Task())
-    rotate(desk.profile.backups, number(values, "backup.keep"))
+    write(desk, target, "", task)
+    rotate(desk.profile.backups, keep)
     return target
 
 

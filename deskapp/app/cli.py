@@ -23,13 +23,21 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+MAIL_PARSER = "--mail-parser"
+"""How the frozen program starts itself as the process that parses mails; no option for people."""
+
 EPILOG = "exit codes:\n" + "\n".join(f"  {code:>3}  {text}" for code, text in MEANINGS.items())
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns its exit code; says what went wrong in one sentence, never a trace."""
     _make_consoles_safe()
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == [MAIL_PARSER]:
+        from deskapp.channels.email.sandbox import worker_main
+
+        return worker_main()
+    args = parser().parse_args(given)
     if args.version:
         print(f"deskapp {__version__}")
         return Exit.OK
@@ -147,8 +155,14 @@ def window(args: argparse.Namespace) -> int:
         return Exit.OK
     _need_a_display()
     from deskapp.app import gui
+    from deskapp.app.crash import CrashHandler
 
-    return gui.run(args)
+    crashes = CrashHandler(profile.logs)
+    crashes.install()
+    try:
+        return gui.run(args)
+    finally:
+        crashes.remove()
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -284,7 +298,9 @@ def _somebody_has(profile: Profile) -> bool:
 
 
 def _start_log(profile: Profile, args: argparse.Namespace) -> logging.Handler | None:
-    """Log into the desk's folder once there is one: `--help` and a missing desk make none."""
+    """Log into the desk's folder. Only the window makes one: a mistyped name makes no desk."""
+    if args.run is window:
+        profile.create()
     if not profile.folder.is_dir():
         return None
     from deskapp.app import logs
