@@ -17,7 +17,7 @@ from deskapp.models.schema import upgrade
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
 from deskapp.system.instance import InstanceLock
-from deskapp.system.paths import Profile
+from deskapp.system.paths import FILE_MODE, Profile
 
 if TYPE_CHECKING:
     from deskapp.system.secrets import KeyKeeper, SecretsFile
@@ -87,6 +87,7 @@ def _finish_restore(profile: Profile) -> None:
 
 def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str) -> Desk:
     clock, ids = SystemClock(), SystemIds()
+    profile.database.touch(FILE_MODE)  # SQLite gives its journals the same mode
     engine = writer_engine(profile.database, synchronous=synchronous)
     try:
         upgrade(

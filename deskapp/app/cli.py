@@ -58,16 +58,10 @@ def main(argv: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Options that every command takes may stand before or after it."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--profile", metavar="DIR", help="the desk's folder (default: your own)")
-    common.add_argument(
-        "--key-file", metavar="FILE", help="keep the secrets' key in FILE instead of the keyring"
-    )
-    common.add_argument("--verbose", action="store_true", help="log more")
     formatter = argparse.RawDescriptionHelpFormatter
     top = argparse.ArgumentParser(
         "deskapp",
-        parents=[common],
+        parents=[_common()],
         description="A help desk in one window. Without a command it opens the window; "
         "with the window open, commands are carried out by it.",
         epilog=EPILOG,
@@ -88,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> Any:
         made = commands.add_parser(
             name,
-            parents=[common],
+            parents=[_common()],
             help=about,
             description=about[0].upper() + about[1:] + ".",
             epilog=EPILOG,
@@ -99,6 +93,17 @@ def parser() -> argparse.ArgumentParser:
 
     _add_commands(command)
     return top
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options of every command; a fresh one each, since defaults set on one would reach the others."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--profile", metavar="DIR", help="the desk's folder (default: your own)")
+    common.add_argument(
+        "--key-file", metavar="FILE", help="keep the secrets' key in FILE instead of the keyring"
+    )
+    common.add_argument("--verbose", action="store_true", help="log more")
+    return common
 
 
 def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], str], Any]) -> None:
