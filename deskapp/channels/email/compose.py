@@ -28,6 +28,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u0085\u2028\u2029]")
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{3,500}>")
 _MIME: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _PLAIN_CHARACTERS: Final = frozenset(ascii_letters + digits + "-._")
+_PLAIN_FILENAME: Final = re.compile(r"[ !#-\[\]-~]{1,60}")
 _UTF8: Final = "utf-8''"
 _ATOM_PHRASE: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
@@ -348,15 +349,14 @@ def _file_part(file: File) -> str:
 
 
 def _filename_parameters(filename: str) -> str:
-    """An ASCII `filename` for old clients, then the real one by RFC 2231 where they differ."""
+    """`filename` as it is when short and ASCII, else by RFC 2231 in continuations."""
     name = _checked("Content-Disposition", filename) or "file"
-    most = _FOLD - len(' filename="";')
-    plain = re.sub(r"[^ !#-\[\]-~]", "_", name)[-most:]
-    lines = [f'filename="{plain}"']
-    if plain != name:
-        encoded = "".join(
-            chr(b) if chr(b) in _PLAIN_CHARACTERS else f"%{b:02X}" for b in name.encode("utf-8")
-        )
-        pieces = re.findall(r"(?:%..|.){1,18}", encoded)
-        lines += [f"filename*{i}*={'' if i else _UTF8}{piece}" for i, piece in enumerate(pieces)]
-    return "".join(f";{_CRLF} {line}" for line in lines)
+    if _PLAIN_FILENAME.fullmatch(name):
+        return f'; filename="{name}"'
+    encoded = "".join(
+        chr(b) if chr(b) in _PLAIN_CHARACTERS else f"%{b:02X}" for b in name.encode("utf-8")
+    )
+    pieces = re.findall(r"(?:%..|.){1,18}", _UTF8 + encoded)
+    if len(pieces) == 1:
+        return f";{_CRLF} filename*={pieces[0]}"
+    return "".join(f";{_CRLF} filename*{i}*={piece}" for i, piece in enumerate(pieces))

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 NAME_LIMIT: Final = 200
 FILENAME_LIMIT: Final = 120
+_NAME_ENDS: Final = 1_000
+"""Characters looked at from either end of a file name."""
 
 # Windows: programs, scripts, shortcuts, installers, disk images, macros, what opens any of these.
 _WINDOWS_EXTENSIONS: Final = """
@@ -30,6 +32,7 @@ workflow xpi zsh
 DANGEROUS_EXTENSIONS: Final = frozenset([*_WINDOWS_EXTENSIONS.split(), *_UNIX_EXTENSIONS.split()])
 """Extensions (lower case, no dot) whose files can run code or fetch things when opened."""
 
+_EXTENSION: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 _RESERVED_STEMS: Final = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
@@ -89,7 +92,9 @@ def display_filename(name: str, fallback: str = "file") -> str:
 
     Runs of spaces are closed and a long name is cut in its middle.
     """
-    one = safe_name(name.replace("\x00", ""), limit=4 * FILENAME_LIMIT).translate(_PATH_CHARACTERS)
+    if len(name) > 2 * _NAME_ENDS:
+        name = name[:_NAME_ENDS] + name[-_NAME_ENDS:]
+    one = safe_name(name, limit=2 * _NAME_ENDS).translate(_PATH_CHARACTERS)
     one = one.strip(" .") or fallback
     if one.split(".", 1)[0].rstrip().lower() in _RESERVED_STEMS:
         one = f"_{one}"
@@ -101,8 +106,9 @@ def display_filename(name: str, fallback: str = "file") -> str:
 
 def extension(name: str) -> str:
     """The extension the system will act on: lower case, no dot, empty when there is none."""
-    stem, dot, ext = display_filename(name).rpartition(".")
-    return unicodedata.normalize("NFKC", ext).strip().lower() if dot and stem else ""
+    stem, _, ending = display_filename(name).rpartition(".")
+    ending = unicodedata.normalize("NFKC", ending).strip().lower()
+    return ending if stem and _EXTENSION.fullmatch(ending) else ""
 
 
 def is_dangerous_file(name: str) -> bool:
