@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
 from deskapp.core.policies.search_syntax import Term, clean, phrase
 from deskapp.core.readers.base import Reading
 from deskapp.core.readers.fulltext import contact_fts, matches, point_fts
-from deskapp.core.readers.rows import family_of, roots_of
+from deskapp.core.readers.rows import members_of, roots_of
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, ContactPointInfo
 from deskapp.models.enums import Bucket, PointKind
@@ -53,10 +53,8 @@ def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInf
         return {}
     connection = reading.connection
     rows = connection.execute(select(t.contact).where(t.contact.c.id.in_(wanted))).all()
-    members: dict[int, list[int]] = defaultdict(list)
-    for member, root in family_of(connection, t.contact, wanted).items():
-        members[root].append(member)
-    everybody = {"keys": [member for family in members.values() for member in family]}
+    members = members_of(connection, t.contact, wanted)
+    everybody = {"keys": list({member for family in members.values() for member in family})}
     points = _grouped(connection.execute(_POINTS, everybody).all())
     tags = _grouped(connection.execute(_TAGS, everybody).all())
     tallies = _grouped(connection.execute(_TALLIES, everybody).all())

@@ -45,10 +45,18 @@ _ROOTS = {
 }
 
 
+def members_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[int, list[int]]:
+    """Each of these rows (tickets or contacts) → itself and all that were merged into it."""
+    members: dict[int, list[int]] = {}
+    for row in connection.execute(_MEMBERS[table.name], {"keys": list(keys)}):
+        members.setdefault(row.root, []).append(row.id)
+    return members
+
+
 def family_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[int, int]:
-    """Member → root, for these rows (tickets or contacts) and all that were merged into them."""
-    rows = connection.execute(_MEMBERS[table.name], {"keys": list(keys)})
-    return {row.id: row.root for row in rows}
+    """Member → root, for rows none of which was merged into another of them."""
+    members = members_of(connection, table, keys)
+    return {member: root for root, family in members.items() for member in family}
 
 
 def roots_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[int, int]:
