@@ -33,6 +33,7 @@ from deskapp.system.paths import Profile, write_private
 
 HANDSHAKE_S = 5.0
 LINE_LIMIT = 1 << 20
+_BACKLOG = 64
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 104 to 108 bytes, by system
 
 Params = Mapping[str, Any]
@@ -59,8 +60,10 @@ class ControlServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening, cancel what callers started, and wait for it."""
+        """Stop listening, cancel what callers started, and wait for it. May be called twice."""
         with self._lock:
+            if self._closing:
+                return
             self._closing = True
             callers = dict(self._callers)
         self._profile.control.unlink(missing_ok=True)
@@ -76,9 +79,9 @@ class ControlServer:
             self._folder.cleanup()
 
     def _listen(self) -> tuple[socket.socket, str | list[Any]]:
-        family = getattr(socket, "AF_UNIX", None)
+        family = _unix_family()
         if family is None:
-            listener = socket.create_server(("127.0.0.1", 0), backlog=16)
+            listener = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
             return listener, list(listener.getsockname())
         path = self._profile.folder / "control.sock"
         if len(os.fsencode(path)) > _SOCKET_PATH_LIMIT:
@@ -88,7 +91,7 @@ class ControlServer:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.bind(str(path))
         path.chmod(0o600)
-        listener.listen(16)
+        listener.listen(_BACKLOG)
         return listener, str(path)
 
     def _accept(self) -> None:
@@ -137,7 +140,9 @@ class _Caller:
         self._line.limit(HANDSHAKE_S)
         nonce = secrets.token_hex(32)
         self._line.send({"nonce": nonce})
-        answer = self._line.receive() or {}
+        answer = self._line.receive()
+        if answer is None:
+            return False
         theirs, proof = str(answer.get("nonce", "")), str(answer.get("proof", ""))
         wanted = _proof(token, "client", nonce, theirs)
         if not hmac.compare_digest(proof.encode(), wanted.encode()):
@@ -333,6 +338,11 @@ def _holder(profile: Profile) -> int:
     with contextlib.suppress(OSError, ValueError):
         return int(profile.lock.read_text())
     return 0
+
+
+def _unix_family() -> int | None:
+    """AF_UNIX, or None where Python has none (Windows)."""
+    return getattr(socket, "AF_UNIX", None)
 
 
 def _connect(address: str | list[Any]) -> socket.socket:
