@@ -11,6 +11,7 @@ import imaplib
 import itertools
 import os
 import shutil
+import signal
 import smtplib
 import socket
 import ssl
@@ -361,10 +362,13 @@ class Postfix:
         wait_for(lambda: _listens(self.smtp_port), "Postfix's start", 30)
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(15)
-            self.process = None
+        """End the master, which is no child of `postfix start-fg`, and with it all its processes."""
+        if self.process is None:
+            return
+        os.kill(int((self.root / "queue/pid/master.pid").read_text()), signal.SIGTERM)
+        self.process.wait(15)
+        self.process = None
+        wait_for(lambda: not _listens(self.submission_port), "Postfix's end")
 
     def _main(self) -> str:
         root = self.root

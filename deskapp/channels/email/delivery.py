@@ -107,16 +107,17 @@ class Courier:
         composed = c.compose(self._outgoing(mail, signed))
         if mail.raw_sha256:  # an earlier try: byte for byte the same again
             kept = self._desk.blobs.get(mail.raw_sha256)
-            return c.Composed(composed.envelope_from, composed.recipients, kept)
-        self._do(
-            ReportDelivery(
-                effect_id=effect.id,
-                message_id=mail.id,
-                delivery=Delivery.QUEUED,
-                rfc_message_id=signed,
-                raw_sha256=self._desk.blobs.put(composed.raw),
+            composed = c.Composed(composed.envelope_from, composed.recipients, kept)
+        else:
+            self._do(
+                ReportDelivery(
+                    effect_id=effect.id,
+                    message_id=mail.id,
+                    delivery=Delivery.QUEUED,
+                    rfc_message_id=signed,
+                    raw_sha256=self._desk.blobs.put(composed.raw),
+                )
             )
-        )
         self._reached("composed")
         return composed
 

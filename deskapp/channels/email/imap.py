@@ -118,6 +118,7 @@ class Mailbox:
         with contextlib.suppress(OSError, IMAPClientError):
             self._patience(2)
             self._client.logout()
+        self.drop()  # a failed logout leaves the socket open
 
     def interrupt(self) -> None:
         """Make whatever another thread is waiting for on this connection fail at once."""
