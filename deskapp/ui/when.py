@@ -8,8 +8,6 @@ _MINUTE = 60_000
 _MINUTES_UP_TO = 20
 _SKEW = _MINUTE
 
-_tr = QCoreApplication.translate
-
 
 def relative_time(
     at: int, now: int, locale: QLocale | None = None, zone: QTimeZone | None = None
@@ -23,9 +21,9 @@ def relative_time(
     then, today = _local(at, zone), _local(now, zone).date()
     age = now - at
     if -_SKEW < age < _MINUTE:
-        return _tr("when", "now")
+        return QCoreApplication.translate("when", "now")
     if _MINUTE <= age < _MINUTES_UP_TO * _MINUTE:
-        return _tr("when", "%n min", None, age // _MINUTE)
+        return QCoreApplication.translate("when", "%1 min").replace("%1", str(age // _MINUTE))
     return _by_day(then, today, locale)
 
 
@@ -50,9 +48,9 @@ def day_name(
     locale = locale or QLocale()
     day, today = _local(at, zone).date(), _local(now, zone).date()
     if day == today:
-        return _tr("when", "Today")
+        return QCoreApplication.translate("when", "Today")
     if day.daysTo(today) == 1:
-        return _tr("when", "Yesterday")
+        return QCoreApplication.translate("when", "Yesterday")
     return locale.toString(day, QLocale.FormatType.LongFormat)
 
 
@@ -65,7 +63,7 @@ def until(at: int, now: int, locale: QLocale | None = None, zone: QTimeZone | No
     if ahead == 0:
         return time
     if ahead == 1:
-        return _tr("when", "tomorrow %1").replace("%1", time)
+        return QCoreApplication.translate("when", "tomorrow %1").replace("%1", time)
     name = _weekday(day, locale) if 1 < ahead < 7 else _day_month(day, locale)
     return f"{name} {time}"
 
@@ -76,7 +74,7 @@ def _by_day(then: QDateTime, today: QDate, locale: QLocale) -> str:
     if days == 0:
         return locale.toString(then.time(), QLocale.FormatType.ShortFormat)
     if days == 1:
-        return _tr("when", "yesterday")
+        return QCoreApplication.translate("when", "yesterday")
     if 1 < days < 7:
         return _weekday(day, locale)
     if day.year() == today.year() and days > 0:

@@ -81,11 +81,12 @@ class TicketDelegate(QStyledItemDelegate):
             self._placeholder(painter, rect)
         else:
             self._face(painter, rect, row, state)
+            selected = bool(state & QStyle.StateFlag.State_Selected)
             inner = rect.adjusted(PAD + self.avatar_rect(rect).width() + _GAP, 0, -PAD, 0)
             if self.compact:
-                self._compact(painter, inner, row)
+                self._compact(painter, inner, row, selected)
             else:
-                self._full(painter, inner, row)
+                self._full(painter, inner, row, selected)
         painter.restore()
 
     def _ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
@@ -128,7 +129,7 @@ class TicketDelegate(QStyledItemDelegate):
         tick = icon_pixmap("tick", tokens().on_accent, 16, ratio)
         painter.drawPixmap(face.center() - QPoint(7, 7), tick)
 
-    def _full(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
+    def _full(self, painter: QPainter, rect: QRect, row: TicketRow, selected: bool) -> None:
         t = tokens()
         top = rect.top() + 9
         first = QRect(rect.left(), top, rect.width(), 19)
@@ -137,18 +138,18 @@ class TicketDelegate(QStyledItemDelegate):
         second = QRect(rect.left(), top + 19, rect.width(), 19)
         _text(painter, second, subject(row), 13, weight, t.text)
         third = QRect(rect.left(), top + 38, rect.width(), 19)
-        self._tail(painter, third, row)
+        self._tail(painter, third, row, selected)
         excerpt = self._model.excerpt(row.key)
         if excerpt is not None and excerpt.text:
             _marked(painter, third, excerpt)
         else:
             _text(painter, third, snippet(row, self.me), 12.5, 400, t.text3)
 
-    def _compact(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
+    def _compact(self, painter: QPainter, rect: QRect, row: TicketRow, selected: bool) -> None:
         first = QRect(rect.left(), rect.top() + 5, rect.width(), 19)
         self._who(painter, first, row)
         second = QRect(rect.left(), rect.top() + 24, rect.width(), 19)
-        self._tail(painter, second, row)
+        self._tail(painter, second, row, selected)
         excerpt = self._model.excerpt(row.key)
         if excerpt is not None and excerpt.text:
             _marked(painter, second, excerpt)
@@ -172,7 +173,7 @@ class TicketDelegate(QStyledItemDelegate):
         picture = icon_pixmap(CHANNEL_ICONS[row.channel], t.text3, 14, ratio)
         painter.drawPixmap(left, rect.center().y() - 6, picture)
 
-    def _tail(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
+    def _tail(self, painter: QPainter, rect: QRect, row: TicketRow, selected: bool) -> None:
         """Unread badge and pill at the right of `rect`; takes their room away from it."""
         if row.unread:
             self._badge(painter, rect, str(min(row.unread, 99)))
@@ -180,7 +181,7 @@ class TicketDelegate(QStyledItemDelegate):
         if text:
             width = min(pill_width(text, bool(icon_name)), rect.width() * 0.6)
             box = QRectF(rect.right() + 1 - width, rect.top(), width, PILL_HEIGHT)
-            paint_pill(painter, box, text, kind, icon_name)
+            paint_pill(painter, box, text, kind, icon_name, "surface" if selected else "")
             rect.setRight(round(box.left()) - 7)
         elif icon_name:
             ratio = painter.device().devicePixelRatioF()

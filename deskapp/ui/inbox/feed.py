@@ -18,7 +18,7 @@ from deskapp.models.enums import SortOrder
 from deskapp.ui.bridge import Bridge, Latest
 from deskapp.ui.inbox.model import CHUNK, TicketListModel
 
-FIRST_PAGE = 2 * CHUNK
+FIRST_PAGE = 4 * CHUNK
 REFRESH_MS = 300
 HITS = 50
 _MOST_HITS = 800

@@ -21,7 +21,7 @@ from deskapp.models.dto import SearchHit, TicketRow
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.inbox.sentence import row_sentence
 
-CHUNK = 64
+CHUNK = 32
 _CACHED = 4_096
 _IN_FLIGHT = 2
 _WANTED = 4
@@ -38,7 +38,7 @@ class Excerpt:
 
 
 class TicketListModel(QAbstractListModel):
-    """Keys in order, and an LRU of rows that is filled by windows of 64 on reader threads.
+    """Keys in order, and an LRU of rows that is filled by windows of 32 on reader threads.
 
     `arrived` says that rows which were missing are there now. Nothing here blocks.
     """

@@ -113,23 +113,30 @@ class InboxPane(Retranslates, Frame):
 
     def _register(self) -> None:
         self.ticket_actions.register()
-        tr = self.tr
         self._context.actions.add(
             Action(
-                "list.next", lambda: tr("Next ticket"), lambda: self.list.step(1), "J", repeats=True
+                "list.next",
+                lambda: self.tr("Next ticket"),
+                lambda: self.list.step(1),
+                "J",
+                repeats=True,
             ),
             Action(
                 "list.previous",
-                lambda: tr("Previous ticket"),
+                lambda: self.tr("Previous ticket"),
                 lambda: self.list.step(-1),
                 "K",
                 repeats=True,
             ),
-            Action("list.select", lambda: tr("Select ticket"), self._toggle_current, "X"),
-            Action("list.search", lambda: tr("Search"), self.focus_search, "/", icon="search"),
-            Action("list.refresh", lambda: tr("Show new tickets"), self._show_held, "."),
+            Action("list.select", lambda: self.tr("Select ticket"), self._toggle_current, "X"),
+            Action("list.search", lambda: self.tr("Search"), self.focus_search, "/", icon="search"),
+            Action("list.refresh", lambda: self.tr("Show new tickets"), self._show_held, "."),
             Action(
-                "ticket.create", lambda: tr("New ticket"), self.new_ticket.emit, "C", icon="plus"
+                "ticket.create",
+                lambda: self.tr("New ticket"),
+                self.new_ticket.emit,
+                "C",
+                icon="plus",
             ),
         )
 

@@ -17,7 +17,6 @@ MORNING = 9
 EVENING = 18
 _PICK = "pick"
 _WAKE = "wake"
-_tr = QCoreApplication.translate
 
 
 def open_popup(popup: ChoicePopup, anchor: QWidget | None, window: QWidget) -> None:
@@ -34,15 +33,32 @@ def snooze_times(now: int) -> list[tuple[str, int]]:
     """What is offered: (name, ms). Only moments ahead; `now` in ms since the epoch, local days."""
     present = QDateTime.fromMSecsSinceEpoch(now)
     today, at = present.date(), present.time()
-    offers = [(_tr("snooze", "In an hour"), present.addSecs(3600))]
+    offers = [(QCoreApplication.translate("snooze", "In an hour"), present.addSecs(3600))]
     if at.hour() < EVENING - 3:
-        offers.append((_tr("snooze", "This evening"), QDateTime(today, QTime(EVENING, 0))))
+        offers.append(
+            (
+                QCoreApplication.translate("snooze", "This evening"),
+                QDateTime(today, QTime(EVENING, 0)),
+            )
+        )
     morning = QTime(MORNING, 0)
-    offers.append((_tr("snooze", "Tomorrow"), QDateTime(today.addDays(1), morning)))
+    offers.append(
+        (QCoreApplication.translate("snooze", "Tomorrow"), QDateTime(today.addDays(1), morning))
+    )
     to_monday = 8 - today.dayOfWeek()
     if to_monday > 1:
-        offers.append((_tr("snooze", "Next Monday"), QDateTime(today.addDays(to_monday), morning)))
-    offers.append((_tr("snooze", "In two weeks"), QDateTime(today.addDays(14), morning)))
+        offers.append(
+            (
+                QCoreApplication.translate("snooze", "Next Monday"),
+                QDateTime(today.addDays(to_monday), morning),
+            )
+        )
+    offers.append(
+        (
+            QCoreApplication.translate("snooze", "In two weeks"),
+            QDateTime(today.addDays(14), morning),
+        )
+    )
     return [(name, moment.toMSecsSinceEpoch()) for name, moment in offers]
 
 
@@ -56,9 +72,13 @@ def pick_snooze(
     """Ask until when; `on_pick` gets ms, or 0 for "wake it now" (offered when `snoozed`)."""
     times = {str(at): (name, at) for name, at in snooze_times(now)}
     choices = [Choice(k, name, hint=until(at, now)) for k, (name, at) in times.items()]
-    choices.append(Choice(_PICK, _tr("snooze", "Pick date and time…"), icon="calendar"))
+    choices.append(
+        Choice(_PICK, QCoreApplication.translate("snooze", "Pick date and time…"), icon="calendar")
+    )
     if snoozed:
-        choices.insert(0, Choice(_WAKE, _tr("snooze", "Wake it now"), icon="undo"))
+        choices.insert(
+            0, Choice(_WAKE, QCoreApplication.translate("snooze", "Wake it now"), icon="undo")
+        )
 
     def picked(key: str) -> None:
         if key == _PICK:
@@ -66,7 +86,9 @@ def pick_snooze(
         else:
             on_pick(0 if key == _WAKE else times[key][1])
 
-    return _popup(window, anchor, _tr("snooze", "Snooze until…"), choices, picked)
+    return _popup(
+        window, anchor, QCoreApplication.translate("snooze", "Snooze until…"), choices, picked
+    )
 
 
 def pick_agent(
@@ -81,13 +103,13 @@ def pick_agent(
             Choice(
                 agent.id,
                 agent.name,
-                detail=_tr("assign", "me") if agent.id == me else "",
+                detail=QCoreApplication.translate("assign", "me") if agent.id == me else "",
                 icon="user",
             )
             for agent in ordered
         ]
-        choices.append(Choice("", _tr("assign", "Nobody"), icon="x"))
-        _popup(window, anchor, _tr("assign", "Assign to…"), choices, on_pick)
+        choices.append(Choice("", QCoreApplication.translate("assign", "Nobody"), icon="x"))
+        _popup(window, anchor, QCoreApplication.translate("assign", "Assign to…"), choices, on_pick)
 
     bridge.ask(GetAgents(), show, window)
 
@@ -107,7 +129,7 @@ def pick_tag(
         _popup(
             window,
             anchor,
-            _tr("tag", "Add or make a tag…"),
+            QCoreApplication.translate("tag", "Add or make a tag…"),
             choices,
             lambda name: on_pick(name, name not in present),
             free_text=True,
@@ -133,20 +155,20 @@ def _popup(
 
 def _ask_moment(window: QWidget, now: int, on_pick: Callable[[int], None]) -> None:
     dialog = QDialog(window)
-    dialog.setWindowTitle(_tr("snooze", "Snooze until"))
+    dialog.setWindowTitle(QCoreApplication.translate("snooze", "Snooze until"))
     present = QDateTime.fromMSecsSinceEpoch(now)
     field = QDateTimeEdit(QDateTime(present.date().addDays(1), QTime(MORNING, 0)))
     field.setMinimumDateTime(present.addSecs(60))
     field.setCalendarPopup(True)
     field.setDisplayFormat(QLocale().dateTimeFormat(QLocale.FormatType.ShortFormat))
-    field.setAccessibleName(_tr("snooze", "Snooze until"))
+    field.setAccessibleName(QCoreApplication.translate("snooze", "Snooze until"))
     buttons = QDialogButtonBox(
         QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
     )
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     column = vbox(dialog, (18, 16, 18, 16), 12)
-    column.addWidget(PlainLabel(_tr("snooze", "Until when?"), "strong"))
+    column.addWidget(PlainLabel(QCoreApplication.translate("snooze", "Until when?"), "strong"))
     column.addWidget(field)
     column.addWidget(buttons)
     dialog.accepted.connect(lambda: on_pick(field.dateTime().toMSecsSinceEpoch()))

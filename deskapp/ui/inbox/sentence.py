@@ -11,8 +11,6 @@ from deskapp.models.dto import TicketRow
 from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
 from deskapp.ui.when import relative_time, until
 
-_tr = QCoreApplication.translate
-
 
 def now_ms() -> int:
     """The present for what is only shown."""
@@ -22,11 +20,11 @@ def now_ms() -> int:
 def status_name(status: TicketStatus) -> str:
     """A status as people say it."""
     names = {
-        TicketStatus.NEW: _tr("words", "New"),
-        TicketStatus.OPEN: _tr("words", "Open"),
-        TicketStatus.WAITING: _tr("words", "Waiting for customer"),
-        TicketStatus.SOLVED: _tr("words", "Solved"),
-        TicketStatus.CLOSED: _tr("words", "Closed"),
+        TicketStatus.NEW: QCoreApplication.translate("words", "New"),
+        TicketStatus.OPEN: QCoreApplication.translate("words", "Open"),
+        TicketStatus.WAITING: QCoreApplication.translate("words", "Waiting for customer"),
+        TicketStatus.SOLVED: QCoreApplication.translate("words", "Solved"),
+        TicketStatus.CLOSED: QCoreApplication.translate("words", "Closed"),
     }
     return names[status]
 
@@ -34,10 +32,10 @@ def status_name(status: TicketStatus) -> str:
 def channel_name(channel: Channel) -> str:
     """A channel as people say it."""
     names = {
-        Channel.EMAIL: _tr("words", "E-mail"),
-        Channel.PHONE: _tr("words", "Phone"),
-        Channel.COUNTER: _tr("words", "Counter"),
-        Channel.OTHER: _tr("words", "Other"),
+        Channel.EMAIL: QCoreApplication.translate("words", "E-mail"),
+        Channel.PHONE: QCoreApplication.translate("words", "Phone"),
+        Channel.COUNTER: QCoreApplication.translate("words", "Counter"),
+        Channel.OTHER: QCoreApplication.translate("words", "Other"),
     }
     return names[channel]
 
@@ -52,11 +50,11 @@ CHANNEL_ICONS = {
 
 def who(row: TicketRow) -> str:
     """The customer's name for the first line."""
-    return strip_hidden(row.contact_name) or _tr("words", "Unknown sender")
+    return strip_hidden(row.contact_name) or QCoreApplication.translate("words", "Unknown sender")
 
 
 def subject(row: TicketRow) -> str:
-    return strip_hidden(row.subject) or _tr("words", "(no subject)")
+    return strip_hidden(row.subject) or QCoreApplication.translate("words", "(no subject)")
 
 
 def snippet(row: TicketRow, me: str = "") -> str:
@@ -64,11 +62,17 @@ def snippet(row: TicketRow, me: str = "") -> str:
     words = strip_hidden(row.snippet)
     if row.snippet_kind is MessageKind.OUTBOUND:
         mine = not row.snippet_author or row.snippet_author == me
-        author = _tr("words", "You") if mine else row.snippet_author.split(" ")[0]
+        author = (
+            QCoreApplication.translate("words", "You") if mine else row.snippet_author.split(" ")[0]
+        )
         return f"{author}: {words}"
     if row.snippet_kind is MessageKind.NOTE:
         author = row.snippet_author.split(" ")[0]
-        lead = _tr("words", "Note by %1").replace("%1", author) if author else _tr("words", "Note")
+        lead = (
+            QCoreApplication.translate("words", "Note by %1").replace("%1", author)
+            if author
+            else QCoreApplication.translate("words", "Note")
+        )
         return f"{lead}: {words}"
     return words
 
@@ -79,17 +83,17 @@ def pill(row: TicketRow, now: int) -> tuple[str, str, str]:
     All are empty when there is nothing to say; that it needs a reply is an icon alone.
     """
     if row.delivery in (Delivery.FAILED, Delivery.UNCERTAIN):
-        return _tr("words", "Not sent"), "bad", "alert"
+        return QCoreApplication.translate("words", "Not sent"), "bad", "alert"
     if row.held:
-        return _tr("words", "Someone new"), "warn", ""
+        return QCoreApplication.translate("words", "Someone new"), "warn", ""
     if row.delivery in (Delivery.QUEUED, Delivery.SENDING):
-        return _tr("words", "Sending"), "accent", ""
+        return QCoreApplication.translate("words", "Sending"), "accent", ""
     if row.snoozed_until is not None and row.snoozed_until > now:
         return until(row.snoozed_until, now), "", "snooze"
     if row.status in (TicketStatus.SOLVED, TicketStatus.CLOSED):
         return status_name(row.status), "ok", ""
     if row.status is TicketStatus.WAITING:
-        return _tr("words", "Waiting"), "accent", ""
+        return QCoreApplication.translate("words", "Waiting"), "accent", ""
     if row.status is TicketStatus.NEW:
         return status_name(row.status), "warn", ""
     if row.needs_reply:
@@ -109,9 +113,9 @@ def row_sentence(row: TicketRow) -> str:
         pill(row, now)[0] or status_name(row.status),
     ]
     if row.needs_reply:
-        parts.append(_tr("words", "Needs reply"))
+        parts.append(QCoreApplication.translate("words", "Needs reply"))
     if row.unread:
-        parts.append(_tr("words", "%n unread", None, row.unread))
+        parts.append(QCoreApplication.translate("words", "%n unread", "", row.unread))
     if row.tags:
         parts.append(", ".join(row.tags))
     return ". ".join(part for part in parts if part) + "."

@@ -44,17 +44,21 @@ class TicketActions(QObject):
 
     def register(self) -> None:
         """Enter them into the window's registry."""
-        tr, some = self.tr, self.any
+        some = self.any
         self._context.actions.add(
-            Action("ticket.resolve", lambda: tr("Resolve"), self.resolve, "E", some, "tick"),
-            Action("ticket.assign", lambda: tr("Assign…"), self.assign, "A", some, "user"),
-            Action("ticket.take", lambda: tr("Assign to me"), self.take, "Shift+A", some, "user"),
-            Action("ticket.snooze", lambda: tr("Snooze…"), self.snooze, "S", some, "snooze"),
-            Action("ticket.tag", lambda: tr("Label…"), self.tag, "L", some, "tag"),
-            Action("ticket.unread", lambda: tr("Mark as unread"), self.unread, "U", some, "mail"),
-            Action("ticket.spam", lambda: tr("Spam"), self.spam, "!", some, "ban"),
-            Action("ticket.delete", lambda: tr("Delete"), self.delete, "#", some, "trash"),
-            Action("ticket.merge", lambda: tr("Merge"), self.merge, "", self.several, "merge"),
+            Action("ticket.resolve", lambda: self.tr("Resolve"), self.resolve, "E", some, "tick"),
+            Action("ticket.assign", lambda: self.tr("Assign…"), self.assign, "A", some, "user"),
+            Action(
+                "ticket.take", lambda: self.tr("Assign to me"), self.take, "Shift+A", some, "user"
+            ),
+            Action("ticket.snooze", lambda: self.tr("Snooze…"), self.snooze, "S", some, "snooze"),
+            Action("ticket.tag", lambda: self.tr("Label…"), self.tag, "L", some, "tag"),
+            Action(
+                "ticket.unread", lambda: self.tr("Mark as unread"), self.unread, "U", some, "mail"
+            ),
+            Action("ticket.spam", lambda: self.tr("Spam"), self.spam, "!", some, "ban"),
+            Action("ticket.delete", lambda: self.tr("Delete"), self.delete, "#", some, "trash"),
+            Action("ticket.merge", lambda: self.tr("Merge"), self.merge, "", self.several, "merge"),
         )
 
     # -- what is asked -----------------------------------------------------------------------

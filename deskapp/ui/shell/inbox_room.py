@@ -94,33 +94,33 @@ class InboxRoom(Retranslates, QWidget):
             )
 
     def _register(self) -> None:
-        tr, context = self.tr, self._context
+        context = self._context
         context.actions.add(
-            Action("conversation.reply", lambda: tr("Reply"), self.reply, "R", self._has, "reply"),
-            Action("conversation.note", lambda: tr("Add note"), self.note, "N", self._has, "note"),
-            Action("go.mine", lambda: tr("Go to my inbox"), lambda: self._go(views.MINE), "G, M"),
+            Action("conversation.reply", lambda: self.tr("Reply"), self.reply, "R", self._has, "reply"),
+            Action("conversation.note", lambda: self.tr("Add note"), self.note, "N", self._has, "note"),
+            Action("go.mine", lambda: self.tr("Go to my inbox"), lambda: self._go(views.MINE), "G, M"),
             Action(
                 "go.unassigned",
-                lambda: tr("Go to unassigned"),
+                lambda: self.tr("Go to unassigned"),
                 lambda: self._go(views.UNASSIGNED),
                 "G, U",
             ),
             Action(
                 "go.needs_reply",
-                lambda: tr("Go to needs reply"),
+                lambda: self.tr("Go to needs reply"),
                 lambda: self._go(views.NEEDS_REPLY),
                 "G, R",
             ),
-            Action("go.all", lambda: tr("Go to all tickets"), lambda: self._go(views.ALL), "G, A"),
+            Action("go.all", lambda: self.tr("Go to all tickets"), lambda: self._go(views.ALL), "G, A"),
             Action(
-                "panes.views", lambda: tr("Fold views"), lambda: self.panes.toggle(VIEWS), "[",
+                "panes.views", lambda: self.tr("Fold views"), lambda: self.panes.toggle(VIEWS), "[",
                 icon="panel-left",
             ),
             Action(
-                "panes.customer", lambda: tr("Fold customer"),
+                "panes.customer", lambda: self.tr("Fold customer"),
                 lambda: self.panes.toggle(CUSTOMER), "]", icon="panel-right",
             ),
-            Action("view.create", lambda: tr("New view…"), self._new_view, icon="filter"),
+            Action("view.create", lambda: self.tr("New view…"), self._new_view, icon="filter"),
         )  # fmt: skip
 
     def _go(self, view: str) -> None:

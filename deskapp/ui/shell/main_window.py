@@ -153,17 +153,18 @@ class MainWindow(Retranslates, QMainWindow):
         return centre
 
     def _register(self) -> None:
-        tr = self.tr
         self.context.actions.add(
             Action(
                 "palette.open",
-                lambda: tr("Find actions and conversations"),
+                lambda: self.tr("Find actions and conversations"),
                 self._open_palette,
                 "Ctrl+K",
                 palette=False,
             ),
-            Action("shortcuts.show", lambda: tr("Keyboard shortcuts"), self._show_sheet, "?"),
-            Action("edit.undo", lambda: tr("Undo"), self._undo_last, "Z", self._can_undo, "undo"),
+            Action("shortcuts.show", lambda: self.tr("Keyboard shortcuts"), self._show_sheet, "?"),
+            Action(
+                "edit.undo", lambda: self.tr("Undo"), self._undo_last, "Z", self._can_undo, "undo"
+            ),
         )
 
     def _open_palette(self) -> None:

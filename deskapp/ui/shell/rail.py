@@ -176,12 +176,12 @@ class Rail(Retranslates, Frame):
 
 def state_name(state: AgentState) -> str:
     """A state as people say it."""
-    tr = QCoreApplication.translate
+
     names = {
-        AgentState.ONLINE: tr("words", "Online"),
-        AgentState.AWAY: tr("words", "Away"),
-        AgentState.EMAIL_ONLY: tr("words", "E-mail only"),
-        AgentState.INVISIBLE: tr("words", "Invisible"),
-        AgentState.PAUSED: tr("words", "On a break"),
+        AgentState.ONLINE: QCoreApplication.translate("words", "Online"),
+        AgentState.AWAY: QCoreApplication.translate("words", "Away"),
+        AgentState.EMAIL_ONLY: QCoreApplication.translate("words", "E-mail only"),
+        AgentState.INVISIBLE: QCoreApplication.translate("words", "Invisible"),
+        AgentState.PAUSED: QCoreApplication.translate("words", "On a break"),
     }
     return names[state]

@@ -78,7 +78,9 @@ class StatusLine(Retranslates, Frame):
         if self._status is None:
             return "circle", t.text3, self.tr("Opening the desk…")
         if not enabled:
-            return "circle", t.text3, self.tr("No mailbox connected yet")
+            none = self.tr("No mailbox connected yet")
+            off = self.tr("Every mailbox is switched off")
+            return "circle", t.text3, off if self._accounts else none
         return self._complete(enabled, now)
 
     def _trouble(self, account: AccountInfo, now: int) -> str:

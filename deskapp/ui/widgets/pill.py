@@ -64,10 +64,19 @@ def pill_width(text: str, with_icon: bool = False) -> float:
 
 
 def paint_pill(
-    painter: QPainter, rect: QRectF, text: str, kind: str = "", icon_name: str = ""
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    kind: str = "",
+    icon_name: str = "",
+    on: str = "",
 ) -> None:
-    """Paint a pill that fills `rect`; a text that does not fit is elided."""
+    """Paint a pill that fills `rect`; a text that does not fit is elided.
+
+    `on` is the token of another ground, where a pill's own would not stand out.
+    """
     ground, ink = (getattr(tokens(), name) for name in _GROUNDS[kind])
+    ground = getattr(tokens(), on) if on and kind in ("", "accent") else ground
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

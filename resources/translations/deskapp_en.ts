@@ -1,0 +1,184 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>AlertController</name>
+    <message numerus="yes">
+        <source>%n new notification(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CannedSheet</name>
+    <message numerus="yes">
+        <source>used %n time(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ContactOverview</name>
+    <message numerus="yes">
+        <source>Satisfaction, %n rating(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InboxPane</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Recipients</name>
+    <message numerus="yes">
+        <source>Add %n other(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message numerus="yes">
+        <source>It leaves in %n s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message numerus="yes">
+        <source>%n waiting to be sent</source>
+        <translation>
+            <numerusform>%n waiting to be sent</numerusform>
+            <numerusform>%n waiting to be sent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be sent</source>
+        <translation>
+            <numerusform>%n could not be sent</numerusform>
+            <numerusform>%n could not be sent</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TicketActions</name>
+    <message numerus="yes">
+        <source>%n ticket(s) resolved</source>
+        <translation>
+            <numerusform>%n ticket resolved</numerusform>
+            <numerusform>%n tickets resolved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) opened again</source>
+        <translation>
+            <numerusform>%n ticket opened again</numerusform>
+            <numerusform>%n tickets opened again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) marked as unread</source>
+        <translation>
+            <numerusform>%n ticket marked as unread</numerusform>
+            <numerusform>%n tickets marked as unread</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) moved to spam</source>
+        <translation>
+            <numerusform>%n ticket moved to spam</numerusform>
+            <numerusform>%n tickets moved to spam</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) taken out of spam</source>
+        <translation>
+            <numerusform>%n ticket taken out of spam</numerusform>
+            <numerusform>%n tickets taken out of spam</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) moved to the trash</source>
+        <translation>
+            <numerusform>%n ticket moved to the trash</numerusform>
+            <numerusform>%n tickets moved to the trash</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) restored</source>
+        <translation>
+            <numerusform>%n ticket restored</numerusform>
+            <numerusform>%n tickets restored</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) assigned</source>
+        <translation>
+            <numerusform>%n ticket assigned</numerusform>
+            <numerusform>%n tickets assigned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) snoozed</source>
+        <translation>
+            <numerusform>%n ticket snoozed</numerusform>
+            <numerusform>%n tickets snoozed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) woken</source>
+        <translation>
+            <numerusform>%n ticket woken</numerusform>
+            <numerusform>%n tickets woken</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n conversation(s) waiting</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ViewEditor</name>
+    <message numerus="yes">
+        <source>%n ticket(s)</source>
+        <translation>
+            <numerusform>%n ticket</numerusform>
+            <numerusform>%n tickets</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WhoCard</name>
+    <message numerus="yes">
+        <source>Satisfaction, out of %n rating(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

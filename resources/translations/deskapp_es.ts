@@ -1,0 +1,4133 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es" sourcelanguage="en">
+<context>
+    <name></name>
+    <message>
+        <source>Reply to all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jump to the first unread message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk through the messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the conversation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the conversation as PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountEditor</name>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All mailboxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove mailbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last read: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SPF, DKIM and DMARC are believed from %1 only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switched on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With commas between them. INBOX is where new mail is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail from before the connection, as silent history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as read on the server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off: your phone still shows it as new.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy answers to the Sent folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off for providers that do it by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: the server&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: a friendly sentence with the ticket&apos;s number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text of the acknowledgement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Placeholders as in canned replies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name customers see</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Under every answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledge new conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once a ticket, never to machines, lists or forged senders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mailbox saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the client ID first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking for new mail…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mailbox disconnected; its conversations stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountsSheet</name>
+    <message>
+        <source>Channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mailboxes that customers write to. Connect several.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mailboxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mailbox yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect the one that your customers write to; nothing in it is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect a mailbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlertController</name>
+    <message numerus="yes">
+        <source>%n new notification(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AppearanceSheet</name>
+    <message>
+        <source>Appearance and language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For this computer. Changes show at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the window. Dates and numbers follow it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long an answer waits before it leaves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentStrip</name>
+    <message>
+        <source>%1. Can run code: it is only saved, never opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BackupsSheet</name>
+    <message>
+        <source>Backups and export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer; a copy elsewhere is up to you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Daily backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By itself, into the desk&apos;s own folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Daily backups to keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up to a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To restore: close deskapp and run “deskapp restore FILE”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locks the mailbox passwords inside. Empty: they open on this computer only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file with everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take everything out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export to a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tickets, messages, contacts and events</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As JSON lines that any program reads, attachments beside them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring old mail in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mbox and .eml files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As history: threaded, silent, nobody is answered. Twice does no harm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A Maildir, or a folder of any of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written and read back: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export to a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mail is in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BlockedSheet</name>
+    <message>
+        <source>Spam and blocked senders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New mail from them goes to spam and never rings. Nothing is deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name@example.com, or a whole domain: example.com</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocked senders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody is blocked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See what is in spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BulkBar</name>
+    <message>
+        <source>%1 selected</source>
+        <translation>%1 seleccionados</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>Resolver</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>Asignar…</translation>
+    </message>
+    <message>
+        <source>Snooze…</source>
+        <translation>Posponer…</translation>
+    </message>
+    <message>
+        <source>Label…</source>
+        <translation>Etiquetar…</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Unir</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Más</translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation>Quitar la selección</translation>
+    </message>
+</context>
+<context>
+    <name>CannedDialog</name>
+    <message>
+        <source>New canned reply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortcut, after /</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Canned reply saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CannedEditor</name>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortcut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text of the reply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CannedSheet</name>
+    <message>
+        <source>Canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type / in an answer to find one. They fill in names by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>used %n time(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unsaved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Attach files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>picture-%1.png</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is too large: most mail servers take up to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be attached. %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>…wait for the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>…resolve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>…keep open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComposerBox</name>
+    <message>
+        <source>Attach files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send and… ▾</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only colleagues can read this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What did the customer say?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What did you answer?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write down and… ▾</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write an answer; / for canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Internal note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComputerSheet</name>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New mail arrives only while deskapp runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start with the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the tray, without opening the window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close to the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closing the window leaves deskapp running, so that mail rings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system does not let this be changed. Add deskapp to its list by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConditionRow</name>
+    <message>
+        <source>Remove this condition</source>
+        <translation>Quitar esta condición</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Campo</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Operador</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valor</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Etiqueta</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Cliente</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>Mailbox</source>
+        <translation>Buzón</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Assigned to</source>
+        <translation>Asignado a</translation>
+    </message>
+    <message>
+        <source>Needs reply</source>
+        <translation>Falta responder</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>Creado</translation>
+    </message>
+    <message>
+        <source>Last activity</source>
+        <translation>Última actividad</translation>
+    </message>
+    <message>
+        <source>is</source>
+        <translation>es</translation>
+    </message>
+    <message>
+        <source>is not</source>
+        <translation>no es</translation>
+    </message>
+    <message>
+        <source>is present</source>
+        <translation>está puesta</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>no está puesta</translation>
+    </message>
+    <message>
+        <source>contains</source>
+        <translation>contiene</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>antes del</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>después del</translation>
+    </message>
+    <message>
+        <source>in the last days</source>
+        <translation>en los últimos días</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionForm</name>
+    <message>
+        <source>How to get one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in with the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Incoming (IMAP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outgoing (SMTP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the provider&apos;s developer page, as “desktop app”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the provider gives one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for the servers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 wants you to sign in with the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 wants an app password, not your usual one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Servers found: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The servers are not known. Write them below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the mail address first, and the servers if they were not found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContactCard</name>
+    <message>
+        <source>Contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mail address or phone yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press to copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContactOverview</name>
+    <message>
+        <source>Merge with…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No conversations yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Satisfaction, %n rating(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Past</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See all %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConversationHeader</name>
+    <message>
+        <source>Snooze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assigned to nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assigned to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPane</name>
+    <message>
+        <source>Messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No conversation chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one in the list to read and answer it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConversationsCard</name>
+    <message>
+        <source>See %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No other conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CustomerPanel</name>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a conversation to see who writes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit name and contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocked: new mail goes to spam, silently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CustomersPage</name>
+    <message>
+        <source>Search customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No customer chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everybody who writes appears here by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who is the same person?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Deeds</name>
+    <message>
+        <source>Resolved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assigned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First unread message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Marked as unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved to spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spam, and block the sender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved to the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved to ticket #%1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply to this message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply to all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quote selected text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create canned reply from this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to a ticket of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo sending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>View source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as .eml…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DeskSheet</name>
+    <message>
+        <source>Your desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What customers and canned replies see of your shop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {{ desk.name }} in canned replies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language of the desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For what it writes by itself, such as an acknowledgement.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Country</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phones written without a prefix belong to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EventLine</name>
+    <message>
+        <source>Hide why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FieldsCard</name>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FieldsSheet</name>
+    <message>
+        <source>Customer fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They show beside every conversation, are edited there, and fill replies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New field</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes or no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In canned replies: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field hidden. What customers have in it is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FootNotice</name>
+    <message>
+        <source>From someone new on this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too complex to show with its formatting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Helpers</name>
+    <message>
+        <source>Canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find an emoji</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InboxPane</name>
+    <message>
+        <source>Next ticket</source>
+        <translation>Ticket siguiente</translation>
+    </message>
+    <message>
+        <source>Previous ticket</source>
+        <translation>Ticket anterior</translation>
+    </message>
+    <message>
+        <source>Select ticket</source>
+        <translation>Seleccionar ticket</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Show new tickets</source>
+        <translation>Mostrar los tickets nuevos</translation>
+    </message>
+    <message>
+        <source>New ticket</source>
+        <translation>Ticket nuevo</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>Buscar conversaciones</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Borrar</translation>
+    </message>
+    <message>
+        <source>Tickets</source>
+        <translation>Tickets</translation>
+    </message>
+    <message>
+        <source>Sort and density</source>
+        <translation>Orden y densidad</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>No se encontró nada</translation>
+    </message>
+    <message>
+        <source>Try fewer or other words. Esc goes back.</source>
+        <translation>Prueba con menos palabras o con otras. Esc vuelve atrás.</translation>
+    </message>
+    <message>
+        <source>All done</source>
+        <translation>Todo hecho</translation>
+    </message>
+    <message>
+        <source>Everybody has an answer.</source>
+        <translation>Todo el mundo tiene respuesta.</translation>
+    </message>
+    <message>
+        <source>Nothing here</source>
+        <translation>Aquí no hay nada</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n nuevo</numerusform>
+            <numerusform>%n nuevos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>Los más recientes primero</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>Los más antiguos primero</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>Amplio</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>Compacto</translation>
+    </message>
+    <message>
+        <source>New view…</source>
+        <translation>Vista nueva…</translation>
+    </message>
+</context>
+<context>
+    <name>InboxRoom</name>
+    <message>
+        <source>No conversation chosen</source>
+        <translation>Ninguna conversación elegida</translation>
+    </message>
+    <message>
+        <source>J and K walk the list, / searches, Ctrl K finds everything.</source>
+        <translation>J y K recorren la lista, / busca y Ctrl K lo encuentra todo.</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Responder</translation>
+    </message>
+    <message>
+        <source>Add note</source>
+        <translation>Añadir nota</translation>
+    </message>
+    <message>
+        <source>Go to my inbox</source>
+        <translation>Ir a mi bandeja</translation>
+    </message>
+    <message>
+        <source>Go to unassigned</source>
+        <translation>Ir a sin asignar</translation>
+    </message>
+    <message>
+        <source>Go to needs reply</source>
+        <translation>Ir a sin responder</translation>
+    </message>
+    <message>
+        <source>Go to all tickets</source>
+        <translation>Ir a todos los tickets</translation>
+    </message>
+    <message>
+        <source>Fold views</source>
+        <translation>Plegar las vistas</translation>
+    </message>
+    <message>
+        <source>Fold customer</source>
+        <translation>Plegar el cliente</translation>
+    </message>
+    <message>
+        <source>New view…</source>
+        <translation>Vista nueva…</translation>
+    </message>
+    <message>
+        <source>This ticket is no longer here.</source>
+        <translation>Este ticket ya no está aquí.</translation>
+    </message>
+</context>
+<context>
+    <name>JobView</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Inbox</source>
+        <translation>Bandeja</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Go to %1</source>
+        <translation>Ir a %1</translation>
+    </message>
+    <message>
+        <source>Find actions and conversations</source>
+        <translation>Buscar acciones y conversaciones</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Atajos de teclado</translation>
+    </message>
+    <message>
+        <source>Something could not be read. Details are in the log.</source>
+        <translation>Algo no se pudo leer. Los detalles están en el registro.</translation>
+    </message>
+</context>
+<context>
+    <name>MergeCard</name>
+    <message>
+        <source>Same person?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of this customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take apart again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same mail address %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same phone %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same identity number %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same organisation %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same mail domain %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged with %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageCard</name>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown sender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, forwarded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Internal note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attachments: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cc: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bcc: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sender check: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide quoted text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show quoted text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More about this message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply to this message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show as plain text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>“{value}” is no mail address. Write it as name@example.com.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} is already connected. Open it in the list to change it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mailbox of this ticket is no longer connected. Choose another sender.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mailbox is connected yet. Connect one in Settings, Channels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody would get this. Add a recipient.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too late to undo: it has been sent. Your text is in the conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing written yet. Write something.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A line break does not belong in “{value}”. Take it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to retry: it did not fail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is on its way already and cannot be changed any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what a customer wrote can become a ticket of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The original of this mail is missing. Fetch the mail again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the ticket a subject.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This ticket is in the trash. Restore it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are one already. Choose another one to merge with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That time has passed. Choose a later one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket {number} is solved. Open it again before you snooze it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{tag}” cannot be a tag. Use a short name on one line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{score} is not on a scale from 1 to {scale}. Choose another number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A name is missing. Write one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{value}” is not complete. Write mail addresses as name@example.com, and phones with their country, such as +34 611 20 48 77.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} belongs to {name}. If they are the same person, merge the two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This value does not fit the field.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This field has been removed from the desk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a whole mail address, or a domain such as example.com.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desk does not know that setting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This value is not allowed here. The one before stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One condition is not complete. Complete it or take it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field needs a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a field of that name already. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A field with choices needs at least one choice. Write one a line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reply needs a title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use only letters, digits, - and _ in the shortcut, and begin with a letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another reply has the shortcut /{shortcut}. Choose a different one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A placeholder is not closed or not understood: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{detail}” is no placeholder. Choose one from the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This reply has too many placeholders or conditions. Make it simpler.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This text is too long. Shorten it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This cannot be done here. {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This has been done already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find the incoming server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to the incoming server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt the incoming connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in for incoming mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the mail folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find the outgoing server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to the outgoing server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt the outgoing connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in for outgoing mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no server of this name. Check the spelling, and that this computer is online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server is there but nothing answers on this port. Check the port and the encryption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server cannot be reached. Check that this computer is online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server does not answer. Check the port; a firewall may stand in the way. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection broke. It is tried again by itself; nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no encryption on this port. Choose TLS with port 993 (incoming) or 465 (outgoing), or STARTTLS with 143 or 587.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody vouches for the server&apos;s certificate. If the server is your own, compare the fingerprint and trust it. Otherwise ask your mail provider.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate has expired, or this computer&apos;s date is wrong. Check the date, then ask your mail provider to renew the certificate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate is for another server name. Use the name that your mail provider gives.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server only speaks an old kind of encryption that is no longer safe. Ask your mail provider to update it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encryption could not be agreed with the server. Check the port and the encryption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server refused the user name or the password. Check both.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This provider wants an app password. Make one on its website and write it here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This provider takes no passwords from programs. Sign in with the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no password for this mailbox. Open it and write the password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The permission has expired or was withdrawn. Sign in again with the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder is not there on the server. Check the folders of this mailbox.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server takes no mail from this address. Check that the user name belongs to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server does not accept one of the recipients. Check the addresses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the addresses is not complete. Write it as name@example.com.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server refused the message itself. It may be too large or look like spam; change it and send again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server is busy and asks to wait. It is tried again by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What answers there does not speak mail as it should. Check the server name and the port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection broke while sending: it may have arrived. Ask before you send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was left half done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full. Make room or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be read or written. Choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is there already. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not there any more. Choose again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not empty. Choose an empty folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is inside the desk&apos;s own folder. Choose a place outside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mail was found in {path}. Choose an mbox file, a Maildir or .eml files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup could not be read back and was removed. Choose another disk and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A stored file is missing or damaged. Restore the latest backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desk&apos;s database is damaged. Restore the latest backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desk is being closed. Try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No keyring is running to keep passwords in. Start one (GNOME Keyring, KWallet) and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring is locked. Unlock it and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring no longer holds this desk&apos;s key. Restore a backup with its passphrase, or write the passwords of your mailboxes again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring&apos;s key does not open this desk&apos;s passwords. Restore a backup with its passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desk&apos;s passwords are damaged. Restore the latest backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase is wrong. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It did not work ({code}). Details are in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewContactForm</name>
+    <message>
+        <source>New customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With its country, such as +34 611 20 48 77</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewTicketDialog</name>
+    <message>
+        <source>New ticket</source>
+        <translation>Ticket nuevo</translation>
+    </message>
+    <message>
+        <source>Customer: name, mail address or phone</source>
+        <translation>Cliente: nombre, correo o teléfono</translation>
+    </message>
+    <message>
+        <source>Customers found</source>
+        <translation>Clientes encontrados</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Asunto</translation>
+    </message>
+    <message>
+        <source>What the customer said</source>
+        <translation>Lo que dijo el cliente</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>Crear</translation>
+    </message>
+    <message>
+        <source>New customer “%1”</source>
+        <translation>Cliente nuevo «%1»</translation>
+    </message>
+    <message>
+        <source>Say who the customer is.</source>
+        <translation>Indica quién es el cliente.</translation>
+    </message>
+    <message>
+        <source>Give the ticket a subject.</source>
+        <translation>Ponle un asunto al ticket.</translation>
+    </message>
+</context>
+<context>
+    <name>NotesCard</name>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A note for colleagues; Ctrl+Return keeps it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NotificationCentre</name>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark all as seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sound and notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has rung yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New mail, failed sends and mailbox problems are listed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>played %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notifications</name>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notify</name>
+    <message>
+        <source>New conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snooze is over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Could not be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From someone new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mailbox problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Three bells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two bells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Knock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One bell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low horn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Find actions and conversations</source>
+        <translation>Buscar acciones y conversaciones</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Encontrado</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Acciones</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversaciones</translation>
+    </message>
+    <message>
+        <source>Search the list for “%1”</source>
+        <translation>Buscar «%1» en la lista</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+</context>
+<context>
+    <name>PreflightBar</name>
+    <message>
+        <source>Go there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to send yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody would get this. Add a recipient.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is no mail address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A placeholder is not filled in: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This looks like a placeholder: {{ %1 }}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It says “%1”, but nothing is attached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The subject is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file is still being attached. It is sent as soon as it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProfileSheet</name>
+    <message>
+        <source>Profile and state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customers see your name below your answers; your state is for colleagues.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason for the break</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colleagues see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only for colleagues; not a mailbox.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On a break, nothing rings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Away by itself after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When nobody touches keyboard or mouse. Back at the first touch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Me and my state: %1, %2</source>
+        <translation>Yo y mi estado: %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>Recipients</name>
+    <message>
+        <source>To</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bcc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cc, Bcc, subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n other(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>To: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cc: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bcc: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Section</name>
+    <message>
+        <source>Unfold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message numerus="yes">
+        <source>It leaves in %n s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Search settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profile and state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name mail online away pause break</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sound and notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ring volume repeat toast device quiet hours test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keys remap conflict reset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance and language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dark light theme colours Spanish English undo send seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>start with the system tray close idle away minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shop name language country phones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mail account mailbox IMAP SMTP password signature acknowledgement server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>templates placeholders folders shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>custom fields number date choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>labels topics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spam and blocked senders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>block domain unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups and export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>backup restore export import passphrase daily mbox sample data</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Atajos de teclado</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press a key&apos;s button, then the new keys. Single letters never fire while you type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SoundSheet</name>
+    <message>
+        <source>Sound and notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A sound stops the moment anyone takes the ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off: nothing rings or pops up; the bell still lists everything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When and where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play through</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing rings or pops up. It waits in the notification centre.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet from, until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system&apos;s choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No loudspeaker found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message numerus="yes">
+        <source>%n waiting to be sent</source>
+        <translation>
+            <numerusform>%n por enviar</numerusform>
+            <numerusform>%n por enviar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be sent</source>
+        <translation>
+            <numerusform>%n no se pudo enviar</numerusform>
+            <numerusform>%n no se pudieron enviar</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not connected. Complete up to %1.</source>
+        <translation>Sin conexión. Completo hasta: %1.</translation>
+    </message>
+    <message>
+        <source>Opening the desk…</source>
+        <translation>Abriendo el escritorio…</translation>
+    </message>
+    <message>
+        <source>No mailbox connected yet</source>
+        <translation>Todavía no hay ningún buzón conectado</translation>
+    </message>
+    <message>
+        <source>Every mailbox is switched off</source>
+        <translation>Todos los buzones están desactivados</translation>
+    </message>
+    <message>
+        <source>never read so far</source>
+        <translation>aún sin leer</translation>
+    </message>
+    <message>
+        <source>complete up to %1</source>
+        <translation>completo hasta: %1</translation>
+    </message>
+    <message>
+        <source>Reading the mailbox for the first time…</source>
+        <translation>Leyendo el buzón por primera vez…</translation>
+    </message>
+    <message>
+        <source>Connected. Complete up to %1.</source>
+        <translation>Conectado. Completo hasta: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>Tabs</name>
+    <message>
+        <source>Our answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the customer said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Internal note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply, reply to all or forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply to all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent from %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagEditor</name>
+    <message>
+        <source>Add a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete takes the tag away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find or make a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagsSheet</name>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tag is made by using it: press L on a conversation, or + on a customer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tags yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See its conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Takeaway</name>
+    <message>
+        <source>%1 can run code. It is only saved, never opened from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is no longer there, or it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TicketActions</name>
+    <message>
+        <source>Resolve</source>
+        <translation>Resolver</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>Asignar…</translation>
+    </message>
+    <message>
+        <source>Assign to me</source>
+        <translation>Asignármelo</translation>
+    </message>
+    <message>
+        <source>Snooze…</source>
+        <translation>Posponer…</translation>
+    </message>
+    <message>
+        <source>Label…</source>
+        <translation>Etiquetar…</translation>
+    </message>
+    <message>
+        <source>Mark as unread</source>
+        <translation>Marcar como no leído</translation>
+    </message>
+    <message>
+        <source>Spam</source>
+        <translation>Correo no deseado</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Unir</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) resolved</source>
+        <translation>
+            <numerusform>%n ticket resuelto</numerusform>
+            <numerusform>%n tickets resueltos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) opened again</source>
+        <translation>
+            <numerusform>%n ticket reabierto</numerusform>
+            <numerusform>%n tickets reabiertos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) marked as unread</source>
+        <translation>
+            <numerusform>%n ticket marcado como no leído</numerusform>
+            <numerusform>%n tickets marcados como no leídos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) moved to spam</source>
+        <translation>
+            <numerusform>%n ticket movido a no deseado</numerusform>
+            <numerusform>%n tickets movidos a no deseado</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) taken out of spam</source>
+        <translation>
+            <numerusform>%n ticket sacado de no deseado</numerusform>
+            <numerusform>%n tickets sacados de no deseado</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) moved to the trash</source>
+        <translation>
+            <numerusform>%n ticket movido a la papelera</numerusform>
+            <numerusform>%n tickets movidos a la papelera</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) restored</source>
+        <translation>
+            <numerusform>%n ticket restaurado</numerusform>
+            <numerusform>%n tickets restaurados</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Merged into #%1</source>
+        <translation>Unido al #%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) assigned</source>
+        <translation>
+            <numerusform>%n ticket asignado</numerusform>
+            <numerusform>%n tickets asignados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) snoozed</source>
+        <translation>
+            <numerusform>%n ticket pospuesto</numerusform>
+            <numerusform>%n tickets pospuestos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) woken</source>
+        <translation>
+            <numerusform>%n ticket despertado</numerusform>
+            <numerusform>%n tickets despertados</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Label “%1” added</source>
+        <translation>Etiqueta «%1» añadida</translation>
+    </message>
+    <message>
+        <source>Label “%1” removed</source>
+        <translation>Etiqueta «%1» quitada</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n conversation(s) waiting</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open deskapp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>My state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sounds and pop-ups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UnreadLine</name>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ViewEditor</name>
+    <message>
+        <source>New view</source>
+        <translation>Vista nueva</translation>
+    </message>
+    <message>
+        <source>Change view</source>
+        <translation>Cambiar la vista</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>Nombre de la vista</translation>
+    </message>
+    <message>
+        <source>All conditions</source>
+        <translation>Todas las condiciones</translation>
+    </message>
+    <message>
+        <source>Any condition</source>
+        <translation>Cualquier condición</translation>
+    </message>
+    <message>
+        <source>Add condition</source>
+        <translation>Añadir condición</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>sí</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>no</translation>
+    </message>
+    <message>
+        <source>me</source>
+        <translation>yo</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>nadie</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s)</source>
+        <translation>
+            <numerusform>%n ticket</numerusform>
+            <numerusform>%n tickets</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ViewsPane</name>
+    <message>
+        <source>Views</source>
+        <translation>Vistas</translation>
+    </message>
+    <message>
+        <source>My inbox</source>
+        <translation>Mi bandeja</translation>
+    </message>
+    <message>
+        <source>Unassigned</source>
+        <translation>Sin asignar</translation>
+    </message>
+    <message>
+        <source>Needs reply</source>
+        <translation>Sin responder</translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation>Pospuestos</translation>
+    </message>
+    <message>
+        <source>To send</source>
+        <translation>Por enviar</translation>
+    </message>
+    <message>
+        <source>Mailboxes</source>
+        <translation>Buzones</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiquetas</translation>
+    </message>
+    <message>
+        <source>My views</source>
+        <translation>Mis vistas</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Todo</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Todos</translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>Resueltos</translation>
+    </message>
+    <message>
+        <source>Spam</source>
+        <translation>No deseado</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papelera</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Cambiar…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>View “%1” deleted</source>
+        <translation>Vista «%1» eliminada</translation>
+    </message>
+</context>
+<context>
+    <name>WhoCard</name>
+    <message>
+        <source>More about this customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSAT %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Satisfaction, out of %n rating(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_BooleanEditor</name>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Chip</name>
+    <message>
+        <source>Remove %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_ContactForm</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language: not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ Mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ Phone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ ID number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phone, with its country</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity or tax number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_LineEditor</name>
+    <message>
+        <source>Calendar: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a date such as %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_ServerRow</name>
+    <message>
+        <source>No encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_ShortcutRow</name>
+    <message>
+        <source>Press the new keys; Esc keeps the old ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No key: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is also the key of “%2”. Only one of them works: change one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_StepRow</name>
+    <message>
+        <source>Trust this certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server said: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fingerprint (SHA-256): %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>assign</name>
+    <message>
+        <source>me</source>
+        <translation>yo</translation>
+    </message>
+    <message>
+        <source>Nobody</source>
+        <translation>Nadie</translation>
+    </message>
+    <message>
+        <source>Assign to…</source>
+        <translation>Asignar a…</translation>
+    </message>
+</context>
+<context>
+    <name>channel</name>
+    <message>
+        <source>Email</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>delivery</name>
+    <message>
+        <source>sending…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection broke at the last moment. It may have been sent; a retry may send it twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting to be sent again: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting to be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leaves in %n s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leaves in %n min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next try in %n min: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>events</name>
+    <message>
+        <source>Assigned to you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assigned to nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assigned to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket opened · %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snoozed until %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rated %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject changed from “%1” to “%2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now a ticket of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer snoozed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Marked as spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved to the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out of the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change was undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A reply was taken back before it left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mail could not be read; its source is attached</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules were stopped: they never ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged into %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was merged into this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated from %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was separated from this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message was moved to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message of %1 is held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Receipt acknowledged to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Receipt not acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>failure</name>
+    <message>
+        <source>The reason is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>i18n</name>
+    <message>
+        <source>%1k</source>
+        <translation>%1 mil</translation>
+    </message>
+</context>
+<context>
+    <name>link</name>
+    <message>
+        <source>It reads “%1” but leads to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its address hides where it leads: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leads to a bare number instead of a name: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its name imitates another one: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It contains hidden characters. It leads to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leads to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>notices</name>
+    <message>
+        <source>Taken out of the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This ticket is in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out of spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This ticket is spam: it is answered to nobody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not spam</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From someone new: %1 (%2) wrote into this ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 takes part now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged into #%1 %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds also: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>placeholder</name>
+    <message>
+        <source>customer&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>customer&apos;s first name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>customer&apos;s e-mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>customer&apos;s phone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>customer&apos;s organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ticket number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>my name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>my first name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>account&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>desk&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>today&apos;s date</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>printing</name>
+    <message>
+        <source>Internal note of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>snooze</name>
+    <message>
+        <source>In an hour</source>
+        <translation>Dentro de una hora</translation>
+    </message>
+    <message>
+        <source>This evening</source>
+        <translation>Esta tarde</translation>
+    </message>
+    <message>
+        <source>Tomorrow</source>
+        <translation>Mañana</translation>
+    </message>
+    <message>
+        <source>Next Monday</source>
+        <translation>El próximo lunes</translation>
+    </message>
+    <message>
+        <source>In two weeks</source>
+        <translation>Dentro de dos semanas</translation>
+    </message>
+    <message>
+        <source>Pick date and time…</source>
+        <translation>Elegir fecha y hora…</translation>
+    </message>
+    <message>
+        <source>Wake it now</source>
+        <translation>Despertarlo ahora</translation>
+    </message>
+    <message>
+        <source>Snooze until…</source>
+        <translation>Posponer hasta…</translation>
+    </message>
+    <message>
+        <source>Snooze until</source>
+        <translation>Posponer hasta</translation>
+    </message>
+    <message>
+        <source>Until when?</source>
+        <translation>¿Hasta cuándo?</translation>
+    </message>
+</context>
+<context>
+    <name>status</name>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>tag</name>
+    <message>
+        <source>Add or make a tag…</source>
+        <translation>Añadir o crear una etiqueta…</translation>
+    </message>
+</context>
+<context>
+    <name>verdict</name>
+    <message>
+        <source>May be forged: the sender&apos;s domain does not vouch for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sender could not be verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>when</name>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Hoy</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Ayer</translation>
+    </message>
+    <message>
+        <source>tomorrow %1</source>
+        <translation>mañana %1</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>ayer</translation>
+    </message>
+</context>
+<context>
+    <name>why</name>
+    <message>
+        <source>by answering</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nobody else works here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several people may take it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the customer wrote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the time came</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sender takes no part in this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it answers a mail of ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it answers a mail of this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>imported history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from a mailing list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a mail of ours came back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a new ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>acknowledgements are switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sender is a program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is spam or held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sender is ourselves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nobody reads that address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sender is not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there was one already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one a day is enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too many automatic mails this hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too many automatic mails on this ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>words</name>
+    <message>
+        <source>New</source>
+        <translation>Nuevo</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abierto</translation>
+    </message>
+    <message>
+        <source>Waiting for customer</source>
+        <translation>Esperando cliente</translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>Resuelto</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>Cerrado</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>Correo</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Teléfono</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>Mostrador</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Otro</translation>
+    </message>
+    <message>
+        <source>Unknown sender</source>
+        <translation>Remitente desconocido</translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation>(sin asunto)</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Tú</translation>
+    </message>
+    <message>
+        <source>Note by %1</source>
+        <translation>Nota de %1</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Nota</translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation>No enviado</translation>
+    </message>
+    <message>
+        <source>Someone new</source>
+        <translation>Alguien nuevo</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Enviando</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Esperando</translation>
+    </message>
+    <message>
+        <source>Needs reply</source>
+        <translation>Falta responder</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>En línea</translation>
+    </message>
+    <message>
+        <source>Away</source>
+        <translation>Ausente</translation>
+    </message>
+    <message>
+        <source>E-mail only</source>
+        <translation>Solo correo</translation>
+    </message>
+    <message>
+        <source>Invisible</source>
+        <translation>Invisible</translation>
+    </message>
+    <message>
+        <source>On a break</source>
+        <translation>En pausa</translation>
+    </message>
+</context>
+</TS>
