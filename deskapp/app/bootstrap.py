@@ -57,12 +57,17 @@ class Desk:
 
 
 def open_desk(
-    profile: Profile, keys: "KeyKeeper | None" = None, *, synchronous: str = "FULL"
+    profile: Profile,
+    keys: "KeyKeeper | None" = None,
+    *,
+    synchronous: str = "FULL",
+    start: bool = True,
 ) -> Desk:
     """Open the desk of `profile`, made or migrated if need be, and start its authority.
 
     Raises KnownError("desk_in_use") when another process has it, and `models.schema.NewerDesk` when a newer
-    program wrote it. `keys` None: the system's keyring, asked when the first secret is.
+    program wrote it. `keys` None: the system's keyring, asked when the first
+    secret is. Without `start` it only reads, and commands wait: the caller starts the authority.
     """
     profile.create()
     lock = InstanceLock(profile.lock)
@@ -70,6 +75,8 @@ def open_desk(
     try:
         _finish_restore(profile)
         desk = _open(profile, keys, synchronous)
+        if start:
+            desk.authority.start()
     except BaseException:
         lock.release()
         raise
@@ -102,7 +109,6 @@ def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str) -> Desk:
     authority = Authority(
         profile.database, clock=clock, ids=ids, blobs=blobs, synchronous=synchronous
     )
-    authority.start()
     workspace = LocalWorkspace(authority, who.agent_id, who.device)
     return Desk(profile, who, authority, workspace, _secrets(profile, keys), blobs)
 

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
-from deskapp.app.errors import as_known, sentence
 from deskapp.system.paths import Profile
 from deskapp.system.ui_state import FileUiState
 from deskapp.ui.bridge import Bridge
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     app = application()
     profile = Profile.at(args.profile)
     try:
-        desk = open_desk(profile, key_keeper(args.key_file))
+        desk = open_desk(profile, key_keeper(args.key_file), start=False)
     except Exception as error:
         _say(error)
         raise
@@ -72,6 +71,8 @@ def key_keeper(key_file: str | None) -> "KeyKeeper | None":
 
 def _say(error: Exception) -> None:
     """Tell a person who has no console why the desk does not open."""
+    from deskapp.app.errors import as_known, sentence
+
     known = as_known(error)
     if known is None:
         return
@@ -149,6 +150,8 @@ class DeskWindow(QObject):
     def _assemble(self) -> None:
         from deskapp.app.assembly import Assembly
 
+        if not self.desk.authority.started:
+            self.desk.authority.start()
         self.assembly = Assembly(self, channels=self._channels)
         self.assembled.emit()
 

@@ -11,7 +11,7 @@ from sqlalchemy.pool import StaticPool
 
 from deskapp.core.api import Query
 from deskapp.core.policies.counting import bucket_of, counter_keys, is_visible
-from deskapp.core.readers import READERS, Reading
+from deskapp.core.readers import Reading, reader_for
 from deskapp.models import tables as t
 from deskapp.models.tables import FULL_TEXT, metadata
 
@@ -57,7 +57,7 @@ class Rows:
         self.me = self.agent("Lucía", uid=ME)
 
     def ask(self, query: Query[R], agent_id: str = ME) -> R:
-        answer: R = READERS[type(query)](Reading(self.connection, agent_id, NOW), query)
+        answer: R = reader_for(type(query))(Reading(self.connection, agent_id, NOW), query)
         return answer
 
     def uid(self, table: Table, key: int) -> str:

@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from deskapp.core.api import Change, ChangeSet, Command, Offline, Outcome, Rejected, Rejection
+from deskapp.core.api import Change, ChangeSet, Offline, Outcome, Rejected, Rejection
+from deskapp.core.authority.job import Job
 from deskapp.core.authority.tx import Actor, Tx
 from deskapp.core.commands.registry import decode_command, encode_command
 from deskapp.core.handlers import HANDLERS
@@ -30,16 +31,6 @@ ROUNDS = 10
 
 class AuthorityClosed(RuntimeError):
     """The desk was closed before this command was taken."""
-
-
-@dataclass(slots=True)
-class Job:
-    command: Command
-    command_id: str
-    agent_id: str
-    device: str
-    n: int
-    future: "Future[Outcome]" = field(default_factory=Future)
 
 
 @dataclass(slots=True)

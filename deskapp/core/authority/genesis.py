@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
-from deskapp.core.authority.tx import key_of
 from deskapp.core.ports import Clock, Ids
 from deskapp.models import tables as t
 
@@ -41,7 +40,7 @@ def identity(engine: Engine, *, clock: Clock, ids: Ids, agent_name: str) -> Desk
                 t.sync_log.insert().values(
                     scope="desk",
                     entity="agent",
-                    key=key_of(result),
+                    key=result.lastrowid,
                     uid=found["agent"],
                     seq=1,
                     op="upsert",

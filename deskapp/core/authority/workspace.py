@@ -5,14 +5,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from deskapp.core.api import ChangeSet, Command, Connection, Outcome, Query
-from deskapp.core.authority.effects import EffectRunner
-from deskapp.core.authority.executor import Executor, Job
+from deskapp.core.authority.job import Job
 from deskapp.core.ports import BlobStore, Clock, Ids
-from deskapp.core.readers import READERS, Reading
+from deskapp.core.readers import Reading, reader_for
 from deskapp.models.engine import reader_engine, writer_engine
+
+if TYPE_CHECKING:
+    from deskapp.core.authority.effects import EffectRunner
+    from deskapp.core.authority.executor import Executor
 
 R = TypeVar("R")
 
@@ -42,24 +45,58 @@ class Authority:
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._lock = threading.Lock()
         self._numbers = itertools.count(clock.now())
-        self.effects = EffectRunner(self._readers, clock=clock, submit=self.submit_as_desk)
-        self.executor = Executor(
-            self.engine,
-            clock=clock,
-            ids=ids,
-            publish=self._publish,
-            wake_effects=self.effects.wake,
-        )
+        self._writer: Executor | None = None
+        self._effects: EffectRunner | None = None
+        self._early: list[Job] = []
 
-    def start(self) -> None:
-        """Begin to write, and to carry out effects that are due."""
-        self.executor.start()
-        self.effects.start()
+    @property
+    def effects(self) -> "EffectRunner":
+        """The effect queue, from `start` on."""
+        assert self._effects is not None
+        return self._effects
+
+    @property
+    def started(self) -> bool:
+        return self._writer is not None
+
+    @property
+    def seq(self) -> int:
+        """The last commit's; 0 before `start`."""
+        return self._writer.seq if self._writer else 0
+
+    def start(self, *, effects: bool = True) -> None:
+        """Begin to write, and (with `effects`) to carry out effects that are due.
+
+        Reading works before. The handlers are imported here, so that a window can be painted first.
+        """
+        from deskapp.core.authority.effects import EffectRunner
+        from deskapp.core.authority.executor import Executor
+
+        self._effects = EffectRunner(self._readers, clock=self.clock, submit=self.submit_as_desk)
+        writer = Executor(
+            self.engine,
+            clock=self.clock,
+            ids=self.ids,
+            publish=self._publish,
+            wake_effects=self._effects.wake,
+        )
+        writer.start()
+        with self._lock:
+            self._writer, early = writer, self._early
+            for job in early:
+                writer.submit(job)
+            self._early = []
+        if effects:
+            self._effects.start()
 
     def close(self) -> None:
         """Finish running effects and queued commands, then let go of the file. May be called twice."""
-        self.effects.close()
-        self.executor.close()
+        if self._early:
+            self.start(effects=False)
+        if self._effects is not None:
+            self._effects.close()
+        if self._writer is not None:
+            self._writer.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._readers.dispose()
         self.engine.dispose()
@@ -68,7 +105,11 @@ class Authority:
         self, command: Command, agent_id: str, device: str, command_id: str | None
     ) -> "Future[Outcome]":
         job = Job(command, command_id or self.ids.new(), agent_id, device, next(self._numbers))
-        return self.executor.submit(job)
+        with self._lock:
+            if self._writer is None:
+                self._early.append(job)
+                return job.future
+        return self._writer.submit(job)
 
     def submit_as_desk(self, command: Command, command_id: str | None = None) -> "Future[Outcome]":
         """A command of the desk itself: mail that came in, a timer, a delivery report."""
@@ -80,7 +121,7 @@ class Authority:
     def _read(self, query: Query[R], agent_id: str) -> R:
         with self._readers.connect() as connection:
             reading = Reading(connection, agent_id, self.clock.now())
-            answer: R = READERS[type(query)](reading, query)
+            answer: R = reader_for(type(query))(reading, query)
             return answer
 
     def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
@@ -119,7 +160,7 @@ class LocalWorkspace:
 
     @property
     def connection(self) -> Connection:
-        return Connection("solo", True, self._authority.executor.seq)
+        return Connection("solo", True, self._authority.seq)
 
     def new_id(self) -> str:
         return self._authority.ids.new()

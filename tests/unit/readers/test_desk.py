@@ -16,7 +16,7 @@ from deskapp.core.queries.desk import (
     GetTags,
 )
 from deskapp.core.queries.views import GetSidebar
-from deskapp.core.readers import READERS
+from deskapp.core.readers import load_all
 from deskapp.models import tables as t
 from tests.support.rows import NOW, Rows
 
@@ -27,7 +27,7 @@ def test_every_query_has_a_reader() -> None:
         members = vars(importlib.import_module(f"{queries.__name__}.{module.name}")).values()
         found |= {each for each in members if isinstance(each, type) and issubclass(each, Query)}
     assert len(found) > 25
-    assert {each.__name__ for each in found - {Query} - set(READERS)} == set()
+    assert {each.__name__ for each in found - {Query} - set(load_all())} == set()
 
 
 def test_people_accounts_and_settings(rows: Rows) -> None:

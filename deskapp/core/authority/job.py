@@ -1,0 +1,18 @@
+"""A command on its way to the writer."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from deskapp.core.api import Command, Outcome
+
+
+@dataclass(slots=True)
+class Job:
+    """`n` is its place in the order of `device`; `agent_id` empty is the desk itself."""
+
+    command: Command
+    command_id: str
+    agent_id: str
+    device: str
+    n: int
+    future: "Future[Outcome]" = field(default_factory=Future)
