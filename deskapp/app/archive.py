@@ -86,11 +86,11 @@ def mark_of(path: Path) -> FileMark:
 
 
 class ArchiveWriter:
-    """Writes the stream. Members come in the order above; blobs last."""
+    """Writes the stream, as a context manager. Members come in the order above; blobs last."""
 
     def __init__(self, out: BinaryIO, manifest: Manifest) -> None:
         self._gzip = gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_FASTEST, mtime=0)
-        self._tar = tarfile.open(fileobj=self._gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._tar = tarfile.open(fileobj=self._gzip, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         data = manifest.to_json()
         self.add(MANIFEST, io.BytesIO(data), len(data))
 
@@ -104,9 +104,16 @@ class ArchiveWriter:
         with path.open("rb") as file:
             self.add(name, file, path.stat().st_size)
 
-    def close(self) -> None:
-        self._tar.close()
-        self._gzip.close()
+    def __enter__(self) -> "ArchiveWriter":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._tar.close()
+            self._gzip.close()
+        else:
+            # Abandoned: it would still end the stream when it is collected.
+            self._gzip.fileobj = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,15 +136,13 @@ def _write(
     blobs: FileBlobs,
     task: Task,
 ) -> None:
-    writer = ArchiveWriter(out, manifest)
-    for name, path in files.items():
-        writer.add_path(name, path)
-    with names.open(encoding="ascii") as lines:
+    with ArchiveWriter(out, manifest) as writer, names.open(encoding="ascii") as lines:
+        for name, path in files.items():
+            writer.add_path(name, path)
         for done, line in enumerate(lines, 1):
             sha256 = line.strip()
             writer.add_path(f"blobs/{sha256[:2]}/{sha256[2:]}", blobs.path(sha256))
             task.step(done, manifest.blob_count, "files")
-    writer.close()
 
 
 def _verify(
