@@ -40,6 +40,8 @@ from deskapp.models.dto import Address
 _EARLIEST_MS: Final = 0
 _LATEST_MS: Final = 4_102_444_800_000  # 2100: beyond it a clock or a joker is wrong
 _INSCRIPTIS: Final = ParserConfig(css=CSS_PROFILES["strict"], display_links=False)
+_ROW: Final = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|caption)\b[^>]*>")
+_CELL: Final = re.compile(r"<(/?)t[dh]\b[^>]*>")
 _LIST_HEADERS: Final = (
     "list-id",
     "list-post",
@@ -199,9 +201,13 @@ def _plain(bodies: Bodies, html: SanitisedHtml | None, lean: bool) -> str:
 
 
 def html_to_text(html: str) -> str:
-    """Sanitised HTML as plain text."""
+    """Sanitised HTML as plain text, a table's row on a line.
+
+    Mails use tables for layout: drawn as columns they would be wide, and could be made endless.
+    """
     if not html.strip():
         return ""
+    html = _CELL.sub(lambda m: " " if m[1] else "", _ROW.sub(r"<\1div>", html))
     return str(get_text(f"<div>{html}</div>", _INSCRIPTIS)).replace("\u200b", "")
 
 

@@ -110,6 +110,14 @@ def test_html_alone_gives_text() -> None:
     assert found.html is not None
 
 
+def test_tables_are_read_row_by_row() -> None:
+    row = "<tr><td>{}</td><td align=right>{}</td></tr>"
+    table = f"<table>{row.format('Camiseta', '12 €')}{row.format('Gorra', '9 €')}</table>"
+    found = mail(f"Content-Type: text/html; charset=utf-8\n\n{table}<p>Gracias</p>")
+
+    assert found.text == "Camiseta 12 €\nGorra 9 €\n\nGracias"
+
+
 def test_html_with_a_plain_footer_loses_nothing() -> None:
     footer = "Content-Type: text/plain\n\nSent by the list"
     found = mail(entity("Content-Type: text/html\n\n<p>Hola</p>", footer))
@@ -394,6 +402,9 @@ BOMBS = {
     "attributions": b"\n\n" + b"On 1 Jan 2025 at 10:00 x wrote\n" * 30_000,
     "html": b"Content-Type: text/html\n\n" + b"<table><tr><td>" * 60_000,
     "html_cells": b"Content-Type: text/html\n\n<table>" + b"<tr><td>x" * 60_000,
+    "html_wide_tables": b"Content-Type: text/html\n\n"
+    + (b"<table>" + b"<tr><td>x<td>" + b"y" * 20_000) * 10
+    + b"<tr><td>z" * 2_000,
     "html_lists": b"Content-Type: text/html\n\n" + b"<ul><li>x" * 60_000,
     "quoted_printable": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=\n" * 1_000_000,
     "uuencode": b"Content-Transfer-Encoding: uuencode\n\nbegin 1 x\n" + b"Mx\n" * 300_000,
