@@ -25,6 +25,13 @@ from deskapp.ui.widgets import Button, IconButton, Line, PlainLabel, hbox, vbox
 _RADIUS = 10
 
 
+def application() -> QApplication:
+    """The one there is."""
+    found = QApplication.instance()
+    assert isinstance(found, QApplication)
+    return found
+
+
 class ComposerBox(Retranslates, QWidget):
     """Tabs, people, text, signature, files, findings, buttons. A note is yellow all over."""
 
@@ -55,7 +62,7 @@ class ComposerBox(Retranslates, QWidget):
         self.send = Button("", "primary", "send", self.send_clicked.emit)
         self._build()
         theme().changed.connect(self.update)
-        QApplication.instance().focusChanged.connect(self.update)
+        application().focusChanged.connect(self.update)
         self.retranslate()
 
     def _build(self) -> None:

@@ -83,11 +83,11 @@ class Composer(Retranslates, QWidget):
         box.editor.left.connect(self.flush)
         box.editor.files.connect(self.attach)
         box.editor.picture.connect(self._paste_picture)
-        box.editor.send.connect(lambda: self.sending.send())
+        box.editor.send.connect(self._send)
         box.files.changed.connect(self._files_changed)
         box.files.refused.connect(self._refused)
         box.clip_clicked.connect(self.choose_files)
-        box.send_clicked.connect(lambda: self.sending.send())
+        box.send_clicked.connect(self._send)
         box.send_and_clicked.connect(self._send_and)
         bridge = self.context.bridge
         bridge.changed.connect(self._on_changed)
@@ -362,6 +362,9 @@ class Composer(Retranslates, QWidget):
         if not self._loading:
             self.keeper.touched()
             self.box.bar.clear()
+
+    def _send(self) -> None:
+        self.sending.send()
 
     def _send_and(self, anchor: QWidget) -> None:
         menu = QMenu(self)

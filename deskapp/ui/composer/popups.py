@@ -21,6 +21,7 @@ class InlinePopup(Frame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("popup", parent)
+        self._ground = parent
         self.list = PopupList()
         self.list.setAccessibleName("")
         self._preview = PlainLabel("", "small")
@@ -51,10 +52,9 @@ class InlinePopup(Frame):
         self.list.show_choices(choices)
         self.list.setFixedHeight(self.list.height_for(6))
         self._show_preview()
-        parent = self.parentWidget()
-        self.setFixedWidth(min(WIDTH, parent.width() - 20))
+        self.setFixedWidth(min(WIDTH, self._ground.width() - 20))
         self.adjustSize()
-        corner = over.mapTo(parent, QPoint(10, 0))
+        corner = over.mapTo(self._ground, QPoint(10, 0))
         self.move(corner.x(), max(4, corner.y() + 22 - self.height()))
         self.show()
         self.raise_()

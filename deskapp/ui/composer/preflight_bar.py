@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -32,8 +33,7 @@ class PreflightBar(QWidget):
         for i, finding in enumerate(findings):
             actions: list[tuple[str, Callable[[], object]]] = []
             if finding.code in ("unfilled_placeholder", "braces_left"):
-                name = finding.detail
-                actions.append((self.tr("Go there"), lambda name=name: self._show(name)))
+                actions.append((self.tr("Go there"), partial(self._show, finding.detail)))
             if not blocked and i == len(findings) - 1:
                 actions.append((self.tr("Send anyway"), send_anyway))
             kind = "bad" if finding.blocks else "warn"

@@ -130,7 +130,7 @@ class Centred(Block):
         self._room = room
         self._box = TextBox(text, font(px), "text3")
 
-    def estimate(self, width: float) -> float:
+    def estimate(self, _width: float) -> float:
         return 18.0 + self._room
 
     def lay_out(self, width: float) -> None:
@@ -205,13 +205,13 @@ class EventLine(Centred):
 class UnreadLine(Block):
     """A rule with a word on it: below it is what was not read yet."""
 
-    def lay_out(self, width: float) -> None:
+    def lay_out(self, _width: float) -> None:
         self.height = 18.0
 
-    def estimate(self, width: float) -> float:
+    def estimate(self, _width: float) -> float:
         return 18.0
 
-    def paint(self, painter: QPainter, state: State) -> None:
+    def paint(self, painter: QPainter, _state: State) -> None:
         chosen, text = font(META_PX, 600), self.speech()
         metrics = QFontMetricsF(chosen)
         half = metrics.horizontalAdvance(text) / 2 + 10

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import MessageView
@@ -11,9 +13,10 @@ from deskapp.models.enums import Delivery, MessageKind
 from deskapp.ui.conversation import phrases
 from deskapp.ui.conversation.attachments import AttachmentStrip
 from deskapp.ui.conversation.blocks import Block, Env, Placed, Spot, State, font
+from deskapp.ui.conversation.foot import FootNotice, notices_of
 from deskapp.ui.conversation.rich import RichBox, Trial
-from deskapp.ui.conversation.text import shortened, visible
-from deskapp.ui.conversation.textbox import TextBox
+from deskapp.ui.conversation.text import shortened, unmarked, visible
+from deskapp.ui.conversation.textbox import Range, TextBox
 from deskapp.ui.theme import LIGHT, colour, icon_pixmap, tokens
 from deskapp.ui.when import clock, date_time
 from deskapp.ui.widgets import paint_avatar
@@ -28,6 +31,7 @@ _SHARE = 0.76
 _META, _META_GAP = 17.0, 3.0
 _TOOL = 24.0
 _PAPER_PAD = 8.0
+_NO_RANGES: tuple[Range, ...] = ()
 
 
 class MessageCard(Block):
@@ -49,7 +53,10 @@ class MessageCard(Block):
         self._quote: TextBox | None = None
         self._details: TextBox | None = None
         self._cut = False
+        self._headline = ""
+        self._warned = False
         self._strip: AttachmentStrip | None = None
+        self._notices: tuple[FootNotice, ...] = ()
         self._bubble = QRectF()
         self._rows: dict[str, QRectF] = {}
         self._spots: tuple[Spot, ...] = ()
@@ -85,9 +92,11 @@ class MessageCard(Block):
         if self.rich is not None:
             return self.rich
         if self._plain is None:
-            text = visible(self.message.text)
+            text, bold = visible(self.message.text), _NO_RANGES
+            if self.mine:
+                text, bold = unmarked(text)
             shown, self._cut = (text, False) if self.whole else shortened(text)
-            self._plain = TextBox(shown, font(13), links=True, mentions=self.note)
+            self._plain = TextBox(shown, font(13), links=True, mentions=self.note, bold=bold)
         return self._plain
 
     def toggle_quote(self) -> None:
@@ -157,6 +166,8 @@ class MessageCard(Block):
         most = max(width * _SHARE, min(width, 400.0)) - lead - 2 * _PAD_X
         self._rows = {}
         self._spots = ()
+        self._headline = self.headline()
+        self._warned = bool(phrases.verdict_warning(self.message))
         wide = min(most, self._headline_width())
         y = _PAD_Y + _META + _META_GAP
         for place in (self._place_details, self._place_body, self._place_quote):
@@ -173,9 +184,9 @@ class MessageCard(Block):
 
     def _headline_width(self) -> float:
         extra = 18.0 if self.note else 0.0
-        if phrases.verdict_warning(self.message):
+        if self._warned:
             extra += 18.0
-        return QFontMetricsF(font(11.5)).horizontalAdvance(self.headline()) + extra + 2
+        return QFontMetricsF(font(11.5)).horizontalAdvance(self._headline) + extra + 2
 
     def _place_details(self, y: float, most: float) -> tuple[float, float]:
         warning = phrases.verdict_warning(self.message)
@@ -254,53 +265,13 @@ class MessageCard(Block):
     def _place_notices(self, y: float, most: float) -> tuple[float, float]:
         """Lines at the foot that say something and offer something."""
         wide = 0.0
-        for name, sentence, actions in self.notices():
-            line = self._line_width(sentence, actions)
-            rows = 1 if line <= most else 2
-            self._rows[name] = QRectF(0, y + 6, most, 20.0 * rows)
-            y += 6 + 20.0 * rows
-            wide = max(wide, min(line, most))
+        self._notices = notices_of(self, self._env.now())
+        for notice in self._notices:
+            notice.lay_out(most)
+            self._rows[notice.name] = QRectF(0, y + 6, most, notice.height)
+            y += 6 + notice.height
+            wide = max(wide, notice.natural_width)
         return y, wide
-
-    def notices(self) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
-        """(name, sentence, ((action, label), …)) of each line at the foot."""
-        found = []
-        message = self.message
-        if sentence := phrases.delivery_sentence(message, self._env.now()):
-            found.append(("delivery", sentence, self._delivery_actions()))
-        if message.held:
-            words = translate("MessageCard", "From someone new on this ticket")
-            admit = ("admit", translate("MessageCard", "Let in"))
-            split = ("split", translate("MessageCard", "Own ticket"))
-            found.append(("held", words, (admit, split)))
-        if message.remote_images and self.rich is not None and not self.rich.remote_shown:
-            words = translate(
-                "MessageCard", "%n remote image(s) blocked", None, message.remote_images
-            )
-            load = ("load_images", translate("MessageCard", "Load images"))
-            found.append(("images", words, (load,)))
-        if self.too_heavy:
-            found.append(
-                ("heavy", translate("MessageCard", "Too complex to show with its formatting"), ())
-            )
-        return found
-
-    def _delivery_actions(self) -> tuple[tuple[str, str], ...]:
-        undo = ("undo_send", translate("MessageCard", "Undo"))
-        now = ("send_now", translate("MessageCard", "Send now"))
-        retry = ("retry_send", translate("MessageCard", "Retry"))
-        edit = ("undo_send", translate("MessageCard", "Edit again"))
-        return {
-            Delivery.QUEUED: (undo, now),
-            Delivery.FAILED: (retry, edit),
-            Delivery.UNCERTAIN: (retry,),
-        }.get(self.message.delivery, ())
-
-    @staticmethod
-    def _line_width(sentence: str, actions: tuple[tuple[str, str], ...]) -> float:
-        plain, strong = QFontMetricsF(font(12)), QFontMetricsF(font(12, 600))
-        wide = plain.horizontalAdvance(sentence) + 22
-        return wide + sum(strong.horizontalAdvance(label) + 14 for _, label in actions)
 
     # -- places that do something ---------------------------------------------------------------
 
@@ -337,26 +308,9 @@ class MessageCard(Block):
             found.append(Spot(rect, "show_whole", key, label))
         if self._strip is not None:
             found += self._strip.spots(self._inside("files").topLeft())
-        for name, sentence, actions in self.notices():
-            found += self._notice_spots(name, sentence, actions)
+        for notice in self._notices:
+            found += notice.spots(self._inside(notice.name).topLeft(), key)
         return (*found, *self._tools())
-
-    def _notice_spots(
-        self, name: str, sentence: str, actions: tuple[tuple[str, str], ...]
-    ) -> list[Spot]:
-        rect = self._inside(name)
-        strong = QFontMetricsF(font(12, 600))
-        two_rows = rect.height() > 30
-        x = rect.left() + 18 if two_rows else rect.left() + 22
-        if not two_rows:
-            x += QFontMetricsF(font(12)).horizontalAdvance(sentence)
-        y = rect.top() + (20 if two_rows else 0)
-        found = []
-        for action, label in actions:
-            wide = strong.horizontalAdvance(label) + 8
-            found.append(Spot(QRectF(x, y, wide, 20), action, self.message.id, label))
-            x += wide + 6
-        return found
 
     def _tools(self) -> list[Spot]:
         """The small buttons in the upper right corner, seen while the card is looked at."""
@@ -384,7 +338,8 @@ class MessageCard(Block):
         if not self.mine:
             name = safe_name(self.message.author_name) or self.message.author_address
             key = self.message.author_id or self.message.author_address
-            paint_avatar(painter, QRectF(0, 0, AVATAR, AVATAR), name, key)
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(QPointF(0, 0), _face(name, key, ratio))
         self._paint_headline(painter)
         painter.save()
         painter.setClipRect(self._bubble)
@@ -395,8 +350,8 @@ class MessageCard(Block):
         self._paint_fold(painter, state)
         if self._strip is not None:
             self._strip.paint(painter, self._inside("files").topLeft(), state.spot)
-        for name, sentence, actions in self.notices():
-            self._paint_notice(painter, name, sentence, actions, state)
+        for notice in self._notices:
+            notice.paint(painter, self._inside(notice.name).topLeft(), state.spot)
         if state.hovered or state.current:
             self._paint_tools(painter, state)
 
@@ -425,7 +380,7 @@ class MessageCard(Block):
                 QPointF(x, _PAD_Y + 2), icon_pixmap("lock", tokens().text3, 12, ratio)
             )
             x += 18
-        if phrases.verdict_warning(self.message):
+        if self._warned:
             painter.drawPixmap(
                 QPointF(x, _PAD_Y + 2), icon_pixmap("alert", tokens().warn, 12, ratio)
             )
@@ -434,7 +389,7 @@ class MessageCard(Block):
         painter.setFont(font(11.5))
         painter.setPen(colour("text3"))
         text = painter.fontMetrics().elidedText(
-            self.headline(), Qt.TextElideMode.ElideRight, int(rect.width()) + 1
+            self._headline, Qt.TextElideMode.ElideRight, int(rect.width()) + 1
         )
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -471,39 +426,6 @@ class MessageCard(Block):
             words = translate("MessageCard", "Show all")
             painter.drawText(self._inside("whole"), Qt.AlignmentFlag.AlignVCenter, words)
 
-    def _paint_notice(
-        self,
-        painter: QPainter,
-        name: str,
-        sentence: str,
-        actions: tuple[tuple[str, str], ...],
-        state: State,
-    ) -> None:
-        rect = self._inside(name)
-        bad = self.message.delivery is Delivery.FAILED and name == "delivery"
-        odd = name == "held" or self.message.delivery is Delivery.UNCERTAIN
-        ink = "danger" if bad else "warn" if odd else "text3"
-        icon_name = {"delivery": "clock", "held": "user", "images": "image"}.get(name, "info")
-        if bad or (odd and name == "delivery"):
-            icon_name = "alert"
-        ratio = painter.device().devicePixelRatioF()
-        top = rect.top() + 3
-        painter.drawPixmap(
-            QPointF(rect.left(), top), icon_pixmap(icon_name, getattr(tokens(), ink), 13, ratio)
-        )
-        painter.setFont(font(12))
-        painter.setPen(colour(ink))
-        line = QRectF(rect.left() + 18, rect.top(), self._bubble.right() - rect.left() - 30, 20)
-        words = painter.fontMetrics().elidedText(
-            sentence, Qt.TextElideMode.ElideRight, int(line.width())
-        )
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
-        painter.setFont(font(12, 600))
-        for spot in self._notice_spots(name, sentence, actions):
-            hot = state.spot is not None and state.spot.rect == spot.rect
-            painter.setPen(colour("text" if hot else "accent"))
-            painter.drawText(spot.rect, Qt.AlignmentFlag.AlignCenter, spot.label)
-
     def _paint_tools(self, painter: QPainter, state: State) -> None:
         tools = self._tools()
         whole = tools[0].rect.united(tools[-1].rect)
@@ -521,3 +443,15 @@ class MessageCard(Block):
             ink = tokens().accent if hot else tokens().text2
             pixmap = icon_pixmap(icons[spot.action], ink, 14, ratio)
             painter.drawPixmap(spot.rect.topLeft() + QPointF(5, 5), pixmap)
+
+
+@lru_cache(maxsize=256)
+def _face(name: str, key: str, ratio: float) -> QPixmap:
+    """A person's avatar, painted once."""
+    pixmap = QPixmap(round(AVATAR * ratio), round(AVATAR * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_avatar(painter, QRectF(0, 0, AVATAR, AVATAR), name, key)
+    painter.end()
+    return pixmap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from deskapp.core.api import ChangeSet, Outcome
 from deskapp.core.commands.messages import (
     AdmitMessage,
-    CancelSend,
     LoadRemoteImages,
     RetrySend,
     SendNow,
@@ -222,7 +222,7 @@ class Deeds(QObject):
 
     def do(self, action: str, key: str) -> None:
         """`action` of a spot or a menu, on the message (or attachment) `key`."""
-        run = {
+        deeds: dict[str, Callable[[str], object]] = {
             "toggle_quote": self._toggle_quote,
             "toggle_rich": self._toggle_rich,
             "details": self._toggle_details,
@@ -243,21 +243,14 @@ class Deeds(QObject):
             "print": self.takeaway.print_one,
             "pdf": self.takeaway.pdf_one,
             "canned": self._make_canned,
-        }.get(action)
-        if run is not None:
-            run(key)
+        }
+        if action in deeds:
+            deeds[action](key)
 
     def undo_send(self, message_id: str) -> None:
         """Take a message back; its text comes back into the composer."""
-        self._pane.composer.flush()
-
-        def answered(outcome: Outcome) -> None:
-            self._pane.say_refused(outcome)
-            if outcome.ok:
-                self._pane.composer.expect_return()
-                self._pane.ask_detail()
-
-        self._pane.context.bridge.send(CancelSend(message_id=message_id), answered, self)
+        if self._pane.row is not None:
+            self._pane.composer.sending.undo(message_id, self._pane.row.id)
 
     def _send(self, command: SendNow | RetrySend | AdmitMessage | LoadRemoteImages) -> None:
         self._pane.context.bridge.send(command, self._pane.say_refused, self)
@@ -355,9 +348,9 @@ class Deeds(QObject):
         self._entry(menu, icon_name, text, partial(self.do, action, key))
 
     @staticmethod
-    def _entry(menu: QMenu, icon_name: str, text: str, run: object) -> None:
+    def _entry(menu: QMenu, icon_name: str, text: str, run: Callable[[], object]) -> None:
         entry = menu.addAction(icon(icon_name), text)
-        entry.triggered.connect(lambda _on=False: run())  # type: ignore[operator]
+        entry.triggered.connect(lambda _on=False: run())
 
     # -- HTML ------------------------------------------------------------------------------------
 
@@ -368,7 +361,7 @@ class Deeds(QObject):
         blobs, ink = pane.context.workspace.blobs, tokens()
 
         def got(html: MessageHtml) -> None:
-            job = partial(rehearse, html, width, font(13), ink, lambda sha: blobs.get(sha))
+            job = partial(rehearse, html, width, font(13), ink, blobs.get)
             pane.work.run(job, partial(self._show_rich, card, asked))
 
         pane.context.bridge.ask(GetMessageHtml(card.message.id), got, self, lambda _error: None)

@@ -140,9 +140,7 @@ def _snoozed(data: Data, now: int) -> str:
 
 def _rated(data: Data, _now: int) -> str:
     words = translate("events", "Rated %1 of %2")
-    return words.replace("%1", str(data.get("score", ""))).replace(
-        "%2", str(data.get("scale", ""))
-    )
+    return words.replace("%1", str(data.get("score", ""))).replace("%2", str(data.get("scale", "")))
 
 
 def _subject(data: Data, _now: int) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from deskapp.core.policies.display import safe_name
-from deskapp.models.dto import AgentInfo, TicketRow
+from deskapp.models.dto import AgentInfo, TicketDetail, TicketRow
 from deskapp.ui.conversation.phrases import STATUS_KINDS, channel_name, status_name
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.when import until
@@ -81,7 +81,7 @@ class ConversationHeader(Retranslates, Frame):
             row.addWidget(widget)
 
     def show_row(self, row: TicketRow, now: int) -> None:
-        """What the list knows; the rest follows by `show_people`."""
+        """What the list knows; the rest follows by `show_detail`."""
         if self._row is None or self._row.id != row.id:
             self._assignee, self._account = None, ""
             self.rename_field.hide()
@@ -89,8 +89,11 @@ class ConversationHeader(Retranslates, Frame):
         self._row, self._now = row, now
         self.retranslate()
 
-    def show_people(self, assignee: AgentInfo | None, account: str) -> None:
-        self._assignee, self._account = assignee, account
+    def show_detail(self, detail: TicketDetail, now: int) -> None:
+        """The whole of it, with the people's names."""
+        self._row, self._now = detail.row, now
+        self._assignee = detail.assignee
+        self._account = detail.account.name if detail.account is not None else ""
         self.retranslate()
 
     def start_rename(self) -> None:
@@ -146,7 +149,8 @@ class ConversationHeader(Retranslates, Frame):
             if event.type() == QEvent.Type.MouseButtonDblClick:
                 self.start_rename()
         elif watched is self.rename_field and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            pressed = event.type() == QEvent.Type.KeyPress
+            if pressed and event.key() == Qt.Key.Key_Escape:
                 self.rename_field.hide()
                 self.title.show()
                 return True

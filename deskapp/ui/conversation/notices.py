@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -74,11 +75,11 @@ def _held(pane: ConversationPane) -> list[Notice]:
                 (
                     (
                         translate("notices", "Let in"),
-                        lambda admit=admit, done=done: pane.shell.do(admit, done),
+                        partial(pane.shell.do, admit, done),
                     ),
                     (
                         translate("notices", "Own ticket"),
-                        lambda key=message.id: pane.deeds.do("split", key),
+                        partial(pane.deeds.do, "split", message.id),
                     ),
                 ),
             )

@@ -32,6 +32,7 @@ from deskapp.ui.widgets import EmptyState, Frame, vbox
 PAGE = 50
 _REMEMBERED = 16
 _READ_AFTER_MS = 700
+_BLANK_AFTER_MS = 80
 
 
 class ConversationPane(Retranslates, Frame):
@@ -54,6 +55,8 @@ class ConversationPane(Retranslates, Frame):
         self._loading_earlier = False
         self._read = QTimer(self, singleShot=True, interval=_READ_AFTER_MS)
         self._read.timeout.connect(self._mark_read)
+        self._blank = QTimer(self, singleShot=True, interval=_BLANK_AFTER_MS)
+        self._blank.timeout.connect(self._show_nothing_yet)
         self.header = ConversationHeader()
         self.banners = Banners()
         self.view = MessagesView()
@@ -62,6 +65,7 @@ class ConversationPane(Retranslates, Frame):
         self._build()
         self.deeds = Deeds(self)
         self.pictures.arrived.connect(self._on_picture)
+        self.composer.detail_wanted.connect(self.ask_detail)
         self.view.earlier_wanted.connect(self._load_earlier)
         bridge.changed.connect(self._on_changed)
         bridge.ask(GetAgents(), self._on_agents, self)
@@ -98,10 +102,16 @@ class ConversationPane(Retranslates, Frame):
         self._page_slot.cancel()
         self._earlier_slot.cancel()
         self._loading_earlier = False
+        self._page_slot.ask(GetConversation(row.id, PAGE), self._on_page, self._on_gone)
         self.composer.show_ticket(row)
         self.timeline = self._known.get(row.id)
-        self.view.show_blocks(self._blocks())
-        self._ask()
+        if self.timeline is not None:
+            self.view.show_blocks(self._blocks())
+            self.ask_detail()
+        else:
+            # The page is there within a frame; until then the view keeps still rather than flicker.
+            self.view.viewport().setEnabled(False)
+            self._blank.start()
         self._read.start()
 
     def reply(self) -> None:
@@ -139,8 +149,7 @@ class ConversationPane(Retranslates, Frame):
         if self.row is None or detail.row.id != self.row.id:
             return
         self.detail, self.row = detail, detail.row
-        self.header.show_row(detail.row, self.context.clock.now())
-        self.header.show_people(detail.assignee, detail.account.name if detail.account else "")
+        self.header.show_detail(detail, self.context.clock.now())
         self.composer.set_detail(detail)
         self._show_notices()
 
@@ -148,6 +157,8 @@ class ConversationPane(Retranslates, Frame):
         if self.row is None or page.ticket_id != self.row.id:
             return
         fresh = self.timeline is None
+        self._blank.stop()
+        self.view.viewport().setEnabled(True)
         if self.timeline is None:
             self.timeline = Timeline(self.row.id, self.env, self._agent.name)
         before = self.timeline.last_order
@@ -156,6 +167,7 @@ class ConversationPane(Retranslates, Frame):
         self.composer.set_seen(page.last_order)
         if fresh:
             self.view.show_blocks(self._blocks())
+            QTimer.singleShot(0, self, self.ask_detail)  # after the messages have been painted
         else:
             self.view.update_blocks(self._blocks())
             if page.last_order > before and self.isVisible() and self.window().isActiveWindow():
@@ -216,8 +228,12 @@ class ConversationPane(Retranslates, Frame):
         self._detail_slot.cancel()
         self._page_slot.cancel()
         self._read.stop()
+        self._blank.stop()
         self.banners.show_notices(())
         self.composer.show_ticket(None)
+        self.view.show_blocks([])
+
+    def _show_nothing_yet(self) -> None:
         self.view.show_blocks([])
 
     # -- showing ---------------------------------------------------------------------------------

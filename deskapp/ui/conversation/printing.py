@@ -79,7 +79,8 @@ def print_document(document: QTextDocument, window: QWidget) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, window)
     dialog.accepted.connect(lambda: document.print_(printer))
-    dialog.open()
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
 
 
 def _style(size: int, weight: int = 400) -> QTextCharFormat:

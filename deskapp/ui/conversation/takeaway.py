@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,14 +154,14 @@ class Takeaway(QObject):
     def pdf_all(self) -> None:
         self._whole(self._pdf)
 
-    def _whole(self, then: object) -> None:
+    def _whole(self, then: Callable[[Sequence[MessageView]], None]) -> None:
         row = self._pane.row
         if row is None:
             return
 
         def got(page: ConversationPage) -> None:
             told = tuple(item for item in page.items if isinstance(item, MessageView))
-            then(told)  # type: ignore[operator]
+            then(told)
 
         self._pane.context.bridge.ask(GetConversation(row.id, _ALL), got, self)
 
@@ -190,12 +190,12 @@ class Takeaway(QObject):
 
     # -- asking and telling ------------------------------------------------------------------------
 
-    def _ask_where(self, name: str, then: object) -> None:
+    def _ask_where(self, name: str, then: Callable[[Path], None]) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
         dialog = QFileDialog(self._pane.window(), self.tr("Save as"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda path: then(Path(path)))  # type: ignore[operator]
+        dialog.fileSelected.connect(lambda path: then(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -16,6 +16,11 @@ _LINK = re.compile(
     r"|(?P<mailto>\bmailto:)?(?P<address>(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\b)",
     re.IGNORECASE,
 )
+_EVERYDAY = re.compile("[ -~\u00a0-\u00ac\u00ae-\u034e\u0350-\u05ff\u2010-\u2027\u20a0-\u20bf]*")
+_MARKS = re.compile(
+    r"!\[[^\[\]\n]{0,200}\]\(cid:[\w.@+-]{1,200}\)"
+    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,1000}[^\s*])?)\*\*(?![\w*])"
+)
 _MENTION = re.compile(r"(?<![\w@.])@[^\W\d_][\w.-]{0,40}")
 
 
@@ -31,7 +36,13 @@ class Link:
 
 def visible(text: str) -> str:
     """`text` as it may be painted: nothing hidden or reordering, line ends only "\\n"."""
-    return "\n".join(strip_hidden(line) for line in text.splitlines()).strip("\n")
+    lines = (_clean(line) for line in text.splitlines())
+    return "\n".join(lines).strip("\n")
+
+
+def _clean(line: str) -> str:
+    # Looking at each character takes a while; most lines hold nothing but everyday ones.
+    return line if _EVERYDAY.fullmatch(line) else strip_hidden(line)
 
 
 def shortened(text: str) -> tuple[str, bool]:
@@ -65,6 +76,23 @@ def find_mentions(text: str) -> tuple[tuple[int, int], ...]:
         (units(text[: match.start()]), units(text[: match.end()]))
         for match in _MENTION.finditer(text)
     )
+
+
+def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Our own text without the marks of bold words and inline pictures, and where it is bold."""
+    if "**" not in text and "](cid:" not in text:
+        return text, ()
+    pieces: list[str] = []
+    bold: list[tuple[int, int]] = []
+    done = length = 0
+    for match in _MARKS.finditer(text):
+        pieces += [text[done : match.start()], match["bold"] or ""]
+        length += units(pieces[-2])
+        if match["bold"]:
+            bold.append((length, length + units(match["bold"])))
+            length = bold[-1][1]
+        done = match.end()
+    return "".join([*pieces, text[done:]]).strip("\n"), tuple(bold)
 
 
 def word_at(text: str, position: int) -> tuple[int, int]:

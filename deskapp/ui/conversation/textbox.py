@@ -124,8 +124,9 @@ def selection_format() -> QTextCharFormat:
     return chosen
 
 
-def _x(value: float | tuple[float, int]) -> float:
-    return value[0] if isinstance(value, tuple) else value
+def _x(value: object) -> float:
+    """PySide answers `cursorToX` with a number or with (number, position)."""
+    return float(value[0] if isinstance(value, tuple) else value)  # type: ignore[arg-type]
 
 
 def _link_format() -> QTextCharFormat:

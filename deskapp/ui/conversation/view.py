@@ -194,7 +194,8 @@ class MessagesView(QAbstractScrollArea):
         self._settle()
 
     def _content_width(self) -> float:
-        return max(120.0, self.viewport().width() - 2.0 * MARGIN)
+        # The scroll bar stands in the margin: it comes and goes without moving anything.
+        return max(120.0, self.width() - 2.0 * MARGIN)
 
     def _offset(self) -> float:
         """What to take from a place in the column to get one in the viewport."""
