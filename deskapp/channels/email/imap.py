@@ -232,23 +232,24 @@ class Mailbox:
     def idle(self, seconds: float, waker: socket.socket) -> bool:
         """Wait until something happens in the selected folder, `waker` is readable or the time is over.
 
-        Returns whether it was quiet all the time. `seconds` should be below 29 minutes (RFC 2177).
+        Returns whether there is news in the folder. `seconds` should be below 29 minutes (RFC 2177).
         """
         client = self._client
         with _problems():
             client.waker = waker
+            client.woken = False
             client.idle()
             client.look_first = True
             end = time.monotonic() + seconds
-            happened = False
-            while not happened and (left := end - time.monotonic()) > 0:
+            news = False
+            while not news and not client.woken and (left := end - time.monotonic()) > 0:
                 lines = client.idle_check(timeout=left)
                 # Readable without a line: the end of the connection, or a word of TLS. Both are probed.
-                happened = client.woken or client.readable or any(_is_news(line) for line in lines)
+                news = client.readable or any(_is_news(line) for line in lines)
             self._patience(PROBE_SECONDS)
             client.idle_done()
             self._patience(ANSWER_SECONDS)
-        return not happened
+        return news
 
     def _patience(self, seconds: float) -> None:
         self._client._timeout = SocketTimeout(CONNECT_SECONDS, seconds)

@@ -153,9 +153,9 @@ class AccountWorker:
             return
         seconds = self._pace.idle if alone else min(self._pace.idle, self._settings.poll_seconds)
         while self._wanted():
-            quiet = mailbox.idle(seconds, self._woken)
+            news = mailbox.idle(seconds, self._woken)
             self._drain()
-            if quiet and not alone:
+            if not news and not alone:
                 return
             reader.read_on(folder)
             self._well()

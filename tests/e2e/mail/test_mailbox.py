@@ -1,0 +1,355 @@
+"""A mailbox over time: the first look, restarts, broken connections, numbers that change."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from deskapp.channels.email import intake, reading
+from deskapp.channels.email.worker import Pace
+from deskapp.core.commands.accounts import SaveAccount
+from deskapp.core.queries.desk import GetNotifications
+from deskapp.core.queries.tickets import GetMessageSource
+from deskapp.models.enums import NotificationKind, TicketStatus
+from tests.support.mail_desk import MailDesk, open_mail_desk
+from tests.support.mail_servers import (
+    PASSWORDS,
+    Dovecot,
+    MailServers,
+    free_port,
+    self_signed,
+    wait_for,
+)
+
+pytestmark = pytest.mark.real
+
+SHOP = "shop@tienda.test"
+
+
+def _mail(subject: str, days_ago: float = 0, **headers: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "Carmen Ruiz <carmen@cliente.test>"
+    mail["To"] = SHOP
+    mail["Subject"] = subject
+    mail["Message-ID"] = f"<{subject.encode().hex()}@cliente.test>"
+    mail["Date"] = format_datetime(datetime.now(UTC) - timedelta(days=days_ago))
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(f"{subject}\n")
+    return mail.as_bytes()
+
+
+def _put_old(servers: MailServers, subject: str, days_ago: float) -> None:
+    client = servers.dovecot.login(SHOP)
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    client.append("INBOX", "", at, _mail(subject, days_ago))  # type: ignore[arg-type]
+    client.logout()
+
+
+def _rings(desk: MailDesk) -> int:
+    return len(desk.ask(GetNotifications()))
+
+
+def test_the_first_look_is_silent_and_bounded(mail_servers: MailServers, tmp_path: Path) -> None:
+    for subject, days_ago in (("Muy viejo", 90), ("Viejo", 10), ("De ayer", 1)):
+        _put_old(mail_servers, subject, days_ago)
+    with open_mail_desk(tmp_path / "desk") as desk:
+        account_id = desk.connect_and_wait(mail_servers, history_days=30)
+        assert sorted(row.subject for row in desk.everything()) == ["De ayer", "Viejo"]
+        assert {row.status for row in desk.everything()} == {TicketStatus.SOLVED}
+        assert not desk.rows("needs_reply")
+        assert _rings(desk) == 0
+        assert desk.account(account_id).problem == ""
+        mail_servers.dovecot.put(SHOP, _mail("Nuevo"))
+        (row,) = desk.wait_for_tickets(view="needs_reply")
+        assert row.subject == "Nuevo"
+        wait_for(lambda: _rings(desk) == 1, "the ring")
+
+
+def test_what_came_while_the_password_was_wrong_is_new(
+    mail_servers: MailServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_LATE_MS", 0)
+    with open_mail_desk(tmp_path / "desk") as desk:
+        _put_old(mail_servers, "Viejo", 2)
+        account_id = desk.connect(mail_servers, password="wrong")
+        wait_for(lambda: desk.account(account_id).problem, "the problem")
+        mail_servers.dovecot.put(SHOP, _mail("Entretanto"))
+        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(10)
+        (row,) = desk.wait_for_tickets(view="needs_reply")
+        assert row.subject == "Entretanto"
+        wait_for(lambda: len(desk.everything()) == 2, "the older mail")
+
+
+def test_a_wrong_password_is_seen_and_mended(mail_servers: MailServers, tmp_path: Path) -> None:
+    with open_mail_desk(tmp_path / "desk") as desk:
+        account_id = desk.connect(mail_servers, password="wrong")
+        wait_for(lambda: desk.account(account_id).problem == "login_refused", "the problem")
+        kinds = [note.kind for note in desk.ask(GetNotifications())]
+        assert kinds == [NotificationKind.ACCOUNT_PROBLEM]
+        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(10)
+        wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
+
+
+@pytest.mark.parametrize("mark_seen", [False, True])
+def test_marking_as_seen_is_a_setting(
+    mail_servers: MailServers, tmp_path: Path, mark_seen: bool
+) -> None:
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers, mark_seen=mark_seen)
+        mail_servers.dovecot.put(SHOP, _mail("Uno"))
+        desk.wait_for_tickets()
+        mail_servers.dovecot.put(SHOP, _mail("Dos"))
+        desk.wait_for_tickets(2)
+
+        def seen() -> list[bool]:
+            found = mail_servers.dovecot.messages_with_flags(SHOP)
+            return [b"\\Seen" in flags for _raw, flags in found]
+
+        wait_for(lambda: seen() == [mark_seen] * 2, "the marks")
+
+
+def test_a_server_restart_is_survived(mail_servers: MailServers, tmp_path: Path) -> None:
+    with open_mail_desk(tmp_path / "desk") as desk:
+        account_id = desk.connect_and_wait(mail_servers)
+        mail_servers.dovecot.restart()
+        mail_servers.dovecot.put(SHOP, _mail("Tras el reinicio"))
+        desk.wait_for_tickets()
+        assert desk.account(account_id).problem == ""
+
+
+def test_a_server_that_stays_away_is_told(mail_servers: MailServers, tmp_path: Path) -> None:
+    with open_mail_desk(tmp_path / "desk") as desk:
+        account_id = desk.connect_and_wait(mail_servers)
+        mail_servers.dovecot.stop()
+        wait_for(lambda: desk.account(account_id).problem == "refused", "the problem")
+        mail_servers.dovecot.start()
+        wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
+
+
+def test_new_numbers_double_nothing_and_lose_nothing(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    _put_old(mail_servers, "Viejo", 10)
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers)
+        for number in range(3):
+            mail_servers.dovecot.put(SHOP, _mail(f"Antes {number}"))
+        desk.wait_for_tickets(3, "needs_reply")
+        mail_servers.dovecot.stop()
+        mail_servers.dovecot.rebuild_mailbox(SHOP)
+        mail_servers.dovecot.start()
+        for number in range(2):
+            mail_servers.dovecot.put(SHOP, _mail(f"Después {number}"))
+        desk.wait_for_tickets(5, "needs_reply")
+        mail_servers.dovecot.put(SHOP, _mail("Al final"))
+        desk.wait_for_tickets(6, "needs_reply")
+        assert len(desk.everything()) == 7
+
+
+def test_the_numbers_change_while_the_desk_is_closed(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    folder = tmp_path / "desk"
+    with open_mail_desk(folder) as desk:
+        desk.connect_and_wait(mail_servers)
+        mail_servers.dovecot.put(SHOP, _mail("Antes"))
+        desk.wait_for_tickets(1, "needs_reply")
+    mail_servers.dovecot.stop()
+    mail_servers.dovecot.rebuild_mailbox(SHOP)
+    mail_servers.dovecot.start()
+    mail_servers.dovecot.put(SHOP, _mail("Entretanto"))
+    with open_mail_desk(folder) as desk:
+        rows = desk.wait_for_tickets(2, "needs_reply")
+        assert sorted(row.subject for row in rows) == ["Antes", "Entretanto"]
+        assert len(desk.everything()) == 2
+
+
+def test_folders_are_read_too(mail_servers: MailServers, tmp_path: Path) -> None:
+    client = mail_servers.dovecot.login(SHOP)
+    client.create("Pedidos")
+    client.logout()
+    with open_mail_desk(tmp_path / "desk") as desk:
+        account_id = desk.connect_and_wait(
+            mail_servers, folders=["INBOX", "Pedidos"], poll_seconds=3600
+        )
+        mail_servers.dovecot.put(SHOP, _mail("En pedidos"), "Pedidos")
+        mail_servers.dovecot.put(SHOP, _mail("En la bandeja"))
+        desk.wait_for_tickets(1)
+        desk.channel.check_now(account_id)
+        desk.wait_for_tickets(2)
+
+
+def test_a_mail_in_two_folders_is_one(mail_servers: MailServers, tmp_path: Path) -> None:
+    client = mail_servers.dovecot.login(SHOP)
+    client.create("Pedidos")
+    client.logout()
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers, folders=["Pedidos", "INBOX"])
+        mail_servers.dovecot.put(SHOP, _mail("Dos veces"), "INBOX")
+        mail_servers.dovecot.put(SHOP, _mail("Dos veces"), "Pedidos")
+        mail_servers.dovecot.put(SHOP, _mail("Otra"), "Pedidos")
+        desk.wait_for_tickets(2)
+        assert len(desk.everything()) == 2
+
+
+def test_a_server_without_idle_is_polled(mail_servers: MailServers, tmp_path: Path) -> None:
+    certificate = mail_servers.dovecot.certificate
+    server = Dovecot(mail_servers.root / f"poll{free_port()}", certificate)
+    server.capability = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE UIDPLUS"
+    server.start()
+    try:
+        with open_mail_desk(tmp_path / "desk") as desk:
+            account_id = desk.connect_and_wait(
+                mail_servers, imap_port=server.imaps_port, poll_seconds=3600
+            )
+            server.put(SHOP, _mail("Sin IDLE"))
+            desk.channel.check_now(account_id)
+            desk.wait_for_tickets()
+    finally:
+        server.stop()
+
+
+def test_a_dead_connection_is_noticed(mail_servers: MailServers, tmp_path: Path) -> None:
+    """Packets vanish without a word: the next renewal of IDLE finds out and connects anew."""
+    with (
+        _swallowing_proxy(mail_servers.dovecot.imaps_port) as proxy,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("deskapp.channels.email.imap.PROBE_SECONDS", 0.5)
+        pace = Pace(idle=0.5, first_backoff=0.1)
+        with open_mail_desk(tmp_path / "desk", pace=pace) as desk:
+            desk.connect_and_wait(mail_servers, imap_port=proxy.port)
+            proxy.swallow()
+            mail_servers.dovecot.put(SHOP, _mail("Tras el silencio"))
+            desk.wait_for_tickets()
+
+
+def test_a_self_signed_server_works_once_it_is_trusted(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    certificate = self_signed(mail_servers.root)
+    server = Dovecot(mail_servers.root / f"self{free_port()}", certificate)
+    server.start()
+    try:
+        with open_mail_desk(tmp_path / "desk") as desk:
+            account_id = desk.connect(mail_servers, imap_port=server.imaps_port)
+            wait_for(lambda: desk.account(account_id).problem == "tls_untrusted", "the refusal")
+            server.put(SHOP, _mail("Hola"))
+            info = desk.account(account_id)
+            desk.do(
+                SaveAccount(
+                    account_id=account_id,
+                    name=info.name,
+                    address=info.address,
+                    settings={**info.settings, "trusted_certificate": certificate.fingerprint},
+                )
+            )
+            wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
+            wait_for(lambda: len(desk.everything()) == 1, "the mail")
+    finally:
+        server.stop()
+
+
+def test_a_mail_that_is_too_large_is_shown(
+    mail_servers: MailServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (intake, reading):
+        monkeypatch.setattr(module, "MAX_RAW_BYTES", 100_000)
+    raw = _mail("Enorme") + b"x" * 300_000
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers)
+        mail_servers.dovecot.put(SHOP, raw.replace(b"\n", b"\r\n"))
+        mail_servers.dovecot.put(SHOP, _mail("Normal"))
+        rows = desk.wait_for_tickets(2)
+        large = next(row for row in rows if row.subject != "Normal")
+        (message,) = desk.messages(large.id)
+        head = desk.desk.blobs.get(desk.ask(GetMessageSource(message.id)))
+        assert b"Subject: Enorme" in head
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\0" * 100,
+        b"\xff\xfe" * 500,
+        b"From: a@b\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 3000,
+        b"From: " + b"(" * 5000 + b"\r\n\r\nx",
+    ],
+    ids=["empty", "nul", "binary", "parts", "comments"],
+)
+def test_a_broken_mail_is_shown_with_its_source(
+    mail_servers: MailServers, tmp_path: Path, raw: bytes
+) -> None:
+    folder = mail_servers.dovecot.maildir(SHOP) / "new"
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers)
+        (folder / f"{free_port()}.M1P1.host").write_bytes(raw)
+        (row,) = desk.wait_for_tickets()
+        (message,) = desk.messages(row.id)
+        kept = desk.desk.blobs.get(desk.ask(GetMessageSource(message.id)))
+        served = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        assert kept == served.replace(b"\0", b"\x80")  # IMAP knows no NUL; Dovecot sends 0x80
+
+
+class _Proxy:
+    """Passes bytes on until it is told to swallow them on the connections there are."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._server.getsockname()[1]
+        self._sockets: list[socket.socket] = []
+        self._silent: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+
+    def swallow(self) -> None:
+        self._silent.update(self._sockets)
+
+    def serve(self) -> None:
+        while True:
+            try:
+                client, _address = self._server.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._target))
+            self._sockets += [client, server]
+            for source, sink in ((client, server), (server, client)):
+                thread = threading.Thread(target=self._pass_on, args=(source, sink))
+                self._threads.append(thread)
+                thread.start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                if source not in self._silent:
+                    sink.sendall(data)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        for one in (self._server, *self._sockets):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for thread in self._threads:
+            thread.join()
+
+
+@contextmanager
+def _swallowing_proxy(target: int) -> Iterator[_Proxy]:
+    proxy = _Proxy(target)
+    thread = threading.Thread(target=proxy.serve)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+        thread.join()
