@@ -427,3 +427,16 @@ def test_a_view_is_built_from_conditions(qtbot: QtBot, opened: Opener) -> None:
         Condition("created", "within_days", "30"),
         Condition("contact", "contains", "Ana"),
     )
+
+
+def test_a_ticket_beside_the_list_can_be_resolved_too(qtbot: QtBot, opened: Opener) -> None:
+    window, desk = opened(3)
+    window.inbox.pane.list.go_to(0)
+    desk.put(row(9, spam=True))
+    window.open_ticket(row(9).id)
+    qtbot.waitUntil(lambda: window.inbox.pane.ticket_actions.beside is not None)
+    window.context.actions.run("ticket.resolve")
+    qtbot.waitUntil(lambda: bool(desk.sent))
+    assert desk.sent == [SetStatus(ticket_ids=(row(9).id,), status=TicketStatus.SOLVED)]
+    window.inbox.pane.list.step(1)
+    assert window.inbox.pane.ticket_actions.beside is None

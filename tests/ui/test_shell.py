@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.api import Connection
@@ -344,3 +345,36 @@ def test_widgets_follow_the_language(qtbot: QtBot, opened: Opener) -> None:
     window.inbox.views.retranslate = lambda: heard.append(1)
     QApplication.sendEvent(window.inbox.views, QEvent(QEvent.Type.LanguageChange))
     assert heard == [1]
+
+
+# -- everybody -------------------------------------------------------------------------------
+
+
+def test_every_control_says_what_it_is(qtbot: QtBot, opened: Opener) -> None:
+    window, _desk = opened()
+    nameless = []
+    for part in window.findChildren(QWidget):
+        if part.focusPolicy() != Qt.FocusPolicy.NoFocus and part.isVisible():
+            said = QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
+            nameless += [type(part).__name__] if not said else []
+    assert nameless == []
+
+
+def test_a_screen_reader_finds_rows_as_sentences(qtbot: QtBot, opened: Opener) -> None:
+    window, _desk = opened()
+    tickets = QAccessible.queryAccessibleInterface(window.inbox.pane.list)
+    assert tickets.role() == QAccessible.Role.List
+    assert tickets.childCount() == 5
+    first = tickets.child(0)
+    assert first.role() == QAccessible.Role.ListItem
+    assert "Customer 1. E-mail. Subject 1. Last words 1." in first.text(QAccessible.Text.Name)
+
+
+def test_targets_are_24_px_or_more(qtbot: QtBot, opened: Opener) -> None:
+    window, _desk = opened()
+    small = [
+        (type(part).__name__, part.accessibleName(), part.size().toTuple())
+        for part in window.findChildren(QAbstractButton)
+        if part.isVisible() and min(part.width(), part.height()) < 24
+    ]
+    assert small == []

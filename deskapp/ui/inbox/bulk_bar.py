@@ -21,7 +21,6 @@ class BulkBar(Retranslates, Frame):
         self._assign = IconButton("user", on_click=lambda: actions.assign(self._assign))
         self._snooze = IconButton("snooze", on_click=lambda: actions.snooze(self._snooze))
         self._tag = IconButton("tag", on_click=lambda: actions.tag(self._tag))
-        self._merge = IconButton("merge", on_click=actions.merge)
         self._more = IconButton("more", on_click=lambda: self._open_menu(actions))
         row = hbox(self, (8, 0, 8, 0), 1)
         row.addWidget(self.close_button)
@@ -40,7 +39,6 @@ class BulkBar(Retranslates, Frame):
             self.tr("Assign…"),
             self.tr("Snooze…"),
             self.tr("Label…"),
-            self.tr("Merge"),
             self.tr("More"),
         )
         for button, name in zip(self._buttons(), names, strict=True):
@@ -49,7 +47,7 @@ class BulkBar(Retranslates, Frame):
         self.set_count(self._count)
 
     def _buttons(self) -> tuple[IconButton, ...]:
-        return (self._resolve, self._assign, self._snooze, self._tag, self._merge, self._more)
+        return (self._resolve, self._assign, self._snooze, self._tag, self._more)
 
     def _open_menu(self, actions: TicketActions) -> None:
         menu = actions.menu(self)

@@ -185,6 +185,7 @@ class InboxPane(Retranslates, Frame):
         self._tools.set_name(self.tr("Sort and density"))
         self._new.set_name(self.tr("New ticket"), shown("C"))
         self._on_loaded()
+        self.list.viewport().update()
 
     # -- search ------------------------------------------------------------------------------
 

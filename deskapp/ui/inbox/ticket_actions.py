@@ -30,10 +30,18 @@ from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import icon
 
 Rows = tuple[TicketRow, ...]
+_IN_MENU = tuple(
+    f"ticket.{deed}"
+    for deed in ("resolve", "assign", "take", "snooze", "tag", "unread", "spam", "delete", "merge")
+)
 
 
 class TicketActions(QObject):
-    """Each works on all selected tickets. Pop-ups open at `anchor`, or in the window's middle."""
+    """Each works on all selected tickets. Pop-ups open at `anchor`, or in the window's middle.
+
+    `beside` is the ticket being read when the list does not hold it: it is meant when nothing is
+    selected.
+    """
 
     def __init__(
         self, context: UiContext, shell: Shell, tickets: TicketList, feed: ListFeed
@@ -41,6 +49,7 @@ class TicketActions(QObject):
         super().__init__(tickets)
         self._context, self._shell = context, shell
         self._list, self._feed = tickets, feed
+        self.beside: TicketRow | None = None
 
     def register(self) -> None:
         """Enter them into the window's registry."""
@@ -64,16 +73,17 @@ class TicketActions(QObject):
     # -- what is asked -----------------------------------------------------------------------
 
     def any(self) -> bool:
-        return bool(self._list.selected_keys()) or self._list.current_key() is not None
+        chosen = self._list.selected_count() > 0 or self._list.current_key() is not None
+        return chosen or self.beside is not None
 
     def several(self) -> bool:
-        return len(self._list.selected_keys()) > 1
+        return self._list.selected_count() > 1
 
     def menu(self, parent: QWidget) -> QMenu:
         """A menu of everything that may be done now."""
         menu = QMenu(parent)
         for action in self._context.actions:
-            if action.id.startswith("ticket.") and action.icon and action.enabled():
+            if action.id in _IN_MENU and action.enabled():
                 entry = menu.addAction(icon(action.icon), action.text())
                 entry.triggered.connect(lambda _on=False, call=action.callback: call())
         return menu
@@ -215,6 +225,8 @@ class TicketActions(QObject):
         current = self._list.current_key()
         keys = self._list.selected_keys() or ([current] if current is not None else [])
         if not keys:
+            if self.beside is not None:
+                act((self.beside,))
             return
         cached = [self._list.row_of(key) for key in keys]
         rows = tuple(row for row in cached if row is not None)

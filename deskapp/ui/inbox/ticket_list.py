@@ -114,6 +114,11 @@ class TicketList(UniformList):
         else:
             self.clearSelection()
 
+    def let_go(self) -> None:
+        """Nothing in the list is being read any more."""
+        self.selectionModel().clear()
+        self._current_key, self._told = None, None
+
     def set_compact(self, compact: bool) -> None:
         if self.delegate.compact != compact:
             self.delegate.compact = compact

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from deskapp.core.queries.search import Search
-from deskapp.models.dto import SearchHit, SearchPage
+from deskapp.models.dto import ContactInfo, SearchHit, SearchPage
 from deskapp.ui.bridge import Latest
 from deskapp.ui.inbox.sentence import CHANNEL_ICONS, now_ms, subject, who
 from deskapp.ui.shell.actions import Action, shown
@@ -21,6 +21,7 @@ WIDTH = 600
 TYPING_MS = 40
 _ACTIONS = 7
 _HITS = 8
+_CONTACTS = 3
 _GOOD = 60.0
 _FUZZY_FROM = 3
 
@@ -36,6 +37,7 @@ class Palette(Frame):
         self._context, self._shell = context, shell
         self._actions = [a for a in context.actions if a.palette and a.enabled()]
         self._hits: tuple[SearchHit, ...] = ()
+        self._contacts: tuple[ContactInfo, ...] = ()
         self._calls: dict[str, Callable[[], object]] = {}
         self._latest = Latest(context.bridge, self)
         self.box = SearchBox()
@@ -64,7 +66,7 @@ class Palette(Frame):
 
     def _on_typed(self, text: str) -> None:
         if not text.strip():
-            self._hits = ()
+            self._hits, self._contacts = (), ()
             self._latest.cancel()
         self._show()
         self._typing.start()
@@ -75,7 +77,7 @@ class Palette(Frame):
             self._latest.ask(Search(text, limit=_HITS), self._found)
 
     def _found(self, page: SearchPage) -> None:
-        self._hits = page.hits
+        self._hits, self._contacts = page.hits, page.contacts[:_CONTACTS]
         self._show()
 
     def _show(self) -> None:
@@ -106,11 +108,23 @@ class Palette(Frame):
                     group=self.tr("Conversations"),
                 )
             )
+        choices += self._customers()
         if text:
             self._calls["search"] = partial(self._shell.search, text)
             line = self.tr("Search the list for “%1”").replace("%1", text)
             choices.append(Choice("search", line, icon="search", group=self.tr("Search")))
         self._keep_current(choices)
+
+    def _customers(self) -> list[Choice]:
+        """The customers found; picking one shows their tickets."""
+        choices = []
+        for contact in self._contacts:
+            self._calls[contact.id] = partial(self._shell.open_view, f"contact:{contact.id}")
+            detail = contact.points[0].display if contact.points else contact.organisation
+            choices.append(
+                Choice(contact.id, contact.name, detail, icon="user", group=self.tr("Customers"))
+            )
+        return choices
 
     def _keep_current(self, choices: Sequence[Choice]) -> None:
         """What the arrows went to stays current when slower finds come in below."""

@@ -137,6 +137,7 @@ class InboxRoom(Retranslates, QWidget):
 
     def _on_current(self, row: TicketRow | None) -> None:
         self._row = row
+        self.pane.ticket_actions.beside = None
         show = getattr(self._conversation, "show_ticket", None)
         if show is not None:
             show(row)
@@ -150,9 +151,9 @@ class InboxRoom(Retranslates, QWidget):
             show(row.contact_id if row else "", row.id if row else "")
 
     def _show_detail(self, detail: TicketDetail) -> None:
-        self.pane.list.go_to(-1)
-        self.pane.list.clearSelection()
+        self.pane.list.let_go()
         self._on_current(detail.row)
+        self.pane.ticket_actions.beside = detail.row
 
     def _not_there(self, _error: Exception) -> None:
         self._shell.toast(self.tr("This ticket is no longer here."))

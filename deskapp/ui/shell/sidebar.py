@@ -164,6 +164,13 @@ class ViewsPane(Retranslates, Frame):
             self._entry(self.tr("Snoozed"), views.SNOOZED, "snooze"),
             self._entry(self.tr("To send"), views.TO_SEND, "send"),
         ]
+        entries.append(Entry(self.tr("Everything")))
+        entries += [
+            self._entry(self.tr("All"), views.ALL, "layers"),
+            self._entry(self.tr("Solved"), views.DONE, "check-square"),
+            self._entry(self.tr("Spam"), views.SPAM, "ban"),
+            self._entry(self.tr("Trash"), views.TRASH, "trash"),
+        ]
         if side.accounts:
             entries.append(Entry(self.tr("Mailboxes")))
             entries += [
@@ -178,13 +185,6 @@ class ViewsPane(Retranslates, Frame):
         if side.saved_views:
             entries.append(Entry(self.tr("My views")))
             entries += [self._entry(v.name, f"saved:{v.id}", "filter") for v in side.saved_views]
-        entries.append(Entry(self.tr("Everything")))
-        entries += [
-            self._entry(self.tr("All"), views.ALL, "layers"),
-            self._entry(self.tr("Solved"), views.DONE, "check-square"),
-            self._entry(self.tr("Spam"), views.SPAM, "ban"),
-            self._entry(self.tr("Trash"), views.TRASH, "trash"),
-        ]
         return entries
 
     def _entry(self, text: str, view: str, icon_name: str) -> Entry:

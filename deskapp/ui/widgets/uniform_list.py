@@ -1,6 +1,7 @@
 """A list view whose rows are all as high as one another: opening 100,000 of them costs nothing.
 
-`QListView` walks over every row whenever its data change, which took 150 ms at that size.
+`QListView` walks over every row whenever its data change, which took 150 ms at that size. It stays
+the base, because that is how screen readers know a list; its layout is never run.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 _Index = QModelIndex | QPersistentModelIndex
 _State = QStyle.StateFlag
 
 
-class UniformList(QAbstractItemView):
+class UniformList(QListView):
     """One column, no tree. Set `row_height` (device-independent pixels) at any time."""
 
     def __init__(self, row_height: int, parent: QWidget | None = None) -> None:
@@ -94,7 +95,7 @@ class UniformList(QAbstractItemView):
         bar.setRange(0, max(0, self.row_count() * self._row_height - height))
         bar.setPageStep(height)
         bar.setSingleStep(24)
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().scroll(dx, dy)
@@ -148,8 +149,20 @@ class UniformList(QAbstractItemView):
         self.viewport().update()
 
     def rowsInserted(self, parent: _Index, first: int, last: int) -> None:
-        super().rowsInserted(parent, first, last)
+        QAbstractItemView.rowsInserted(self, parent, first, last)
         self.doItemsLayout()
+
+    def rowsAboutToBeRemoved(self, parent: _Index, first: int, last: int) -> None:
+        QAbstractItemView.rowsAboutToBeRemoved(self, parent, first, last)
+
+    def doItemsLayout(self) -> None:
+        """There is nothing to lay out: only how far one may scroll."""
+        self.updateGeometries()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        QAbstractItemView.resizeEvent(self, event)
+        self.updateGeometries()
 
     # -- painting ----------------------------------------------------------------------------
 
