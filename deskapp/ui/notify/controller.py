@@ -1,0 +1,199 @@
+"""Turns new notifications into sound, toasts and desktop notifications, and stops them in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QDateTime, QObject, QTimer, Signal
+
+from deskapp.core.api import ChangeSet
+from deskapp.core.commands.notifications import MarkNotificationsSeen, MarkPlayed
+from deskapp.core.policies import alerts
+from deskapp.core.policies.alerts import Alert, Announced, Moment
+from deskapp.core.ports import Services
+from deskapp.core.queries.desk import GetAgents, GetNotifications
+from deskapp.core.queries.tickets import GetTicket
+from deskapp.models.dto import AgentInfo, NotificationInfo, TicketDetail
+from deskapp.models.enums import AgentState
+from deskapp.ui.notify.words import body, headline
+from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.shell.context import UiContext
+
+_READ = 100
+_APART = 3
+"""More than this at once are announced in one."""
+_MINUTE_MS = 60_000
+
+
+class AlertController(QObject):
+    """Rings for what is new since it was made; what waited before stays in the notification centre.
+
+    `announced` carries a headline, a line of text and the ticket's id ("" for none), for a toast
+    inside the window. `open_wanted` carries the ticket of a desktop notification that was pressed.
+    `unseen` carries how many nobody has looked at. `in_front` tells whether the current ticket can
+    be seen now.
+    """
+
+    announced = Signal(str, str, str)
+    open_wanted = Signal(str)
+    unseen = Signal(int)
+
+    def __init__(
+        self,
+        context: UiContext,
+        services: Services,
+        preferences: Preferences,
+        in_front: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._services, self._preferences = context, services, preferences
+        self._since = context.clock.now()
+        self._state = AgentState.ONLINE
+        self._ticket_id, self._in_front = "", in_front
+        self._handled: set[str] = set()
+        self._latest: tuple[NotificationInfo, ...] = ()
+        self._ringing: dict[str, tuple[NotificationInfo, str]] = {}  # id: what, its sound's handle
+        context.bridge.changed.connect(self._on_change)
+        preferences.changed.connect(self._hush)
+        self._minute = QTimer(self, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self._hush)
+        self._minute.start()
+        self._read_me()
+        self._read()
+
+    def set_current(self, ticket_id: str) -> None:
+        """This ticket is being looked at: its sounds stop now, its notifications are seen."""
+        self._ticket_id = ticket_id
+        self.look()
+
+    def look(self) -> None:
+        """The window came to the front, or another room did."""
+        if not (self._ticket_id and self._in_front()):
+            return
+        mine = [item.id for item in self._latest if item.ticket_id == self._ticket_id]
+        for item_id in mine:
+            self._stop(item_id)
+        if mine:
+            self._latest = tuple(item for item in self._latest if item.id not in mine)
+            command = MarkNotificationsSeen(notification_ids=tuple(mine))
+            self._context.bridge.send(command, None, self)
+
+    def silence(self) -> None:
+        """Stop everything that sounds; nothing repeats any more."""
+        self._ringing.clear()
+        self._services.sounds.stop()
+
+    # -- following the desk ------------------------------------------------------------------
+
+    def _on_change(self, change: ChangeSet) -> None:
+        if change.touches("agent"):
+            self._read_me()
+        if change.touches("notification"):
+            self._read()
+        for ticket_id in {item.ticket_id for item, _ in self._ringing.values()}:
+            if ticket_id in change.tickets:
+                self._check(ticket_id)
+
+    def _read_me(self) -> None:
+        self._context.bridge.ask(GetAgents(), self._show_me, self)
+
+    def _show_me(self, agents: tuple[AgentInfo, ...]) -> None:
+        me = self._context.workspace.agent_id
+        self._state = next((agent.state for agent in agents if agent.id == me), self._state)
+        self._hush()
+
+    def _read(self) -> None:
+        query = GetNotifications(limit=_READ, unseen_only=True)
+        self._context.bridge.ask(query, self._show, self)
+
+    def _show(self, items: tuple[NotificationInfo, ...]) -> None:
+        self._latest = items
+        self.unseen.emit(len(items))
+        there = {item.id for item in items}
+        for gone in [item_id for item_id in self._ringing if item_id not in there]:
+            self._stop(gone)
+        fresh = [
+            item
+            for item in reversed(items)
+            if item.played_at is None and item.at >= self._since and item.id not in self._handled
+        ]
+        self._handled.update(item.id for item in fresh)
+        if fresh:
+            self._announce([(item, self._decide(item)) for item in fresh])
+        self.look()
+
+    def _check(self, ticket_id: str) -> None:
+        self._context.bridge.ask(
+            GetTicket(ticket_id), lambda detail: self._judge(ticket_id, detail), self,
+            lambda _error: self._judge(ticket_id, None),
+        )  # fmt: skip
+
+    def _judge(self, ticket_id: str, detail: TicketDetail | None) -> None:
+        row = detail.row if detail is not None else None
+        for item, _handle in list(self._ringing.values()):
+            if item.ticket_id == ticket_id and not alerts.keeps_ringing(item, row):
+                self._stop(item.id)
+
+    # -- announcing --------------------------------------------------------------------------
+
+    def _decide(self, item: NotificationInfo) -> Alert:
+        looking = bool(item.ticket_id) and item.ticket_id == self._ticket_id and self._in_front()
+        moment = Moment(self._minute_of_day(), self._state, looking)
+        return alerts.decide(item.kind, self._preferences.values(), moment)
+
+    def _minute_of_day(self) -> int:
+        time = QDateTime.fromMSecsSinceEpoch(self._context.clock.now()).time()
+        return time.hour() * 60 + time.minute()
+
+    def _announce(self, fresh: Sequence[Announced]) -> None:
+        told = [item.id for item, alert in fresh if not alert.silent]
+        loudest = alerts.loudest(fresh)
+        if loudest is not None:
+            self._ring(*loudest)
+        self._toast([item for item, alert in fresh if alert.toast])
+        if not self._in_front():
+            self._show_on_desktop([item for item, alert in fresh if alert.desktop])
+        if told:
+            self._context.bridge.send(MarkPlayed(notification_ids=tuple(told)), None, self)
+
+    def _ring(self, item: NotificationInfo, alert: Alert) -> None:
+        device = self._preferences.text("alerts.device")
+        handle = self._services.sounds.play(alert.sound, alert.volume, device, alert.repeat)
+        if handle:
+            self._ringing[item.id] = (item, handle)
+        if item.ticket_id:  # somebody may have taken it while the news was under way
+            self._check(item.ticket_id)
+
+    def _toast(self, items: Sequence[NotificationInfo]) -> None:
+        if len(items) > _APART:
+            self.announced.emit(self._many(items), headline(items[-1]), "")
+            return
+        for item in items:
+            self.announced.emit(headline(item), body(item), item.ticket_id)
+
+    def _show_on_desktop(self, items: Sequence[NotificationInfo]) -> None:
+        if len(items) > _APART:
+            self._notify(self._many(items), headline(items[-1]), "")
+            return
+        for item in items:
+            self._notify(headline(item), body(item), item.ticket_id)
+
+    def _notify(self, title: str, text: str, ticket_id: str) -> None:
+        self._services.notifier.show(title, text, lambda: self.open_wanted.emit(ticket_id))
+
+    def _many(self, items: Sequence[NotificationInfo]) -> str:
+        return self.tr("%n new notification(s)", "", len(items))
+
+    # -- stopping ----------------------------------------------------------------------------
+
+    def _stop(self, item_id: str) -> None:
+        _item, handle = self._ringing.pop(item_id, (None, ""))
+        if handle:
+            self._services.sounds.stop(handle)
+
+    def _hush(self) -> None:
+        """Stop when sounds were switched off, a break begins or the quiet hours do."""
+        for item, _handle in list(self._ringing.values()):
+            if not self._decide(item).sound:
+                self._stop(item.id)

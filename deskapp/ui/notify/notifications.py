@@ -1,0 +1,107 @@
+"""Puts the parts together for a window: alerts, toasts, tray, presence, and the rail's bell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from deskapp.core.ports import Services
+from deskapp.core.queries.views import MINE, UNASSIGNED
+from deskapp.models.dto import TicketRow
+from deskapp.ui.notify.centre import NotificationCentre
+from deskapp.ui.notify.controller import AlertController
+from deskapp.ui.notify.presence import Presence
+from deskapp.ui.notify.tray import Tray
+from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.shell.context import Room
+from deskapp.ui.shell.main_window import INBOX, MainWindow
+from deskapp.ui.widgets import Toast
+
+ROOM = "notifications"
+_ORDER = 60
+_STAYS_MS = 8_000
+
+
+class _News(Toast):
+    """Its button opens something: the key for Undo leaves it alone."""
+
+    @property
+    def undoable(self) -> bool:
+        return False
+
+
+class Notifications(QObject):
+    """Everything that tells a person something happened. `close` makes it fall silent."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        services: Services,
+        preferences: Preferences,
+        tray: QSystemTrayIcon | None,
+    ) -> None:
+        super().__init__(window)
+        context = window.context
+        self._window = window
+        self.alerts = AlertController(context, services, preferences, self._in_front, self)
+        self.presence = Presence(context, preferences, services.idle, self)
+        self.tray: Tray | None = None
+        if tray is not None:
+            self.tray = Tray(
+                tray, window, preferences, window.raise_up, window.rail.state_menu, self._leave
+            )
+            window.to_tray = lambda: preferences.flag("window.close_to_tray") and tray.isVisible()
+        window.add_room(
+            Room(
+                ROOM,
+                lambda: self.tr("Notifications"),
+                "bell",
+                lambda: NotificationCentre(context, window),
+                _ORDER,
+                "G, N",
+            )
+        )
+        window.inbox.current_changed.connect(self._on_current)
+        window.counted.connect(self._on_counts)
+        window.installEventFilter(self)
+        self.alerts.announced.connect(self._toast)
+        self.alerts.open_wanted.connect(self._open)
+        self.alerts.unseen.connect(lambda number: window.rail.set_badge(ROOM, number))
+
+    def close(self) -> None:
+        """Stop every sound; for the end of the application."""
+        self.alerts.silence()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate):
+            self.alerts.look()
+        return super().eventFilter(watched, event)
+
+    def _in_front(self) -> bool:
+        return self._window.isActiveWindow() and self._window.room == INBOX
+
+    def _on_current(self, row: TicketRow | None) -> None:
+        self.alerts.set_current(row.id if row is not None else "")
+
+    def _on_counts(self, counts: dict[str, int]) -> None:
+        if self.tray is not None:
+            self.tray.set_unread(counts.get(MINE, 0) + counts.get(UNASSIGNED, 0))
+
+    def _toast(self, title: str, text: str, ticket_id: str) -> None:
+        said = f"{title}: {text}" if text else title
+        toast = _News(
+            said, self.tr("Open"), lambda: self._open(ticket_id), _STAYS_MS, self.tr("Close")
+        )
+        self._window.toasts.add(toast)
+
+    def _open(self, ticket_id: str) -> None:
+        self._window.raise_up()
+        if ticket_id:
+            self._window.open_ticket(ticket_id)
+        else:
+            self._window.show_room(ROOM)
+
+    def _leave(self) -> None:
+        self._window.to_tray = lambda: False
+        self._window.close()
+        QApplication.quit()
