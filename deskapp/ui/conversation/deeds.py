@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
-from deskapp.core.api import ChangeSet, Outcome
+from deskapp.core.api import Outcome
 from deskapp.core.commands.messages import (
     AdmitMessage,
-    LoadRemoteImages,
     RetrySend,
     SendNow,
     SplitMessage,
@@ -26,20 +25,18 @@ from deskapp.core.commands.tickets import (
     SetSubject,
     SnoozeTicket,
 )
-from deskapp.core.queries.tickets import GetMessageHtml
-from deskapp.models.dto import MessageHtml, MessageView
+from deskapp.models.dto import MessageView
 from deskapp.models.enums import Delivery, MessageKind, TicketStatus
 from deskapp.ui.conversation.banners import Notice
-from deskapp.ui.conversation.blocks import font
 from deskapp.ui.conversation.card import MessageCard
+from deskapp.ui.conversation.formatting import Formatting
 from deskapp.ui.conversation.phrases import status_name
-from deskapp.ui.conversation.rich import Trial, rehearse
+from deskapp.ui.conversation.surface import describe_link
 from deskapp.ui.conversation.takeaway import Takeaway
 from deskapp.ui.conversation.text import Link
-from deskapp.ui.conversation.view import describe_link
 from deskapp.ui.inbox.pickers import pick_agent, pick_snooze
 from deskapp.ui.shell.actions import Action
-from deskapp.ui.theme import icon, tokens
+from deskapp.ui.theme import icon
 
 if TYPE_CHECKING:
     from deskapp.ui.conversation.pane import ConversationPane
@@ -52,7 +49,7 @@ class Deeds(QObject):
         super().__init__(pane)
         self._pane = pane
         self.takeaway = Takeaway(pane)
-        self._wants_images: set[str] = set()
+        self.formatting = Formatting(pane)
         pane.header.assign_wanted.connect(self.assign)
         pane.header.snooze_wanted.connect(self.snooze)
         pane.header.more_wanted.connect(self._more)
@@ -61,7 +58,7 @@ class Deeds(QObject):
         pane.view.acted.connect(self.do)
         pane.view.opened.connect(self.open_link)
         pane.view.menu_wanted.connect(self._message_menu)
-        pane.view.rich_wanted.connect(self._render)
+        pane.view.rich_wanted.connect(self.formatting.render)
         self._register()
 
     def _register(self) -> None:
@@ -223,15 +220,15 @@ class Deeds(QObject):
     def do(self, action: str, key: str) -> None:
         """`action` of a spot or a menu, on the message (or attachment) `key`."""
         deeds: dict[str, Callable[[str], object]] = {
-            "toggle_quote": self._toggle_quote,
-            "toggle_rich": self._toggle_rich,
-            "details": self._toggle_details,
+            "toggle_quote": self.formatting.toggle_quote,
+            "toggle_rich": self.formatting.toggle_rich,
+            "details": self.formatting.toggle_details,
             "undo_send": self.undo_send,
             "send_now": lambda k: self._send(SendNow(message_id=k)),
             "retry_send": lambda k: self._send(RetrySend(message_id=k)),
             "admit": lambda k: self._send(AdmitMessage(message_id=k)),
             "split": self._split,
-            "load_images": self._load_images,
+            "load_images": self.formatting.load_images,
             "reply": partial(self._answer, "reply"),
             "reply_all": partial(self._answer, "reply_all"),
             "forward": partial(self._answer, "forward"),
@@ -252,7 +249,7 @@ class Deeds(QObject):
         if self._pane.row is not None:
             self._pane.composer.sending.undo(message_id, self._pane.row.id)
 
-    def _send(self, command: SendNow | RetrySend | AdmitMessage | LoadRemoteImages) -> None:
+    def _send(self, command: SendNow | RetrySend | AdmitMessage) -> None:
         self._pane.context.bridge.send(command, self._pane.say_refused, self)
 
     def _split(self, message_id: str) -> None:
@@ -283,33 +280,6 @@ class Deeds(QObject):
 
     def _message(self, message_id: str) -> MessageView | None:
         return self._pane.timeline.message(message_id) if self._pane.timeline else None
-
-    def _toggle_quote(self, message_id: str) -> None:
-        card = self._pane.view.card(message_id)
-        if card is None:
-            return
-        had_rich = card.rich is not None
-        card.toggle_quote()
-        if had_rich:
-            card.show_plain()
-            self._render(card, asked=True)
-        self._pane.view.block_changed(card)
-
-    def _toggle_details(self, message_id: str) -> None:
-        card = self._pane.view.card(message_id)
-        if card is not None:
-            card.toggle_details()
-            self._pane.view.block_changed(card)
-
-    def _toggle_rich(self, message_id: str) -> None:
-        card = self._pane.view.card(message_id)
-        if card is None:
-            return
-        if card.rich is not None:
-            card.show_plain()
-            self._pane.view.block_changed(card)
-        else:
-            self._render(card, asked=True)
 
     def _message_menu(self, card: MessageCard, at: QPoint) -> None:
         message, key = card.message, card.message.id
@@ -351,44 +321,6 @@ class Deeds(QObject):
     def _entry(menu: QMenu, icon_name: str, text: str, run: Callable[[], object]) -> None:
         entry = menu.addAction(icon(icon_name), text)
         entry.triggered.connect(lambda _on=False: run())
-
-    # -- HTML ------------------------------------------------------------------------------------
-
-    def _render(self, card: MessageCard, asked: bool = False) -> None:
-        """Bring a mail's own formatting; unasked only when that is cheap and quotes can be folded."""
-        pane = self._pane
-        width = max(200.0, card.width * 0.76)
-        blobs, ink = pane.context.workspace.blobs, tokens()
-
-        def got(html: MessageHtml) -> None:
-            job = partial(rehearse, html, width, font(13), ink, blobs.get)
-            pane.work.run(job, partial(self._show_rich, card, asked))
-
-        pane.context.bridge.ask(GetMessageHtml(card.message.id), got, self, lambda _error: None)
-
-    def _show_rich(self, card: MessageCard, asked: bool, trial: Trial) -> None:
-        if card not in self._pane.view.blocks:
-            return
-        if not trial.bearable:
-            card.too_heavy = True
-        elif asked or trial.cheap:
-            card.show_rich(trial)
-            folded = card.rich is not None and card.rich.folded
-            if not asked and card.message.quoted.strip() and not folded:
-                card.show_plain()  # without its quotes folded away it would only get longer
-        self._pane.view.block_changed(card)
-
-    def _load_images(self, message_id: str) -> None:
-        self._wants_images.add(message_id)
-        self._send(LoadRemoteImages(message_id=message_id))
-
-    def look_for_images(self, change: ChangeSet) -> None:
-        """A commit may have brought the remote images that somebody asked for."""
-        touched = {item.id for item in change.changes}
-        for message_id in self._wants_images & touched if touched else ():
-            card = self._pane.view.card(message_id)
-            if card is not None:
-                self._render(card, asked=True)
 
     # -- links -----------------------------------------------------------------------------------
 

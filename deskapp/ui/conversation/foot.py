@@ -15,7 +15,7 @@ from deskapp.ui.conversation.textbox import TextBox
 from deskapp.ui.theme import colour, icon_pixmap, tokens
 
 if TYPE_CHECKING:
-    from deskapp.ui.conversation.card import MessageCard
+    from deskapp.ui.conversation.message_block import MessageBlock
 
 translate = QCoreApplication.translate
 
@@ -77,7 +77,7 @@ class FootNotice:
         return sum(metrics.horizontalAdvance(label) + 14 for _, label in self.actions)
 
 
-def notices_of(card: MessageCard, now: int) -> tuple[FootNotice, ...]:
+def notices_of(card: MessageBlock, now: int) -> tuple[FootNotice, ...]:
     """What a message's card says at its foot."""
     message = card.message
     found = []

@@ -17,7 +17,8 @@ from deskapp.ui import messages
 from deskapp.ui.bridge import Latest
 from deskapp.ui.composer.composer import Composer
 from deskapp.ui.conversation.banners import Banners
-from deskapp.ui.conversation.blocks import Env
+from deskapp.ui.conversation.blocks import Block, Env
+from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.conversation.deeds import Deeds
 from deskapp.ui.conversation.header import ConversationHeader
 from deskapp.ui.conversation.notices import notices
@@ -201,7 +202,7 @@ class ConversationPane(Retranslates, Frame):
         if self.row is not None and self.row.id in change.tickets:
             self._ask()
             self._refresh_older(change)
-            self.deeds.look_for_images(change)
+            self.deeds.formatting.look_for_images(change)
 
     def _refresh_older(self, change: ChangeSet) -> None:
         """Messages above the newest page that changed are read one by one."""
@@ -238,16 +239,16 @@ class ConversationPane(Retranslates, Frame):
 
     # -- showing ---------------------------------------------------------------------------------
 
-    def _blocks(self) -> list:
+    def _blocks(self) -> list[Block]:
         return self.timeline.blocks(self.context.clock.now()) if self.timeline is not None else []
 
     def _show_notices(self) -> None:
         self.banners.show_notices(notices(self))
 
-    def _on_picture(self, _sha256: str) -> None:
+    def _on_picture(self, sha256: str) -> None:
         for block in self.view.blocks:
-            block.forget()
-        self.view.update_blocks(self.view.blocks)
+            if isinstance(block, MessageCard) and block.shows_file(sha256):
+                self.view.block_changed(block)
 
     def _mark_read(self) -> None:
         if self.row is not None and self.row.unread and self.isVisible():
