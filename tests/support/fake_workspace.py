@@ -132,26 +132,8 @@ class FakeWorkspace:
         for listener in tuple(self._listeners):
             listener(change)
 
-    def _holds(self, view: str, r: TicketRow) -> bool:
-        kind, _, which = view.partition(":")
-        active = r.status.is_active and not (r.spam or r.deleted or r.snoozed_until)
-        tests = {
-            "mine": active and r.assignee_id == ME,
-            "unassigned": active and not r.assignee_id,
-            "needs_reply": active and r.needs_reply,
-            "snoozed": r.snoozed_until is not None,
-            "to_send": r.delivery in (Delivery.QUEUED, Delivery.FAILED),
-            "all": not (r.spam or r.deleted),
-            "done": not r.status.is_active and not r.deleted,
-            "spam": r.spam,
-            "trash": r.deleted,
-            "tag": which in r.tags,
-            "account": r.account_id == which,
-        }
-        return tests.get(kind, False)
-
     def _keys(self, view: str, order: SortOrder = SortOrder.NEWEST) -> list[int]:
-        held = [r for r in self.rows.values() if self._holds(view, r)]
+        held = list(filter(_test(view), self.rows.values()))
         held.sort(key=lambda r: (r.updated_at, r.key), reverse=order is SortOrder.NEWEST)
         return [r.key for r in held]
 
@@ -189,7 +171,7 @@ class FakeWorkspace:
     def _sidebar(self) -> Sidebar:
         names = ("mine", "unassigned", "needs_reply", "snoozed", "to_send")
         tags = tuple(f"tag:{tag.name}" for tag in self.tags)
-        counts = {name: len(self._keys(name)) for name in (*names, *tags)}
+        counts = {n: sum(map(_test(n), self.rows.values())) for n in (*names, *tags)}
         return Sidebar(self.accounts, self.tags, (), counts)
 
     def _search(self, text: str, limit: int) -> SearchPage:
@@ -247,6 +229,30 @@ class FakeWorkspace:
             case AddTags():
                 return replace(r, tags=tuple(sorted({*r.tags, *command.tags})))
         return r
+
+
+def _test(view: str) -> Callable[[TicketRow], bool]:
+    """What a ticket must be to belong to `view`."""
+    kind, _, which = view.partition(":")
+    tests: dict[str, Callable[[TicketRow], bool]] = {
+        "mine": lambda r: r.assignee_id == ME and _active(r),
+        "unassigned": lambda r: not r.assignee_id and _active(r),
+        "needs_reply": lambda r: r.needs_reply and _active(r),
+        "snoozed": lambda r: r.snoozed_until is not None,
+        "to_send": lambda r: r.delivery in (Delivery.QUEUED, Delivery.FAILED),
+        "all": lambda r: not (r.spam or r.deleted),
+        "done": lambda r: not r.status.is_active and not r.deleted,
+        "spam": lambda r: r.spam,
+        "trash": lambda r: r.deleted,
+        "tag": lambda r: which in r.tags,
+        "account": lambda r: r.account_id == which,
+        "contact": lambda r: r.contact_id == which,
+    }
+    return tests.get(kind, lambda _r: False)
+
+
+def _active(r: TicketRow) -> bool:
+    return r.status.is_active and not (r.spam or r.deleted or r.snoozed_until)
 
 
 def _as_was(r: TicketRow) -> TicketRevert:

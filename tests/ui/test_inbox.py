@@ -37,8 +37,9 @@ def opened(qtbot: QtBot, qapp: QApplication) -> Iterator[Opener]:
         context = open_window(qapp, [row(n) for n in range(1, count + 1)], state)
         contexts.append(context)
         window, desk = context.__enter__()
-        qtbot.waitUntil(lambda: window.inbox.pane.model.rowCount() == count)
-        qtbot.waitUntil(lambda: count == 0 or window.inbox.pane.model.row_at(0) is not None)
+        model = window.inbox.pane.model
+        qtbot.waitUntil(lambda: model.rowCount() == count, timeout=20_000)
+        qtbot.waitUntil(lambda: count == 0 or model.row_at(0) is not None)
         return window, desk
 
     yield open_
