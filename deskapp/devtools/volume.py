@@ -27,7 +27,7 @@ from deskapp.models.enums import TicketStatus
 from deskapp.models.ids import make_uuid7
 from deskapp.models.schema import upgrade
 
-GENERATOR = 2
+GENERATOR = 4
 """Raise it when what is generated changes: cached desks are made again."""
 NOW = 1_793_534_400_000
 """The desk's last moment: 2026-11-01 12:00 UTC."""
@@ -173,14 +173,15 @@ class _Volume:
             t.tag, ("id", "uid", "seq", "name"),
             ((n, self._uid(NOW), 1, name) for n, name in enumerate(self._text.tags, start=1)),
         )  # fmt: skip
-        settings = (
-            ("desk.name", '"Tienda"'),
-            ("desk.language", '"es"'),
-            ("desk.setup_done", "true"),
-        )
+        settings: dict[str, object] = {
+            "desk.name": "Tienda",
+            "desk.language": "es",
+            "desk.setup_done": True,
+            "backup.daily": False,  # a copy of this desk would be in the way of every measurement
+        }
         self._insert(
             t.setting, ("uid", "seq", "key", "value"),
-            ((self._uid(NOW), 1, key, value) for key, value in settings),
+            ((self._uid(NOW), 1, key, json.dumps(value)) for key, value in settings.items()),
         )  # fmt: skip
 
     def _write_contacts(self) -> None:
@@ -231,7 +232,7 @@ class _Volume:
         total = len(counts)
         return [
             self._plan_ticket(
-                key, begin + int(span * (key / total) ** 0.8), count, total - key < RECENT
+                key, begin + int(span * (key / total) ** 0.8), count, total - key <= RECENT
             )
             for key, count in enumerate(counts, start=1)
         ]
@@ -395,7 +396,7 @@ class _Volume:
         listed = list(rows)
         self._insert(
             t.message_html, ("message_id", "html", "remote_urls"),
-            ((row[0], self._text.html(row[14]), "[]") for row in listed if row[16]),
+            ((row[0], self._text.html(row[14], row[15]), "[]") for row in listed if row[16]),
         )  # fmt: skip
         self._insert(
             t.attachment, ("uid", "seq", "message_id", "filename", "mime", "size", "sha256"),

@@ -70,12 +70,14 @@ class Phrasebook:
         own = f"{rng.choice(self._products)} {rng.randrange(100_000, 999_999)}."
         return f"{greeting},\n\n{' '.join(said)}\n{own}\n\n{closing},\n{author}"
 
-    def html(self, body: str) -> str:
-        """The same as sanitised HTML, about as wordy as mail programs write it."""
+    def html(self, body: str, quoted: str) -> str:
+        """The same as sanitised HTML, about as wordy as mail programs write it. `quoted` begins with `> `."""
         style = "margin:0 0 12px;font-family:Arial,sans-serif;font-size:14px;color:#222222"
         cells = "".join(f'<tr><td style="padding:4px 8px"><p style="{style}">{escape(part)}</p></td></tr>'
                         for part in body.split("\n") if part)  # fmt: skip
-        return f'<div style="max-width:600px"><table width="100%" cellpadding="0">{cells}</table></div>'
+        quote = f"<blockquote>{escape(quoted[2:])}</blockquote>" if quoted else ""
+        table = f'<table width="100%" cellpadding="0">{cells}</table>'
+        return f'<div style="max-width:600px">{table}</div>{quote}'
 
     def _new_sentence(self, language: str) -> str:
         rng = self._rng

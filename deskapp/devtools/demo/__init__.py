@@ -1,0 +1,1 @@
+"""The demo desk: a small shop, its customers, and three weeks of what they wrote."""

@@ -1,0 +1,87 @@
+"""Measure deskapp on a large desk: `python -m tests.bench [--quick] [--only NAME]`."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskapp.devtools import volume
+from tests.bench import reading, results, start
+from tests.bench.results import Result
+
+BUILD = Path(__file__).parents[2] / "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured."""
+
+    size: volume.VolumeSize
+    starts: int
+    words: int
+    openings: int
+    frames: int
+
+
+THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200)
+QUICK = Effort(volume.SMALL, 3, 40, 20, 200)
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small desk and few runs")
+    parser.add_argument("--only", choices=("start", "window", "reading"), help="measure just this")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=BUILD / "bench.json",
+        help="where the figures go (build/bench.json)",
+    )
+    args = parser.parse_args(argv)
+    measured = measure(QUICK if args.quick else THOROUGH, args.only)
+    results.write(measured, args.out)
+    print(results.table(measured))
+    return 0
+
+
+def measure(effort: Effort, only: str | None = None) -> list[Result]:
+    """Each kind of measurement on a desk of its own process, one after another."""
+    profile = _profile(effort.size)
+    measured: list[Result] = []
+    if only in (None, "start"):
+        measured += start.measure(profile, runs=effort.starts)
+    if only in (None, "window"):
+        measured += _window(profile, effort)
+    if only in (None, "reading"):
+        measured += reading.measure(profile / "desk.sqlite", words=effort.words)
+    return measured
+
+
+def _profile(size: volume.VolumeSize) -> Path:
+    """A desk's folder with a copy of the generated database; made once."""
+    print(f"A desk of {size.tickets:,} tickets and {size.messages:,} messages", file=sys.stderr)
+    source = volume.cached(BUILD / "bench", size)
+    folder = source.with_suffix("")
+    if not (folder / "ui.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        shutil.copyfile(source, folder / "desk.sqlite")
+        (folder / "ui.json").write_text(json.dumps({"inbox.view": "all"}), encoding="utf-8")
+    return folder
+
+
+def _window(profile: Path, effort: Effort) -> list[Result]:
+    bare = start.bare_memory() if sys.platform == "linux" else 0.0
+    command = [sys.executable, "-m", "tests.bench.window", str(profile)]
+    command += [str(effort.openings), str(effort.frames), str(bare)]
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return results.read(done.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
