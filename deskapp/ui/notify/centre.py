@@ -32,7 +32,7 @@ class NotificationCentre(Retranslates, QWidget):
         self._items: tuple[NotificationInfo, ...] = ()
         self._title = PlainLabel(role="title")
         self._all_seen = Button(on_click=self._see_all)
-        self._settings = Button("", "link", on_click=lambda: shell.show_room("settings"))
+        self._settings = Button("", "link", on_click=lambda: self._show_settings("sound"))
         self.list = ItemList("", row=48)
         self._empty = EmptyState("bell")
         bar = Frame("bar")
@@ -107,8 +107,11 @@ class NotificationCentre(Retranslates, QWidget):
         if item.ticket_id:
             self._shell.open_ticket(item.ticket_id)
         elif item.kind is NotificationKind.ACCOUNT_PROBLEM:
-            self._context.state.set("settings.page", "channels")
-            self._shell.show_room("settings")
+            self._show_settings("channels")
+
+    def _show_settings(self, page: str) -> None:
+        self._context.state.set("settings.page", page)
+        self._shell.show_room("settings")
 
     def _see_all(self) -> None:
         self._context.bridge.send(MarkNotificationsSeen(), None, self)

@@ -51,6 +51,10 @@ class JobView(QWidget):
     def running(self) -> bool:
         return self._job is not None
 
+    def job(self) -> Job | None:
+        """What is running."""
+        return self._job
+
     def start(self, begin: Callable[[OnProgress], Job], done_text: str) -> None:
         """`begin` is given where to report; `done_text` may hold {path} and other results."""
         if self.running:

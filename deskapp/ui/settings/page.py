@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -38,6 +38,8 @@ from deskapp.ui.theme import base_font, tokens
 from deskapp.ui.widgets import Frame, PlainLabel, SearchBox, clear, hbox, vbox
 
 NAV_WIDTH = 228
+PAGE_KEY = "settings.page"
+"""Under which key of `UiState` the page to be shown stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class SettingsPage(QWidget):
         self._nav.chosen.connect(self.open)
         preferences.refused.connect(self._shell.toast)
         self._retranslate()
-        self.open(str(context.state.get("settings.page", "profile")))
+        self.open(str(context.state.get(PAGE_KEY, "profile")))
 
     def _build(self) -> None:
         side = Frame("rail")
@@ -103,7 +105,7 @@ class SettingsPage(QWidget):
         self._current = entry.key
         self._stack.setCurrentWidget(self._built[entry.key])
         self._nav.mark(entry.key)
-        self._context.state.set("settings.page", entry.key)
+        self._context.state.set(PAGE_KEY, entry.key)
 
     def sheet(self) -> Sheet:
         """The page on screen."""
@@ -111,6 +113,13 @@ class SettingsPage(QWidget):
 
     def keys(self) -> list[str]:
         return [entry.key for entry in self._entries]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Another room may have asked for a page meanwhile."""
+        wanted = str(self._context.state.get(PAGE_KEY, self._current))
+        if wanted != self._current:
+            self.open(wanted)
+        super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
