@@ -92,7 +92,7 @@ def test_a_worker_that_breaks_is_tried_again_later(desk: DeskRig, expect_log: Ex
 def test_waits_grow_and_end() -> None:
     waits = [retry_at(0, attempt) for attempt in range(1, len(RETRY_MS) + 2)]
     assert waits[:-1] == list(RETRY_MS)
-    assert waits == sorted(waits[:-1]) + [None]  # type: ignore[type-var]
+    assert waits == [*sorted(waits[:-1]), None]  # type: ignore[type-var]
 
 
 def test_what_was_running_at_a_crash_waits_again(desk: DeskRig) -> None:
