@@ -26,10 +26,24 @@ from deskapp.ui.theme import (
 )
 from deskapp.ui.theme.avatars import AVATAR_COLOURS
 from deskapp.ui.theme.stylesheet import stylesheet
-from deskapp.ui.theme.tokens import contrast
 
 READABLE = 4.5
 GROUNDS = ("bg", "surface", "raised")
+
+
+def contrast(a: str, b: str) -> float:
+    """WCAG 2 contrast ratio of two `#RRGGBB` colours, 1.0 to 21.0."""
+    lighter, darker = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    def channel(value: int) -> float:
+        c = value / 255
+        return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (channel(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])

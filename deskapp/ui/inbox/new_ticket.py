@@ -43,7 +43,6 @@ class NewTicketDialog(QDialog):
         self._context, self._shell = context, shell
         self._found: dict[str, ContactInfo] = {}
         self._contact: ContactInfo | None = None
-        self._new_contact = False
         self._latest = Latest(context.bridge, self)
         self._build()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -87,7 +86,7 @@ class NewTicketDialog(QDialog):
         self.who.setFocus()
 
     def _on_typed(self) -> None:
-        self._contact, self._new_contact = None, False
+        self._contact = None
         self._typing.start()
 
     def _find(self) -> None:
@@ -108,7 +107,6 @@ class NewTicketDialog(QDialog):
 
     def _pick(self, key: str) -> None:
         self._contact = self._found.get(key)
-        self._new_contact = key == _NEW
         if self._contact is not None:
             self.who.field.blockSignals(True)
             self.who.set_text(self._contact.name)

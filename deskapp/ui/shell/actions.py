@@ -73,10 +73,6 @@ class ActionRegistry(QObject):
         default = self._actions[action_id].shortcut if action_id in self._actions else ""
         return self._remapped.get(action_id, default)
 
-    def default_shortcut(self, action_id: str) -> str:
-        """The key sequence before the user changed it."""
-        return self._actions[action_id].shortcut
-
     def remap(self, shortcuts: Mapping[str, str]) -> None:
         """Replace the user's own shortcuts: action id to key sequence; empty takes the key away."""
         self._remapped = dict(shortcuts)

@@ -99,18 +99,3 @@ CUSTOMER_WIDTH = 288
 BAR_HEIGHT = 48
 ROW_HEIGHT = 76
 ROW_HEIGHT_COMPACT = 48
-
-
-def contrast(a: str, b: str) -> float:
-    """WCAG 2 contrast ratio of two `#RRGGBB` colours, 1.0 to 21.0."""
-    lighter, darker = sorted((_luminance(a), _luminance(b)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    def channel(value: int) -> float:
-        c = value / 255
-        return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (channel(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

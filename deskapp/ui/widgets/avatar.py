@@ -12,7 +12,7 @@ SMALL, MEDIUM, LARGE = 24, 32, 44
 
 
 class Avatar(QWidget):
-    """`dot` is the token of a presence dot at the lower right, or empty."""
+    """`key` is the person's id: it picks the colour."""
 
     def __init__(
         self,
@@ -23,18 +23,13 @@ class Avatar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._size = size
-        self._name, self._key, self._dot = name, key, ""
+        self._name, self._key = name, key
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
 
     def set_person(self, name: str, key: str) -> None:
-        """`key` is the person's id: it picks the colour."""
         self._name, self._key = name, key
         self.setAccessibleName(name)
-        self.update()
-
-    def set_dot(self, token: str) -> None:
-        self._dot = token
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -43,8 +38,6 @@ class Avatar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_avatar(painter, QRectF(0, 0, self._size, self._size), self._name, self._key)
-        if self._dot:
-            paint_dot(painter, QRectF(0, 0, self._size, self._size), self._dot)
 
 
 def paint_avatar(painter: QPainter, rect: QRectF, name: str, key: str) -> None:
