@@ -32,6 +32,7 @@ _BLOB = re.compile(r"blobs/([0-9a-f]{2})/([0-9a-f]{62})")
 _MANIFEST_LIMIT = 1 << 20
 _CHUNK = 1 << 18
 _FASTEST = 1
+_BROKEN = (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class ArchiveWriter:
     """Writes the stream, as a context manager. Members come in the order above; blobs last."""
 
     def __init__(self, out: BinaryIO, manifest: Manifest) -> None:
-        self._gzip = gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_FASTEST, mtime=0)
+        self._gzip = gzip.GzipFile("", "wb", _FASTEST, out, mtime=0)
         self._tar = tarfile.open(fileobj=self._gzip, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         data = manifest.to_json()
         self.add(MANIFEST, io.BytesIO(data), len(data))
@@ -129,7 +130,7 @@ class Member:
 def copy_checked(member: Member, manifest: Manifest, out: BinaryIO | None, path: Path) -> None:
     """Copy a member's contents to `out` (None: nowhere) and compare them to what they should be."""
     digest = hashlib.sha256()
-    while chunk := member.file.read(_CHUNK):
+    while chunk := _read(member, path):
         digest.update(chunk)
         if out is not None:
             out.write(chunk)
@@ -139,6 +140,13 @@ def copy_checked(member: Member, manifest: Manifest, out: BinaryIO | None, path:
         good = manifest.files.get(member.name) == FileMark(member.size, digest.hexdigest())
     if not good:
         raise damaged(path, f"{member.name} is not what it was")
+
+
+def _read(member: Member, path: Path) -> bytes:
+    try:
+        return member.file.read(_CHUNK)
+    except _BROKEN as error:
+        raise damaged(path, "it ends early or is no backup") from error
 
 
 def read(source: BinaryIO, path: Path) -> Iterator[Manifest | Member]:
@@ -153,7 +161,7 @@ def read(source: BinaryIO, path: Path) -> Iterator[Manifest | Member]:
             yield _manifest(tar, path)
             yield from _members(tar, path)
             _drain(plain)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except _BROKEN as error:
         raise damaged(path, "it ends early or is no backup") from error
 
 

@@ -271,6 +271,8 @@ def _exchange(profile: Profile) -> Path:
 
 
 def _move(source: Path, target: Path) -> None:
-    if source.exists():
+    if source.is_dir() and not any(source.iterdir()):
+        source.rmdir()  # made by opening the profile; nothing to keep, and it would be in the way
+    elif source.exists():
         target.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
         source.rename(target)
