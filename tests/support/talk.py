@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
+
+from PySide6.QtWidgets import QApplication, QWidget
 
 from deskapp.core.api import Change, ChangeSet, Command, Outcome, Query
 from deskapp.core.commands import messages as c
@@ -30,7 +33,16 @@ from deskapp.models.dto import (
     TicketRow,
 )
 from deskapp.models.enums import ActorKind, Channel, Delivery, MessageKind, PointKind
+from deskapp.ui.bridge import Bridge
+from deskapp.ui.conversation.pane import ConversationPane
+from deskapp.ui.i18n import Language
+from deskapp.ui.shell.actions import ActionRegistry
+from deskapp.ui.shell.context import UiContext
+from deskapp.ui.theme import ThemeMode, theme
 from tests.support.fake_workspace import ME, MINUTE, FakeWorkspace, row
+from tests.support.ui_state import MemoryUiState
+
+C = TypeVar("C", bound=Command)
 
 __all__ = ["ME", "MINUTE", "NOW", "MemoryBlobs", "TalkDesk", "event", "message", "row"]
 
@@ -302,3 +314,90 @@ def canned(shortcut: str, body: str, **values: Any) -> CannedReplyInfo:
         f"canned-{shortcut}", "", shortcut, shortcut.title(), "", body, (), 0, None
     )
     return replace(base, **values)
+
+
+class HandClock:
+    """Stands still until the test moves it."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> int:
+        return self.at
+
+
+class ShellStub:
+    """`ui.shell.context.Shell` that remembers what it was asked."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.bridge = bridge
+        self.said: list[str] = []
+        self.undos: list[Callable[[], None] | None] = []
+        self.opened: list[str] = []
+
+    def open_ticket(self, ticket_id: str) -> None:
+        self.opened.append(ticket_id)
+
+    def open_view(self, view: str) -> None:
+        self.opened.append(view)
+
+    def search(self, text: str) -> None:
+        self.opened.append(text)
+
+    def show_room(self, name: str) -> None:
+        self.opened.append(name)
+
+    def do(self, command: Command, done: str = "") -> None:
+        self.bridge.send(command)
+        self.toast(done)
+
+    def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        self.said.append(text)
+        self.undos.append(undo)
+
+
+@dataclass
+class Talk:
+    """An open conversation pane on a fake desk."""
+
+    desk: TalkDesk
+    pane: ConversationPane
+    shell: ShellStub
+    clock: HandClock
+    actions: ActionRegistry
+    language: Language
+
+    def sent(self, kind: type[C]) -> list[C]:
+        """Commands of one kind that were submitted."""
+        return [command for command in self.desk.sent if isinstance(command, kind)]
+
+
+@contextmanager
+def open_talk(
+    app: QApplication, desk: TalkDesk, size: tuple[int, int] = (576, 860)
+) -> Iterator[Talk]:
+    """Show the pane, alone in a window of a fixed size, in English and light colours."""
+    theme().install(app, ThemeMode.LIGHT)
+    language = Language(app)
+    language.set("en")
+    bridge = Bridge(desk)
+    shell, clock, actions = ShellStub(bridge), HandClock(), ActionRegistry()
+    failures: list[object] = []
+    bridge.failed.connect(failures.append)
+    host = QWidget()
+    pane = ConversationPane(UiContext(bridge, MemoryUiState(), clock, actions, language), shell)
+    pane.setParent(host)
+    pane.setGeometry(0, 0, *size)
+    host.resize(*size)
+    host.show()
+    host.activateWindow()
+    try:
+        yield Talk(desk, pane, shell, clock, actions, language)
+    finally:
+        pane.close_down()
+        bridge.close()
+        host.close()
+        host.deleteLater()
+        language.clear()
+        desk.close()
+    assert not failures, failures

@@ -67,15 +67,16 @@ class Banners(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._column = vbox(self, (18, 8, 18, 0), 6)
+        self._notices: tuple[Notice, ...] = ()
         self.hide()
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         clear(self._column)
+        self._notices = tuple(notices)
         for notice in notices:
             self._column.addWidget(Banner(notice))
         self.setVisible(bool(notices))
 
     def texts(self) -> tuple[str, ...]:
-        return tuple(
-            banner.accessibleName() for banner in self.findChildren(Banner) if not banner.isHidden()
-        )
+        """What they say now."""
+        return tuple(notice.text for notice in self._notices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -19,6 +19,7 @@ class Work:
     def __init__(self, bridge: Bridge, owner: QObject, threads: int = 2) -> None:
         self._bridge = bridge
         self._owner = owner
+        self._closed = False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pane")
 
     def run(
@@ -26,12 +27,16 @@ class Work:
         job: Callable[[], R],
         on_result: Callable[[R], None],
         on_error: Callable[[Exception], None] | None = None,
-    ) -> Future[R]:
-        """Run `job` on a worker. Without `on_error` a failure goes to the bridge's `failed`."""
-        future = self._pool.submit(job)
-        self._bridge.watch(future, on_result, self._owner, on_error)
-        return future
+    ) -> None:
+        """Run `job` on a worker. Without `on_error` a failure goes to the bridge's `failed`.
+
+        Nothing happens any more once the pane has been closed.
+        """
+        if not self._closed:
+            future = self._pool.submit(job)
+            self._bridge.watch(future, on_result, self._owner, on_error)
 
     def close(self) -> None:
         """Drop what waits; what runs ends by itself."""
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
