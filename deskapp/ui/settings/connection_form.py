@@ -34,7 +34,7 @@ class ConnectionForm(QWidget):
         self._base: dict[str, object] = {}
         self._guess: ServerGuess | None = None
         self._guessed_for = ""
-        self._testing = False
+        self._testing = self._again = False
         self.address, self.password_field, self.username = QLineEdit(), QLineEdit(), QLineEdit()
         self.password_field.setEchoMode(QLineEdit.EchoMode.Password)
         self.client_id, self.client_secret = QLineEdit(), QLineEdit()
@@ -252,6 +252,10 @@ class ConnectionForm(QWidget):
     def _tested(self, steps: tuple[TestStep, ...]) -> None:
         self._testing = False
         self.test.setEnabled(True)
+        if self._again:
+            self._again = False
+            self.run_test()
+            return
         for step in steps:
             self.steps.show_step(step)
         failed = next((step for step in steps if not step.ok), None)
@@ -269,6 +273,7 @@ class ConnectionForm(QWidget):
 
     def _trust(self, fingerprint: str) -> None:
         self._base["trusted_certificate"] = fingerprint
+        self._again = self._testing  # the rest of the test may still be running
         self.run_test()
 
 
