@@ -194,14 +194,9 @@ class Courier:
             self._do(SettleEffect(effect_id=effect.id, ok=True))
 
     def _acknowledgement(self, effect: Effect, ticket: Acknowledgement) -> c.Composed:
-        values = self._desk.query(GetSettings()).result().values
-        own = ticket.account.settings.get("acknowledge_text") or value_of(
-            values, "mail.acknowledge_text"
-        )
-        words = p.phrases_in(ticket.language, str(value_of(values, "desk.language")))
-        subject, body = p.acknowledgement(
-            words, str(own or ""), ticket.ticket_number, ticket.account.name
-        )
+        own = str(ticket.account.settings.get("acknowledge_text") or "")
+        words = p.phrases_in(ticket.language, self._desk_language())
+        subject, body = p.acknowledgement(words, own, ticket.ticket_number, ticket.account.name)
         return c.compose(
             c.Outgoing(
                 # The effect's own id stands for the message: the same on every try.

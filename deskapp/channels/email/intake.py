@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from deskapp.channels.email.authresults import TrustedServer, evaluate, observe
-from deskapp.channels.email.autoreply import classify
+from deskapp.channels.email.autoreply import classify, may_acknowledge
 from deskapp.channels.email.messageid import verify
 from deskapp.channels.email.parsed import MAX_RAW_BYTES, AuthHeader, ParsedMail
 from deskapp.channels.email.sandbox import MailParser, ParseResult, Unparseable
@@ -182,6 +182,7 @@ class Intake:
             verdict=verdict,
             signed_tickets=self._signed_tickets(mail),
             language=mail.language,
+            may_acknowledge=may_acknowledge(mail),
         )
 
     def learned_authserv_id(self, account_id: str) -> str:

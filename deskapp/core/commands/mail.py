@@ -59,6 +59,7 @@ class IncomingMail:
         str, ...
     ] = ()  # ticket ids whose HMAC-signed Message-ID the headers carry
     language: str = ""
+    may_acknowledge: bool = True  # False: a person wrote it and asks machines to be silent
 
 
 @command

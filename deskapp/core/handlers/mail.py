@@ -285,7 +285,9 @@ def _announce(
     facts = {
         "message_key": message_key,
         "automatic": cmd.mail.automatic,
-        "known_contact": known_contact,
+        # Whom a forged mail names is no acquaintance of its author's.
+        "known_contact": known_contact and cmd.mail.verdict.dmarc != "fail",
+        "may_acknowledge": cmd.mail.may_acknowledge,
         "aligned": cmd.mail.verdict.aligned,
         "address": cmd.mail.sender.address,
         "why": placement.why,

@@ -121,7 +121,8 @@ def _situation(
         switched_on=bool(account.settings.get("acknowledge", False)),
         address=address,
         own_addresses=frozenset(row.address.lower() for row in tx.all(t.account)),
-        automatic=str(data.get("automatic", "")),
+        automatic=str(data.get("automatic", ""))
+        or ("" if data.get("may_acknowledge", True) else "asks_for_silence"),
         history=False,
         spam=spam,
         held=False,
