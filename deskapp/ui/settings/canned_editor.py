@@ -120,7 +120,9 @@ class CannedEditor(Frame):
             grid.addWidget(field, row, place + 1)
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(3, 2)
-        self.folder.lineEdit().setAccessibleName(self.tr("Folder"))
+        folder = self.folder.lineEdit()
+        if folder is not None:
+            folder.setAccessibleName(self.tr("Folder"))
         self.body.setAccessibleName(self.tr("Text of the reply"))
         column = vbox(self, (16, 14, 16, 14), 10)
         column.addLayout(grid)
