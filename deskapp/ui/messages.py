@@ -6,6 +6,7 @@ came with the code; it is put in as it is and never read again.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 
@@ -63,6 +64,9 @@ REJECTIONS: dict[str, object] = {
     ),
     "tag_invalid": QT_TRANSLATE_NOOP(
         "Messages", "“{tag}” cannot be a tag. Use a short name on one line."
+    ),
+    "rating_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "{score} is not on a scale from 1 to {scale}. Choose another number."
     ),
     # contacts
     "name_empty": QT_TRANSLATE_NOOP("Messages", "A name is missing. Write one."),
@@ -231,18 +235,62 @@ PROBLEMS: dict[str, object] = {
 """What a connection test, a mailbox or a delivery runs into."""
 
 JOB_ERRORS: dict[str, object] = {
+    "cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped. Nothing was left half done."),
     "disk_full": QT_TRANSLATE_NOOP(
         "Messages", "The disk is full. Make room or choose another one."
     ),
     "no_permission": QT_TRANSLATE_NOOP(
-        "Messages", "This place cannot be written to. Choose another one."
+        "Messages", "{path} cannot be read or written. Choose another place."
     ),
-    "file_exists": QT_TRANSLATE_NOOP(
-        "Messages", "Something of that name is already there. Choose another name."
+    "file_exists": QT_TRANSLATE_NOOP("Messages", "{path} is there already. Choose another name."),
+    "file_missing": QT_TRANSLATE_NOOP("Messages", "{path} is not there any more. Choose again."),
+    "folder_not_empty": QT_TRANSLATE_NOOP(
+        "Messages", "{path} is not empty. Choose an empty folder."
     ),
-    "cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped. Nothing was left half done."),
+    "target_inside_desk": QT_TRANSLATE_NOOP(
+        "Messages", "{path} is inside the desk's own folder. Choose a place outside it."
+    ),
+    "no_mail_found": QT_TRANSLATE_NOOP(
+        "Messages", "No mail was found in {path}. Choose an mbox file, a Maildir or .eml files."
+    ),
+    "backup_not_verified": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The backup could not be read back and was removed. Choose another disk and try again.",
+    ),
+    "blob_damaged": QT_TRANSLATE_NOOP(
+        "Messages", "A stored file is missing or damaged. Restore the latest backup."
+    ),
+    "desk_damaged": QT_TRANSLATE_NOOP(
+        "Messages", "The desk's database is damaged. Restore the latest backup."
+    ),
+    "desk_closing": QT_TRANSLATE_NOOP(
+        "Messages", "The desk is being closed. Try again in a moment."
+    ),
+    "keyring_missing": QT_TRANSLATE_NOOP(
+        "Messages",
+        "No keyring is running to keep passwords in. Start one (GNOME Keyring, KWallet) and try"
+        " again.",
+    ),
+    "keyring_locked": QT_TRANSLATE_NOOP(
+        "Messages", "The keyring is locked. Unlock it and try again."
+    ),
+    "secrets_key_missing": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The keyring no longer holds this desk's key. Restore a backup with its passphrase, or"
+        " write the passwords of your mailboxes again.",
+    ),
+    "secrets_key_wrong": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The keyring's key does not open this desk's passwords. Restore a backup with its"
+        " passphrase.",
+    ),
+    "secrets_damaged": QT_TRANSLATE_NOOP(
+        "Messages", "The desk's passwords are damaged. Restore the latest backup."
+    ),
+    "passphrase_empty": QT_TRANSLATE_NOOP("Messages", "Write a passphrase."),
+    "passphrase_wrong": QT_TRANSLATE_NOOP("Messages", "The passphrase is wrong. Try again."),
 }
-"""What a backup, an export or an import ends with."""
+"""What a backup, an export, an import or the secret store ends with."""
 
 _UNKNOWN = QT_TRANSLATE_NOOP("Messages", "It did not work ({code}). Details are in the log.")
 
@@ -271,13 +319,22 @@ def step_advice(step: TestStep) -> str:
 
 
 def job_error(error: BaseException) -> str:
-    """Why a backup, an export or an import ended early."""
-    code = str(getattr(error, "code", ""))
+    """Why a backup, an export or an import ended early, or a password could not be kept."""
+    code, params = str(getattr(error, "code", "")), dict(getattr(error, "params", {}))
     if not code and isinstance(error, OSError):
-        code = {28: "disk_full", 13: "no_permission", 30: "no_permission", 17: "file_exists"}.get(
-            error.errno or 0, ""
-        )
-    return sentence(JOB_ERRORS | REJECTIONS, code or type(error).__name__)
+        code = _SYSTEM_ERRORS.get(error.errno or 0, "")
+        params["path"] = str(error.filename or "")
+    return sentence(JOB_ERRORS, code or type(error).__name__, params)
+
+
+_SYSTEM_ERRORS = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "no_permission",
+    errno.EROFS: "no_permission",
+    errno.EEXIST: "file_exists",
+    errno.ENOENT: "file_missing",
+}
 
 
 def sentence(
