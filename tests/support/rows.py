@@ -65,6 +65,10 @@ class Rows:
             self.connection.execute(select(table.c.uid).where(table.c.id == key)).scalar_one()
         )
 
+    def new_number(self) -> int:
+        """One that was not given out before."""
+        return next(self._numbers)
+
     def agent(self, name: str, uid: str = "") -> int:
         return self.insert(t.agent, uid=uid, name=name)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TableClause, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, TableClause, and_, bindparam, false, or_, select, true
 
 from deskapp.core.policies.search_syntax import parse_date, phrase
 from deskapp.core.queries.views import FIELDS
@@ -14,6 +14,11 @@ from deskapp.models.dto import Condition
 
 Clause = ColumnElement[bool]
 DAY_MS = 86_400_000
+
+
+def constant(value: str) -> ColumnElement[str]:
+    """A value of ours that is written into the SQL itself."""
+    return bindparam(None, str(value), literal_execute=True)
 
 
 def where_all(reading: Reading, conditions: Sequence[Condition], match_all: bool) -> Clause:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Select,
     Table,
     Text,
     false,
     func,
-    literal_column,
     or_,
     select,
+    true,
     type_coerce,
 )
 
@@ -26,7 +25,7 @@ from deskapp.models.enums import Bucket
 
 Clause = ColumnElement[bool]
 
-_VISIBLE: Clause = literal_column("ticket.visible = 1", Boolean)
+_VISIBLE: Clause = t.ticket.c.visible == true()
 _ELSEWHERE = {"spam": Bucket.SPAM, "trash": Bucket.TRASH}
 """States whose tickets are found only when they are asked for."""
 

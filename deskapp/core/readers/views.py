@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select, true
 
 from deskapp.core.queries.views import (
     ALL,
@@ -23,25 +23,28 @@ from deskapp.core.queries.views import (
     TicketRows,
 )
 from deskapp.core.readers.base import Reading, reader_of
-from deskapp.core.readers.conditions import Clause, where_all
+from deskapp.core.readers.conditions import Clause, constant, where_all
 from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
 from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
-from deskapp.models.enums import Bucket, SortOrder
+from deskapp.models.enums import Bucket, Delivery, SortOrder
 
 SAVED_CAP = 1_000
 """Saved views are counted by looking, no further than this."""
 
 _ACTIVE: Clause = t.ticket.c.bucket == Bucket.ACTIVE
-# Word for word as the partial indices say it, or SQLite would not use them; + keeps it from a longer one.
-_VISIBLE: Clause = literal_column("ticket.visible = 1", Boolean)
-_NEEDS_REPLY: Clause = literal_column(
-    "ticket.bucket = 'active' AND ticket.needs_reply = 1", Boolean
+# Literals, as the partial indices say them: SQLite would not use those for a parameter.
+_VISIBLE: Clause = t.ticket.c.visible == true()
+_NEEDS_REPLY: Clause = (t.ticket.c.bucket == constant(Bucket.ACTIVE)) & (
+    t.ticket.c.needs_reply == true()
 )
-_SNOOZED: Clause = literal_column("ticket.bucket = 'snoozed'", Boolean)
-_TO_SEND: Clause = literal_column("ticket.delivery <> 'none' AND +ticket.visible = 1", Boolean)
+_SNOOZED: Clause = t.ticket.c.bucket == constant(Bucket.SNOOZED)
+# + keeps SQLite from the longer index of all that is visible.
+_TO_SEND: Clause = (t.ticket.c.delivery != constant(Delivery.NONE)) & (
+    literal_column("+ticket.visible") == true()
+)
 
 
 @dataclass(frozen=True, slots=True)

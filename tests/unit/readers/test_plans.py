@@ -1,0 +1,161 @@
+"""What keeps reading quick on a large desk: indices that are used, and as many statements for many rows as for few."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from deskapp.core.api import Query
+from deskapp.core.queries.contacts import FindContacts, GetContact, GetMergeSuggestions
+from deskapp.core.queries.desk import GetDeskStatus, GetNotifications
+from deskapp.core.queries.search import Search
+from deskapp.core.queries.tickets import GetConversation, GetTicket
+from deskapp.core.queries.views import GetSidebar, TicketIds, TicketRows
+from deskapp.models import tables as t
+from tests.support.rows import NOW, Rows
+
+
+@contextmanager
+def statements(rows: Rows) -> Iterator[list[tuple[str, Any]]]:
+    """The SQL that runs meanwhile, with its parameters."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(
+        _c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+    ) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(rows.connection, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(rows.connection, "before_cursor_execute", hear)
+
+
+def plan(rows: Rows, query: Query[Any]) -> list[str]:
+    """How SQLite carries out everything that `query` asks."""
+    with statements(rows) as heard:
+        rows.ask(query)
+    steps = []
+    for statement, parameters in heard:
+        explained = rows.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps += [row.detail for row in explained]
+    return steps
+
+
+PLAIN = [
+    "mine",
+    "unassigned",
+    "needs_reply",
+    "snoozed",
+    "all",
+    "done",
+    "spam",
+    "trash",
+    "status:open",
+]
+
+
+@pytest.mark.parametrize("view", PLAIN)
+def test_a_view_is_read_from_one_index_in_its_order(rows: Rows, view: str) -> None:
+    steps = plan(rows, TicketIds(view))
+    assert any("ticket USING COVERING INDEX" in step for step in steps), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_what_is_to_be_sent_is_not_looked_for_among_all(rows: Rows) -> None:
+    steps = plan(rows, TicketIds("to_send"))
+    assert any("ix_ticket_to_send" in step for step in steps), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_an_account_is_one_range(rows: Rows) -> None:
+    uid = rows.uid(t.account, rows.account())
+    steps = plan(rows, TicketIds(f"account:{uid}"))
+    assert any("COVERING INDEX ix_ticket_account" in step for step in steps), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def whole(steps: list[str]) -> list[str]:
+    """Steps that read all of a large table."""
+    large = (
+        "ticket",
+        "message",
+        "ticket_event",
+        "attachment",
+        "contact",
+        "contact_point",
+        "effect",
+    )
+    return [step for step in steps if step in {f"SCAN {table}" for table in large}]
+
+
+def test_nothing_large_is_read_whole(rows: Rows) -> None:
+    contact = rows.contact("Ana", [("email", "ana@mail.test")])
+    ticket = rows.ticket(contact, inbound_count=2)
+    rows.message(ticket, "word", attachment_count=1, delivery="failed")
+    uid = rows.uid(t.ticket, ticket)
+    for query in (
+        GetTicket(uid),
+        GetTicket(number=rows.ask(GetTicket(uid)).row.number),
+        GetConversation(uid),
+        GetContact(rows.uid(t.contact, contact)),
+        GetSidebar(),
+        GetDeskStatus(),
+        GetNotifications(),
+        TicketRows((ticket,)),
+        TicketIds(f"contact:{rows.uid(t.contact, contact)}"),
+        Search("word"),
+        Search("word status:open"),
+        FindContacts("ana"),
+        FindContacts(""),
+    ):
+        assert whole(plan(rows, query)) == [], query
+
+
+def test_as_many_statements_for_many_rows_as_for_few(rows: Rows) -> None:
+    """No query is asked again for each row of its answer."""
+    rows.account()
+
+    def fill(count: int) -> str:
+        for _ in range(count):
+            contact = rows.contact("Ana", [("email", f"ana{rows.new_number()}@mail.test")])
+            ticket = rows.ticket(contact, tags=("vip",), assignee_id=rows.me, account_id=1)
+            rows.message(ticket, "word", contact_id=contact, attachment_count=1)
+            rows.event(ticket, NOW)
+        ticket = rows.ticket(contact)
+        for _ in range(count):
+            message = rows.message(ticket, "other", attachment_count=1)
+            rows.insert(
+                t.attachment, message_id=message, filename="a", mime="b", size=1, sha256="c" * 64
+            )
+        return rows.uid(t.ticket, ticket)
+
+    def counts(uid: str) -> list[int]:
+        keys = rows.ask(TicketIds("all")).keys
+        told = []
+        for query in (
+            TicketRows(keys),
+            GetConversation(uid, 500),
+            Search("word"),
+            FindContacts("ana"),
+            GetMergeSuggestions(),
+            GetSidebar(),
+        ):
+            with statements(rows) as heard:
+                rows.ask(query)
+            told.append(len(heard))
+        return told
+
+    few = counts(fill(3))
+    assert counts(fill(30)) == few
+
+
+def test_the_planner_is_asked_about_the_indices_that_a_desk_has(rows: Rows) -> None:
+    """The rig: a query that no index answers is seen as one."""
+    detail = rows.connection.execute(
+        text("EXPLAIN QUERY PLAN SELECT id FROM ticket WHERE subject = 'x'")
+    )
+    assert whole([row.detail for row in detail]) == ["SCAN ticket"]
