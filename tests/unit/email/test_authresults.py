@@ -62,6 +62,7 @@ def test_our_servers_verdict() -> None:
         # Comments and quoted strings say nothing.
         (["mx.sol.example; dmarc=fail (dmarc=pass header.from=correo.example)"], False),
         (["mx.sol.example; spf=fail (a (b) ; dmarc=pass) smtp.mailfrom=x"], False),
+        (["mx.sol.example; spf=fail (; dmarc=pass header.from=correo.example ;) a.b=c"], False),
         (['mx.sol.example; dmarc=fail reason="; dmarc=pass"'], False),
         (['mx.sol.example; dmarc=fail reason="a\\"; dmarc=pass "'], False),
         # DMARC passed, for somebody else's domain.
@@ -104,6 +105,13 @@ def test_microsofts_servers_leave_their_name_out() -> None:
 
 def test_without_a_known_server_nothing_is_believed() -> None:
     assert evaluate(headers(GENUINE), "", AUTHOR) == MailVerdict()
+
+
+def test_a_name_that_ends_alike_is_not_covered() -> None:
+    line = "mx.sol.example; dkim=pass header.d=correo.example"
+
+    assert evaluate(headers(line), OURS, "sub.correo.example").aligned
+    assert not evaluate(headers(line), OURS, "evilcorreo.example").aligned
 
 
 def test_every_author_needs_a_domain() -> None:

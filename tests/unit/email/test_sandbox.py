@@ -145,6 +145,19 @@ def test_a_lost_worker_is_replaced(odd: MailParser, order: str, codes: set[str])
     assert isinstance(odd.parse(MAIL), Parsed)
 
 
+def test_time_on_the_processor_is_limited_apart(tmp_path: Path) -> None:
+    """A busy machine is no fault of a mail; what the mail itself costs is. Not where unsupported."""
+    command = [sys.executable, str(ODD), str(tmp_path / "marker")]
+    limits = Limits(cpu_s=1, wall_s=8.0)
+    with MailParser(command=command, limits=limits) as patient:
+        started = time.monotonic()
+        found = patient.parse(b"spin\n\nx")
+
+    assert isinstance(found, Unparseable)
+    assert found.reason_code == ("timeout" if sys.platform == "win32" else "cpu")
+    assert sys.platform == "win32" or time.monotonic() - started < 30
+
+
 @pytest.mark.parametrize("order", ["spin-html", "sleep-html", "exit-html", "raise-html"])
 def test_a_mail_that_costs_too_much_is_read_without_its_html(odd: MailParser, order: str) -> None:
     found = odd.parse(f"{order}\n".encode() + MAIL)
