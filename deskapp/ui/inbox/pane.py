@@ -31,7 +31,7 @@ from deskapp.ui.widgets import (
     vbox,
 )
 
-TYPING_MS = 30
+TYPING_MS = 0
 _MINUTE_MS = 60_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QWidget
 
 from deskapp.core.queries.search import Search
@@ -15,25 +15,22 @@ from deskapp.ui.inbox.sentence import CHANNEL_ICONS, now_ms, subject, who
 from deskapp.ui.shell.actions import Action, shown
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.when import relative_time
-from deskapp.ui.widgets import Choice, Frame, PopupList, SearchBox, vbox
+from deskapp.ui.widgets import Choice, Popup, PopupList, SearchBox, vbox
 
 WIDTH = 600
 TYPING_MS = 40
 _ACTIONS = 7
 _HITS = 8
 _CONTACTS = 3
-_GOOD = 60.0
-_FUZZY_FROM = 3
+_GOOD = 75.0
+_FUZZY_FROM = 4
 
 
-class Palette(Frame):
+class Palette(Popup):
     """One box for everything. Closes when something is picked, or with Esc."""
 
     def __init__(self, context: UiContext, shell: Shell, parent: QWidget) -> None:
-        super().__init__("popup", parent)
-        self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        super().__init__(parent)
         self._context, self._shell = context, shell
         self._actions = [a for a in context.actions if a.palette and a.enabled()]
         self._hits: tuple[SearchHit, ...] = ()

@@ -17,6 +17,7 @@ from deskapp.ui.shell.context import Room, UiContext
 from deskapp.ui.shell.inbox_room import InboxRoom
 from deskapp.ui.shell.rail import Rail
 from deskapp.ui.shell.status_line import StatusLine
+from deskapp.ui.theme.tokens import RAIL_WIDTH
 from deskapp.ui.widgets import Toast, ToastStack, hbox, vbox
 
 INBOX = "inbox"
@@ -46,7 +47,7 @@ class MainWindow(Retranslates, QMainWindow):
         self.rail.chosen.connect(self.show_room)
         self.status = StatusLine(context, self)
         self.inbox = InboxRoom(context, self)
-        self.toasts = ToastStack(self._build())
+        self.toasts = ToastStack(self._build(), RAIL_WIDTH + 12)
         self._register()
         self.add_room(Room(INBOX, lambda: self.tr("Inbox"), "inbox", lambda: self.inbox, 0, "G, I"))
         self.inbox.views.counted.connect(self._on_counts)

@@ -109,17 +109,6 @@ QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image:
   width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px;
   outline: none; selection-background-color: $accent_weak; selection-color: $accent; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px;
-  subcontrol-origin: border; background: transparent; }
-QAbstractSpinBox::up-button {
-  subcontrol-position: top right; }
-QAbstractSpinBox::down-button {
-  subcontrol-position: bottom right; }
-QAbstractSpinBox::up-arrow { image: url("$icons/drop-up.svg");
-  width: 10px; height: 10px; }
-QAbstractSpinBox::down-arrow {
-  image: url("$icons/drop-down.svg"); width: 10px; height: 10px; }
-QAbstractSpinBox { padding: 0 18px 0 8px; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: 24px; }
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 14px;
   height: 14px; border: 1px solid $text3; background: $surface; border-radius: 4px; }
@@ -131,6 +120,7 @@ QRadioButton::indicator { border-radius: 8px; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $text3; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { image: none; width: 0; height: 0; }
 QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QSlider { min-height: 24px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }

@@ -1,7 +1,7 @@
 """The small parts everything is made of."""
 
 from deskapp.ui.widgets.avatar import Avatar, paint_avatar
-from deskapp.ui.widgets.boxes import Card, EmptyState, Frame, Line, clear, hbox, vbox
+from deskapp.ui.widgets.boxes import Card, EmptyState, Frame, Line, Popup, clear, hbox, vbox
 from deskapp.ui.widgets.buttons import Button, IconButton, PrimaryButton
 from deskapp.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, restyle
 from deskapp.ui.widgets.pill import Pill, paint_pill, pill_width
@@ -23,6 +23,7 @@ __all__ = [
     "Line",
     "Pill",
     "PlainLabel",
+    "Popup",
     "PopupList",
     "PrimaryButton",
     "SearchBox",

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from deskapp.ui.theme import base_font, icon_pixmap, tokens
-from deskapp.ui.widgets.boxes import Frame, vbox
+from deskapp.ui.widgets.boxes import Popup, vbox
 from deskapp.ui.widgets.search_box import SearchBox
 
 ROW = 34
@@ -201,7 +201,7 @@ class _Painter(QStyledItemDelegate):
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
-class ChoicePopup(Frame):
+class ChoicePopup(Popup):
     """A small pop-up with a field that filters its choices.
 
     `picked` carries a choice's key; when nothing fits and `free_text` is set, what was typed.
@@ -210,10 +210,7 @@ class ChoicePopup(Frame):
     picked = Signal(str)
 
     def __init__(self, placeholder: str, free_text: bool = False, parent: QWidget | None = None):
-        super().__init__("popup", parent)
-        self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        super().__init__(parent)
         self._all: tuple[Choice, ...] = ()
         self._free_text = free_text
         self.box = SearchBox()

@@ -101,10 +101,14 @@ class Toast(Frame):
 
 
 class ToastStack(QObject):
-    """Shows toasts over the lower middle of `host`, the newest at the bottom, at most three."""
+    """Shows toasts over the lower left of `host`, the newest at the bottom, at most three.
 
-    def __init__(self, host: QWidget) -> None:
+    There they hide neither what is written nor what is read. `left`: room for the rail.
+    """
+
+    def __init__(self, host: QWidget, left: int = 12) -> None:
         super().__init__(host)
+        self._left = left
         self._host = host
         self._toasts: list[Toast] = []
         host.installEventFilter(self)
@@ -136,11 +140,11 @@ class ToastStack(QObject):
             self._arrange()
 
     def _arrange(self) -> None:
-        bottom = self._host.height() - 44
+        bottom = self._host.height() - 36
         for toast in reversed(self._toasts):
             toast.setMaximumWidth(min(560, self._host.width() - 40))
             toast.adjustSize()
             bottom -= toast.height()
-            toast.move((self._host.width() - toast.width()) // 2, bottom)
+            toast.move(self._left, bottom)
             toast.raise_()
             bottom -= _GAP
