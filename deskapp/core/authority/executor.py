@@ -25,6 +25,11 @@ from deskapp.models.enums import ActorKind
 
 log = logging.getLogger(__name__)
 
+_NEW_MARK = upsert(t.desk)
+_MARK = _NEW_MARK.on_conflict_do_update(
+    index_elements=["key"], set_={"value": _NEW_MARK.excluded.value}
+)
+
 GROUP = 200
 ROUNDS = 10
 
@@ -213,12 +218,7 @@ class Executor:
 
     def _save_marks(self, connection: Connection) -> None:
         for key, value in (("seq", self.seq), ("position", self._position)):
-            statement = upsert(t.desk).values(key=key, value=str(value))
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["key"], set_={"value": statement.excluded.value}
-                )
-            )
+            connection.execute(_MARK, {"key": key, "value": str(value)})
 
 
 def _desk_value(connection: Connection, key: str) -> str | None:

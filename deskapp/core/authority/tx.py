@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Table, func, literal_column, select
+from sqlalchemy import Connection, CursorResult, Row, Table, func, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.api import Change, Rejected
@@ -21,6 +21,22 @@ SHARED = "desk"
 """The scope that everybody at the desk sees."""
 
 TICKET_ENTITIES = {"message", "ticket_event", "ticket_tag", "draft", "participant", "read_mark"}
+
+
+# Made once: an upsert copies the columns of its table, and these two run many times in each command.
+_NEW_LOG = upsert(t.sync_log)
+_LOG = _NEW_LOG.on_conflict_do_update(
+    index_elements=["scope", "entity", "key"],
+    set_={
+        "seq": _NEW_LOG.excluded.seq,
+        "op": _NEW_LOG.excluded.op,
+        "uid": _NEW_LOG.excluded.uid,
+    },
+)
+_NEW_COUNT = upsert(t.counter)
+_MOVE = _NEW_COUNT.on_conflict_do_update(
+    index_elements=["key"], set_={"value": t.counter.c.value + _NEW_COUNT.excluded.value}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,11 @@ def key_of(result: CursorResult[Any]) -> int:
     row = result.inserted_primary_key
     assert row is not None
     return int(row[0])
+
+
+_LAST_WITHIN = text(
+    "SELECT max(position) FROM message WHERE position >= :start AND position < :end"
+)
 
 
 class Tx:
@@ -148,17 +169,7 @@ class Tx:
             "seq": self.seq,
             "op": op,
         }
-        statement = upsert(t.sync_log).values(values)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["scope", "entity", "key"],
-                set_={
-                    "seq": statement.excluded.seq,
-                    "op": statement.excluded.op,
-                    "uid": statement.excluded.uid,
-                },
-            )
-        )
+        self.connection.execute(_LOG, values)
         self.changes[(entity, key)] = Change(entity, key, uid, op)
 
     # Order, history, effects -----------------------------------------------------------------------------------
@@ -172,13 +183,21 @@ class Tx:
         if at is None:
             self.last_position = max(self.last_position + 1, self.now * 1000)
             return self.last_position
-        wanted = max(at, 0) * 1000
-        while self.connection.execute(
-            select(literal_column("1")).select_from(t.message).where(t.message.c.position == wanted)
-        ).first():
-            wanted += 1
+        wanted = self._free_near(max(at, 0) * 1000)
         self.last_position = max(self.last_position, wanted)
         return wanted
+
+    def _free_near(self, wanted: int) -> int:
+        """`wanted`, or a place right after those that took it: within its ms, else within its second."""
+        for room in (1_000, 1_000_000, 1_000_000_000):
+            taken = self.connection.execute(
+                _LAST_WITHIN, {"start": wanted, "end": wanted + room}
+            ).scalar()
+            if taken is None:
+                return wanted
+            if taken + 1 < wanted + room:
+                return int(taken) + 1
+        raise Rejected("too_many_at_once")
 
     def event(
         self,
@@ -263,12 +282,7 @@ class Tx:
 
     def _move(self, name: str, step: int) -> None:
         self.counts_moved = True
-        statement = upsert(t.counter).values(key=name, value=step)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["key"], set_={"value": t.counter.c.value + step}
-            )
-        )
+        self.connection.execute(_MOVE, {"key": name, "value": step})
 
     def _counters(self, key: int) -> set[str]:
         row = self.connection.execute(
