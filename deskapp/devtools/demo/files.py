@@ -58,8 +58,10 @@ def _drawn(what: str, glaze: int) -> bytes:
 
 
 def _png(width: int, height: int, pixel: Callable[[int, int], Colour]) -> bytes:
+    """A PNG (RFC 2083) drawn in squares of two pixels: four times as quick, and soft enough."""
     rows = b"".join(
-        b"\0" + bytes(part for x in range(width) for part in pixel(x, y)) for y in range(height)
+        2 * (b"\0" + b"".join(2 * bytes(pixel(x, y)) for x in range(0, width, 2)))
+        for y in range(0, height, 2)
     )
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))

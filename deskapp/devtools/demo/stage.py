@@ -1,7 +1,8 @@
 """The desk under construction: a real authority whose clock goes where the story is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from random import Random
 from typing import Final, TypeVar
 
@@ -15,7 +16,7 @@ from deskapp.models.engine import writer_engine
 from deskapp.models.ids import make_uuid7
 from deskapp.models.schema import upgrade
 from deskapp.system.blobs import FileBlobs
-from deskapp.system.paths import Profile
+from deskapp.system.paths import FILE_MODE, Profile, private_folder
 
 R = TypeVar("R")
 
@@ -45,6 +46,21 @@ class SeededIds:
 
     def new(self) -> str:
         return make_uuid7(self._clock.now(), self._random.getrandbits(74))
+
+
+class _QuickBlobs(FileBlobs):
+    """Blobs that are not flushed one by one: a build that is cut short is thrown away."""
+
+    def put_many(self, items: Iterable[bytes]) -> list[str]:
+        names = []
+        for data in items:
+            name = sha256(data).hexdigest()
+            path = self.path(name)
+            private_folder(path.parent)
+            path.write_bytes(data)
+            path.chmod(FILE_MODE)
+            names.append(name)
+        return names
 
 
 class _InProcess(MailParser):
@@ -102,7 +118,7 @@ def open_stage(profile: Profile, opened_at: int, agent_name: str) -> Iterator[St
         profile.database,
         clock=clock,
         ids=ids,
-        blobs=FileBlobs(profile.blobs),
+        blobs=_QuickBlobs(profile.blobs),
         readers=1,
         synchronous="OFF",
     )
