@@ -86,7 +86,7 @@ def carmen() -> ContactDetail:
             point(PointKind.PHONE, "+34611204877", "+34 611 20 48 77"),
         ),
         tags=("VIP", "Regalos"),
-        satisfaction=4.8,
+        satisfaction=0.96,
         ratings=6,
         fields={"size": "38", "birthday": "1986-05-04"},
         notes=(ContactNoteInfo("n1", "Prefiere que la llamen por la tarde.", "Iván Peña", NOW),),

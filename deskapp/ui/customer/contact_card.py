@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -31,6 +32,9 @@ POINT_ICONS = {
 }
 
 
+_KINDS = tuple(PointKind)
+
+
 class ContactCard(Section):
     """Rows that copy when pressed; "Edit" turns them into fields."""
 
@@ -55,6 +59,8 @@ class ContactCard(Section):
 
     def show_contact(self, detail: ContactDetail) -> None:
         other = self._detail is None or self._detail.info.id != detail.info.id
+        points = sorted(detail.info.points, key=lambda p: (_KINDS.index(p.kind), not p.primary))
+        detail = replace(detail, info=replace(detail.info, points=tuple(points)))
         self._detail = detail
         if other:
             self.edit(False)
@@ -195,7 +201,7 @@ class _ContactForm(QWidget):
             return
         old = row.point
 
-        def replace(outcome: Outcome) -> None:
+        def then(outcome: Outcome) -> None:
             if outcome.ok and old is not None:
                 self._send(RemoveContactPoint(point_id=old.id))
             self._answered(outcome)
@@ -204,7 +210,7 @@ class _ContactForm(QWidget):
         command = AddContactPoint(
             contact_id=self._contact_id, point=new, primary=old.primary if old else False
         )
-        self._bridge.send(command, replace, self)
+        self._bridge.send(command, then, self)
 
     def _remove(self, row: _PointRow) -> None:
         if row.point is not None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 from deskapp.models.dto import ContactDetail, ContactTicket
 from deskapp.ui.customer.conversations_card import CHANNEL_ICONS
 from deskapp.ui.customer.rows import RowPool
+from deskapp.ui.customer.who import of_five
 from deskapp.ui.i18n import Retranslates, number
 from deskapp.ui.shell.context import UiContext
 from deskapp.ui.when import relative_time
@@ -119,7 +120,7 @@ class ContactOverview(Retranslates, QWidget):
         content.setVisible(score is not None)
         if score is not None:
             text = self.tr("Satisfaction, %n rating(s)", "", detail.ratings)
-            content.set(number(round(score, 1)), text)
+            content.set(of_five(score), text)
 
     def _show_tickets(self, detail: ContactDetail) -> None:
         now = self._context.clock.now()

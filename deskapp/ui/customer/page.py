@@ -145,6 +145,9 @@ class CustomersPage(Retranslates, QWidget):
 
     def _on_loaded(self, _first: bool) -> None:
         self.list.select(self._contact_id)
+        latest = self.model.contact(0)
+        if not self._contact_id and not self.search.text() and latest is not None:
+            self.show_contact(latest.id)
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.tickets or change.touches("contact", "contact_point", "rating"):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from deskapp.models.dto import ContactDetail
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.customer.tags import TagEditor
-from deskapp.ui.i18n import Retranslates, number
+from deskapp.ui.i18n import Retranslates
 from deskapp.ui.widgets import Avatar, ElidedLabel, Frame, IconButton, Pill, hbox, vbox
 from deskapp.ui.widgets.avatar import LARGE
+
+
+def of_five(satisfaction: float) -> str:
+    """A mean of 0 to 1 as people know it, out of five: "4.8"."""
+    return QLocale().toString(satisfaction * 5, "f", 1)
+
+
+def mood(satisfaction: float) -> str:
+    """The kind of pill that shows it."""
+    return "ok" if satisfaction >= 0.7 else "warn" if satisfaction >= 0.5 else "bad"
 
 
 class WhoCard(Retranslates, Frame):
@@ -57,16 +67,15 @@ class WhoCard(Retranslates, Frame):
             return
         year = QDateTime.fromMSecsSinceEpoch(detail.info.since).date().year()
         since = self.tr("Since %1").replace("%1", str(year))
-        parts = (detail.info.organisation, since)
+        parts = (since, detail.info.organisation)
         self._since.setText(" · ".join(part for part in parts if part))
         self.tags.show_tags(detail.info.tags, self._pills(detail))
 
     def _pills(self, detail: ContactDetail) -> list[QWidget]:
         pills: list[QWidget] = []
         if detail.satisfaction is not None:
-            pill = Pill(
-                self.tr("CSAT %1").replace("%1", number(round(detail.satisfaction, 1))), "ok"
-            )
+            text = self.tr("CSAT %1").replace("%1", of_five(detail.satisfaction))
+            pill = Pill(text, mood(detail.satisfaction))
             pill.setToolTip(self.tr("Satisfaction, out of %n rating(s)", "", detail.ratings))
             pills.append(pill)
         if detail.blocked:
