@@ -197,7 +197,7 @@ class Tx:
                 return wanted
             if taken + 1 < wanted + room:
                 return int(taken) + 1
-        raise Rejected("too_many_at_once")
+        raise OverflowError("no free place in the order of messages")
 
     def event(
         self,
