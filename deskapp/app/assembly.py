@@ -4,18 +4,19 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from deskapp.app.errors import as_known, sentence
 from deskapp.app.jobs import DeskJobs, serve
 from deskapp.core.ports import Services
-from deskapp.system.autostart import system_autostart
+from deskapp.system.autostart import own_command, system_autostart
 from deskapp.system.idle import system_idle
 from deskapp.system.notify import QtNotifier
 from deskapp.system.sound import QtSounds
 from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.customer.panel import CustomerPanel
+from deskapp.ui.notify.notifications import Notifications
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.shell.context import Room
 
@@ -60,15 +61,17 @@ class Assembly(QObject):
         self._mail_failed.connect(self._say_mail_failed)
         self.services = self._services(channels)
         self._add_rooms()
+        self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
         serve(self._desk, desk_window.raised.emit)
         if channels:
             self._housekeeping()
+            self._first_start()
         QTimer.singleShot(SOUND_AFTER_MS, self.sounds.warm_up)
 
     def close(self) -> None:
         """Save what is typed; called before the bridge closes."""
         self.conversation.close_down()
-        self.sounds.stop()
+        self.notifications.close()
 
     def _services(self, channels: bool) -> Services:
         from deskapp.app.mail import Mail
@@ -109,9 +112,21 @@ class Assembly(QObject):
 
         Housekeeping(self._desk)
 
+    def _first_start(self) -> None:
+        from deskapp.ui.setup.first_start import FirstStart
+
+        self.first_start = FirstStart(self._window, self.services, self.preferences)
+        self.first_start.sample_ready.connect(open_sample_desk)
+
     def _say_mail_failed(self, error: Exception) -> None:
         known = as_known(error)
         self._window.toast(sentence(known)[1] if known else self.tr("E-mail could not be started."))
+
+
+def open_sample_desk(folder: str) -> None:
+    """Show the sample desk in a window, and process, of its own."""
+    program, *words = own_command()
+    QProcess.startDetached(program, [*words, "demo", "--profile", folder])
 
 
 def make_sample_desk(

@@ -56,7 +56,9 @@ class Mail:
         key = desk.secrets.signing_key()
         parser = MailParser()
         outside = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
-        channel = EmailChannel(outside, desk.secrets, key, clock=desk.authority.clock, parser=parser)
+        channel = EmailChannel(
+            outside, desk.secrets, key, clock=desk.authority.clock, parser=parser
+        )
         setup = EmailSetup(outside, channel, desk.secrets)
         channel.register(desk.authority.effects)
         channel.start()

@@ -15,11 +15,15 @@ HIDDEN = "--hidden"
 _LABEL = "org.deskapp.deskapp"
 
 
+def own_command() -> list[str]:
+    """How this very program is started again."""
+    frozen = bool(getattr(sys, "frozen", False))
+    return [sys.executable] if frozen else [sys.executable, "-m", APP_NAME]
+
+
 def start_command(profile: Path | None = None) -> list[str]:
     """How this very program is started again, hidden, for the same desk."""
-    frozen = bool(getattr(sys, "frozen", False))
-    program = [sys.executable] if frozen else [sys.executable, "-m", APP_NAME]
-    return [*program, HIDDEN, *(["--profile", str(profile)] if profile else [])]
+    return [*own_command(), HIDDEN, *(["--profile", str(profile)] if profile else [])]
 
 
 class XdgAutostart:
