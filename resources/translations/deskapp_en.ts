@@ -5,9 +5,9 @@
     <name>AlertController</name>
     <message numerus="yes">
         <source>%n new notification(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n new notification</numerusform>
+            <numerusform>%n new notifications</numerusform>
         </translation>
     </message>
 </context>
@@ -15,9 +15,9 @@
     <name>CannedSheet</name>
     <message numerus="yes">
         <source>used %n time(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>used once</numerusform>
+            <numerusform>used %n times</numerusform>
         </translation>
     </message>
 </context>
@@ -25,9 +25,9 @@
     <name>ContactOverview</name>
     <message numerus="yes">
         <source>Satisfaction, %n rating(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Satisfaction, %n rating</numerusform>
+            <numerusform>Satisfaction, %n ratings</numerusform>
         </translation>
     </message>
 </context>
@@ -155,9 +155,9 @@
     <name>Tray</name>
     <message numerus="yes">
         <source>%n conversation(s) waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation waiting</numerusform>
+            <numerusform>%n conversations waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -175,9 +175,9 @@
     <name>WhoCard</name>
     <message numerus="yes">
         <source>Satisfaction, out of %n rating(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Satisfaction, out of %n rating</numerusform>
+            <numerusform>Satisfaction, out of %n ratings</numerusform>
         </translation>
     </message>
 </context>

@@ -36,191 +36,191 @@
     <name>AccountEditor</name>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar</translation>
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar</translation>
     </message>
     <message>
         <source>All mailboxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Todos los buzones</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexión</translation>
     </message>
     <message>
         <source>Check now</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobar ahora</translation>
     </message>
     <message>
         <source>Remove mailbox</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar buzón</translation>
     </message>
     <message>
         <source>Last read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Última lectura: %1</translation>
     </message>
     <message>
         <source>SPF, DKIM and DMARC are believed from %1 only.</source>
-        <translation type="unfinished"></translation>
+        <translation>SPF, DKIM y DMARC solo se creen si los dice %1.</translation>
     </message>
     <message>
         <source>Switched on</source>
-        <translation type="unfinished"></translation>
+        <translation>Activado</translation>
     </message>
     <message>
         <source>Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Lectura</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>días</translation>
     </message>
     <message>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpetas</translation>
     </message>
     <message>
         <source>With commas between them. INBOX is where new mail is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Separadas por comas. En INBOX está el correo nuevo.</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Historial</translation>
     </message>
     <message>
         <source>Mail from before the connection, as silent history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Correo anterior a la conexión, como historial silencioso.</translation>
     </message>
     <message>
         <source>Mark as read on the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Marcar como leído en el servidor</translation>
     </message>
     <message>
         <source>Off: your phone still shows it as new.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desactivado: en el móvil sigue apareciendo como nuevo.</translation>
     </message>
     <message>
         <source>Copy answers to the Sent folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar las respuestas a Enviados</translation>
     </message>
     <message>
         <source>Off for providers that do it by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desactívalo si tu proveedor ya lo hace.</translation>
     </message>
     <message>
         <source>Sent folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta de enviados</translation>
     </message>
     <message>
         <source>Empty: the server&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vacía: la del servidor.</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritura</translation>
     </message>
     <message>
         <source>Empty: a friendly sentence with the ticket&apos;s number</source>
-        <translation type="unfinished"></translation>
+        <translation>Vacío: una frase amable con el número del ticket</translation>
     </message>
     <message>
         <source>Text of the acknowledgement</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto del acuse de recibo</translation>
     </message>
     <message>
         <source>Placeholders as in canned replies.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con marcadores, como en las respuestas predefinidas.</translation>
     </message>
     <message>
         <source>Name customers see</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre que ven los clientes</translation>
     </message>
     <message>
         <source>Signature</source>
-        <translation type="unfinished"></translation>
+        <translation>Firma</translation>
     </message>
     <message>
         <source>Under every answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al pie de cada respuesta.</translation>
     </message>
     <message>
         <source>Acknowledge new conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Acusar recibo de las conversaciones nuevas</translation>
     </message>
     <message>
         <source>Once a ticket, never to machines, lists or forged senders.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una vez por ticket; nunca a máquinas, listas ni remitentes falsificados.</translation>
     </message>
     <message>
         <source>Mailbox saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Buzón guardado</translation>
     </message>
     <message>
         <source>Write the client ID first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe antes el ID de cliente.</translation>
     </message>
     <message>
         <source>Checking for new mail…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscando correo nuevo…</translation>
     </message>
     <message>
         <source>Mailbox disconnected; its conversations stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Buzón desconectado; sus conversaciones se conservan</translation>
     </message>
 </context>
 <context>
     <name>AccountsSheet</name>
     <message>
         <source>Channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Canales</translation>
     </message>
     <message>
         <source>Mailboxes that customers write to. Connect several.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los buzones a los que escriben los clientes. Puedes conectar varios.</translation>
     </message>
     <message>
         <source>Mailboxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Buzones</translation>
     </message>
     <message>
         <source>No mailbox yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay buzones</translation>
     </message>
     <message>
         <source>Connect the one that your customers write to; nothing in it is changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Conecta aquel al que escriben tus clientes; no se cambia nada en él.</translation>
     </message>
     <message>
         <source>Connect a mailbox</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar un buzón</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Apagado</translation>
     </message>
     <message>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Problema</translation>
     </message>
     <message>
         <source>Connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectando</translation>
     </message>
     <message>
         <source>Connected</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectado</translation>
     </message>
 </context>
 <context>
     <name>AlertController</name>
     <message numerus="yes">
         <source>%n new notification(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n aviso nuevo</numerusform>
+            <numerusform>%n avisos nuevos</numerusform>
         </translation>
     </message>
 </context>
@@ -228,51 +228,51 @@
     <name>AppearanceSheet</name>
     <message>
         <source>Appearance and language</source>
-        <translation type="unfinished"></translation>
+        <translation>Apariencia e idioma</translation>
     </message>
     <message>
         <source>For this computer. Changes show at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para este equipo. Los cambios se ven al momento.</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Como el sistema</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Claro</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Oscuro</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Colores</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Of the window. Dates and numbers follow it.</source>
-        <translation type="unfinished"></translation>
+        <translation>De la ventana. Las fechas y los números lo siguen.</translation>
     </message>
     <message>
         <source>Undo send</source>
-        <translation type="unfinished"></translation>
+        <translation>Deshacer el envío</translation>
     </message>
     <message>
         <source>How long an answer waits before it leaves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto espera una respuesta antes de salir.</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished"></translation>
+        <translation>s</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>No</translation>
     </message>
 </context>
 <context>
@@ -286,158 +286,158 @@
     <name>BackupsSheet</name>
     <message>
         <source>Backups and export</source>
-        <translation type="unfinished"></translation>
+        <translation>Copias y exportación</translation>
     </message>
     <message>
         <source>Everything stays on this computer; a copy elsewhere is up to you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todo se queda en este equipo; guardar una copia en otro sitio depende de ti.</translation>
     </message>
     <message>
         <source>Daily backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Copia diaria</translation>
     </message>
     <message>
         <source>By itself, into the desk&apos;s own folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Automática, en la carpeta del escritorio.</translation>
     </message>
     <message>
         <source>Daily backups to keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Copias diarias que se conservan</translation>
     </message>
     <message>
         <source>Back up now</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar ahora</translation>
     </message>
     <message>
         <source>Back up to a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar a un archivo…</translation>
     </message>
     <message>
         <source>To restore: close deskapp and run “deskapp restore FILE”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para restaurar: cierra deskapp y ejecuta «deskapp restore ARCHIVO».</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña</translation>
     </message>
     <message>
         <source>Locks the mailbox passwords inside. Empty: they open on this computer only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Protege las contraseñas de los buzones. Vacía: solo se abren en este equipo.</translation>
     </message>
     <message>
         <source>One file with everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Un archivo con todo</translation>
     </message>
     <message>
         <source>Take everything out</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacarlo todo</translation>
     </message>
     <message>
         <source>Export to a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar a una carpeta…</translation>
     </message>
     <message>
         <source>Tickets, messages, contacts and events</source>
-        <translation type="unfinished"></translation>
+        <translation>Tickets, mensajes, contactos y eventos</translation>
     </message>
     <message>
         <source>As JSON lines that any program reads, attachments beside them.</source>
-        <translation type="unfinished"></translation>
+        <translation>En líneas JSON que lee cualquier programa, con los adjuntos al lado.</translation>
     </message>
     <message>
         <source>Bring old mail in</source>
-        <translation type="unfinished"></translation>
+        <translation>Traer correo antiguo</translation>
     </message>
     <message>
         <source>Import files…</source>
-        <translation type="unfinished"></translation>
+        <translation>Importar archivos…</translation>
     </message>
     <message>
         <source>Import a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Importar una carpeta…</translation>
     </message>
     <message>
         <source>mbox and .eml files</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivos mbox y .eml</translation>
     </message>
     <message>
         <source>As history: threaded, silent, nobody is answered. Twice does no harm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Como historial: en hilos, en silencio, sin contestar a nadie. Repetirlo no duplica nada.</translation>
     </message>
     <message>
         <source>A Maildir, or a folder of any of these</source>
-        <translation type="unfinished"></translation>
+        <translation>Un Maildir, o una carpeta con cualquiera de ellos</translation>
     </message>
     <message>
         <source>Back up to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar a un archivo</translation>
     </message>
     <message>
         <source>Written and read back: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Escrita y comprobada: {path}</translation>
     </message>
     <message>
         <source>Export to a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar a una carpeta</translation>
     </message>
     <message>
         <source>Exported to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportado a %1</translation>
     </message>
     <message>
         <source>Import mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Importar correo</translation>
     </message>
     <message>
         <source>The mail is in.</source>
-        <translation type="unfinished"></translation>
+        <translation>El correo ya está dentro.</translation>
     </message>
 </context>
 <context>
     <name>BlockedSheet</name>
     <message>
         <source>Spam and blocked senders</source>
-        <translation type="unfinished"></translation>
+        <translation>Spam y remitentes bloqueados</translation>
     </message>
     <message>
         <source>New mail from them goes to spam and never rings. Nothing is deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su correo nuevo va a spam y nunca suena. No se borra nada.</translation>
     </message>
     <message>
         <source>name@example.com, or a whole domain: example.com</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre@ejemplo.com, o un dominio entero: ejemplo.com</translation>
     </message>
     <message>
         <source>Block</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear</translation>
     </message>
     <message>
         <source>Blocked senders</source>
-        <translation type="unfinished"></translation>
+        <translation>Remitentes bloqueados</translation>
     </message>
     <message>
         <source>Nobody is blocked.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay nadie bloqueado.</translation>
     </message>
     <message>
         <source>Unblock</source>
-        <translation type="unfinished"></translation>
+        <translation>Desbloquear</translation>
     </message>
     <message>
         <source>See what is in spam</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver lo que hay en spam</translation>
     </message>
     <message>
         <source>Sender</source>
-        <translation type="unfinished"></translation>
+        <translation>Remitente</translation>
     </message>
     <message>
         <source>Domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Dominio</translation>
     </message>
     <message>
         <source>No longer blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no está bloqueado</translation>
     </message>
 </context>
 <context>
@@ -463,10 +463,6 @@
         <translation>Etiquetar…</translation>
     </message>
     <message>
-        <source>Merge</source>
-        <translation>Unir</translation>
-    </message>
-    <message>
         <source>More</source>
         <translation>Más</translation>
     </message>
@@ -483,11 +479,11 @@
     </message>
     <message>
         <source>Any language</source>
-        <translation type="unfinished"></translation>
+        <translation>Cualquier idioma</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Título</translation>
     </message>
     <message>
         <source>Shortcut, after /</source>
@@ -495,11 +491,11 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>Canned reply saved</source>
@@ -510,93 +506,93 @@
     <name>CannedEditor</name>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar</translation>
     </message>
     <message>
         <source>Any language</source>
-        <translation type="unfinished"></translation>
+        <translation>Cualquier idioma</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Título</translation>
     </message>
     <message>
         <source>Shortcut</source>
-        <translation type="unfinished"></translation>
+        <translation>Atajo</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Text of the reply</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto de la respuesta</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar</translation>
     </message>
     <message>
         <source>Attach…</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntar…</translation>
     </message>
     <message>
         <source>Attach</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntar</translation>
     </message>
     <message>
         <source>Take out: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar: %1</translation>
     </message>
 </context>
 <context>
     <name>CannedSheet</name>
     <message>
         <source>Canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuestas predefinidas</translation>
     </message>
     <message>
         <source>Type / in an answer to find one. They fill in names by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe / en una respuesta para encontrarlas. Rellenan los nombres solas.</translation>
     </message>
     <message>
         <source>Search replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar respuestas</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>Nueva</translation>
     </message>
     <message numerus="yes">
         <source>used %n time(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>usada %n vez</numerusform>
+            <numerusform>usada %n veces</numerusform>
         </translation>
     </message>
     <message>
         <source>Without a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin carpeta</translation>
     </message>
     <message>
         <source>Unsaved</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin guardar</translation>
     </message>
     <message>
         <source>Reply saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta guardada</translation>
     </message>
     <message>
         <source>Reply deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta borrada</translation>
     </message>
 </context>
 <context>
@@ -642,11 +638,11 @@
     </message>
     <message>
         <source>Canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuestas predefinidas</translation>
     </message>
     <message>
         <source>Signature</source>
-        <translation type="unfinished"></translation>
+        <translation>Firma</translation>
     </message>
     <message>
         <source>Send and… ▾</source>
@@ -654,7 +650,7 @@
     </message>
     <message>
         <source>Add note</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Añadir nota</translation>
     </message>
     <message>
         <source>Only colleagues can read this</source>
@@ -697,31 +693,31 @@
     <name>ComputerSheet</name>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>New mail arrives only while deskapp runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>El correo nuevo solo llega mientras deskapp está en marcha.</translation>
     </message>
     <message>
         <source>Start with the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar con el sistema</translation>
     </message>
     <message>
         <source>In the tray, without opening the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>En la bandeja, sin abrir la ventana.</translation>
     </message>
     <message>
         <source>Close to the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>Cerrar a la bandeja</translation>
     </message>
     <message>
         <source>Closing the window leaves deskapp running, so that mail rings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al cerrar la ventana deskapp sigue en marcha, para que suene el correo.</translation>
     </message>
     <message>
         <source>The system does not let this be changed. Add deskapp to its list by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema no deja cambiarlo. Añade deskapp a su lista a mano.</translation>
     </message>
 </context>
 <context>
@@ -819,160 +815,160 @@
     <name>ConnectionForm</name>
     <message>
         <source>How to get one</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo conseguirla</translation>
     </message>
     <message>
         <source>Sign in with the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar sesión en el navegador</translation>
     </message>
     <message>
         <source>Test connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Probar la conexión</translation>
     </message>
     <message>
         <source>Server settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajustes del servidor</translation>
     </message>
     <message>
         <source>Mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección de correo</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>Contraseña</translation>
     </message>
     <message>
         <source>User name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre de usuario</translation>
     </message>
     <message>
         <source>Incoming (IMAP)</source>
-        <translation type="unfinished"></translation>
+        <translation>Entrada (IMAP)</translation>
     </message>
     <message>
         <source>Outgoing (SMTP)</source>
-        <translation type="unfinished"></translation>
+        <translation>Salida (SMTP)</translation>
     </message>
     <message>
         <source>Client ID</source>
-        <translation type="unfinished"></translation>
+        <translation>ID de cliente</translation>
     </message>
     <message>
         <source>Client secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Secreto de cliente</translation>
     </message>
     <message>
         <source>From the provider&apos;s developer page, as “desktop app”</source>
-        <translation type="unfinished"></translation>
+        <translation>De la página para desarrolladores del proveedor, como «aplicación de escritorio»</translation>
     </message>
     <message>
         <source>Where the provider gives one</source>
-        <translation type="unfinished"></translation>
+        <translation>Si el proveedor lo da</translation>
     </message>
     <message>
         <source>Unchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin cambios</translation>
     </message>
     <message>
         <source>Looking for the servers…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscando los servidores…</translation>
     </message>
     <message>
         <source>%1 wants you to sign in with the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 pide iniciar sesión en el navegador.</translation>
     </message>
     <message>
         <source>%1 wants an app password, not your usual one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 pide una contraseña de aplicación, no la habitual.</translation>
     </message>
     <message>
         <source>Servers found: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidores encontrados: %1.</translation>
     </message>
     <message>
         <source>The servers are not known. Write them below.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se conocen los servidores. Escríbelos abajo.</translation>
     </message>
     <message>
         <source>Write the mail address first, and the servers if they were not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe antes la dirección de correo, y los servidores si no se encontraron.</translation>
     </message>
 </context>
 <context>
     <name>ContactCard</name>
     <message>
         <source>Contact</source>
-        <translation type="unfinished"></translation>
+        <translation>Contacto</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Listo</translation>
     </message>
     <message>
         <source>Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar</translation>
     </message>
     <message>
         <source>No mail address or phone yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin correo ni teléfono</translation>
     </message>
     <message>
         <source>Press to copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Pulsa para copiar</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar</translation>
     </message>
     <message>
         <source>Removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitado</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado: %1</translation>
     </message>
 </context>
 <context>
     <name>ContactOverview</name>
     <message>
         <source>Merge with…</source>
-        <translation type="unfinished"></translation>
+        <translation>Unir con…</translation>
     </message>
     <message>
         <source>No conversations yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay conversaciones</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Abiertas</translation>
     </message>
     <message>
         <source>Conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Conversaciones</translation>
     </message>
     <message numerus="yes">
         <source>Satisfaction, %n rating(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Satisfacción, %n valoración</numerusform>
+            <numerusform>Satisfacción, %n valoraciones</numerusform>
         </translation>
     </message>
     <message>
         <source>No subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin asunto</translation>
     </message>
     <message>
         <source>Past</source>
-        <translation type="unfinished"></translation>
+        <translation>Pasadas</translation>
     </message>
     <message>
         <source>See all %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver las %1</translation>
     </message>
 </context>
 <context>
@@ -983,15 +979,15 @@
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Más</translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Asunto</translation>
     </message>
     <message>
         <source>(no subject)</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">(sin asunto)</translation>
     </message>
     <message>
         <source>Assign</source>
@@ -1007,7 +1003,7 @@
     </message>
     <message>
         <source>Resolve</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Resolver</translation>
     </message>
     <message>
         <source>Reopen</source>
@@ -1022,7 +1018,7 @@
     </message>
     <message>
         <source>No conversation chosen</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ninguna conversación elegida</translation>
     </message>
     <message>
         <source>Choose one in the list to read and answer it.</source>
@@ -1033,121 +1029,121 @@
     <name>ConversationsCard</name>
     <message>
         <source>See %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver %1</translation>
     </message>
     <message>
         <source>Conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Conversaciones</translation>
     </message>
     <message>
         <source>No other conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna otra conversación</translation>
     </message>
     <message>
         <source>new</source>
-        <translation type="unfinished"></translation>
+        <translation>nuevo</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>abierto</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>esperando</translation>
     </message>
     <message>
         <source>solved</source>
-        <translation type="unfinished"></translation>
+        <translation>resuelto</translation>
     </message>
     <message>
         <source>closed</source>
-        <translation type="unfinished"></translation>
+        <translation>cerrado</translation>
     </message>
     <message>
         <source>No subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin asunto</translation>
     </message>
 </context>
 <context>
     <name>CustomerPanel</name>
     <message>
         <source>Customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Cliente</translation>
     </message>
     <message>
         <source>No customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún cliente</translation>
     </message>
     <message>
         <source>Choose a conversation to see who writes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige una conversación para ver quién escribe.</translation>
     </message>
     <message>
         <source>Tag removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Etiqueta quitada</translation>
     </message>
     <message>
         <source>Edit name and contact</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar nombre y contacto</translation>
     </message>
     <message>
         <source>Add a note</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir una nota</translation>
     </message>
     <message>
         <source>All conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las conversaciones</translation>
     </message>
     <message>
         <source>Unblock</source>
-        <translation type="unfinished"></translation>
+        <translation>Desbloquear</translation>
     </message>
     <message>
         <source>Block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear %1</translation>
     </message>
     <message>
         <source>Blocked: new mail goes to spam, silently</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloqueado: su correo nuevo va a spam, en silencio</translation>
     </message>
     <message>
         <source>No longer blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no está bloqueado</translation>
     </message>
 </context>
 <context>
     <name>CustomersPage</name>
     <message>
         <source>Search customers</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar clientes</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>New customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuevo cliente</translation>
     </message>
     <message>
         <source>Customers</source>
-        <translation type="unfinished"></translation>
+        <translation>Clientes</translation>
     </message>
     <message>
         <source>No customer chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún cliente elegido</translation>
     </message>
     <message>
         <source>Everybody who writes appears here by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quien escribe aparece aquí por sí solo.</translation>
     </message>
     <message>
         <source>Who is the same person?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Quién es la misma persona?</translation>
     </message>
     <message>
         <source>Merged</source>
-        <translation type="unfinished"></translation>
+        <translation>Unidos</translation>
     </message>
 </context>
 <context>
@@ -1166,7 +1162,7 @@
     </message>
     <message>
         <source>Snoozed</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Pospuestos</translation>
     </message>
     <message>
         <source>Subject changed</source>
@@ -1174,7 +1170,7 @@
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Estado</translation>
     </message>
     <message>
         <source>Change the subject</source>
@@ -1186,7 +1182,7 @@
     </message>
     <message>
         <source>Mark as unread</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Marcar como no leído</translation>
     </message>
     <message>
         <source>Marked as unread</source>
@@ -1218,7 +1214,7 @@
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar</translation>
     </message>
     <message>
         <source>Moved to ticket #%1</source>
@@ -1246,11 +1242,11 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Detalles</translation>
     </message>
     <message>
         <source>Plain text</source>
@@ -1293,39 +1289,39 @@
     <name>DeskSheet</name>
     <message>
         <source>Your desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu escritorio</translation>
     </message>
     <message>
         <source>What customers and canned replies see of your shop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que los clientes y las respuestas predefinidas ven de tu tienda.</translation>
     </message>
     <message>
         <source>Name of the desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre del escritorio</translation>
     </message>
     <message>
         <source>For {{ desk.name }} in canned replies.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para {{ desk.name }} en las respuestas predefinidas.</translation>
     </message>
     <message>
         <source>Your shop</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu tienda</translation>
     </message>
     <message>
         <source>Language of the desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma del escritorio</translation>
     </message>
     <message>
         <source>For what it writes by itself, such as an acknowledgement.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para lo que escribe por sí solo, como un acuse de recibo.</translation>
     </message>
     <message>
         <source>Country</source>
-        <translation type="unfinished"></translation>
+        <translation>País</translation>
     </message>
     <message>
         <source>Phones written without a prefix belong to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los teléfonos sin prefijo son de él.</translation>
     </message>
 </context>
 <context>
@@ -1343,82 +1339,82 @@
     <name>FieldsCard</name>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Detalles</translation>
     </message>
 </context>
 <context>
     <name>FieldsSheet</name>
     <message>
         <source>Customer fields</source>
-        <translation type="unfinished"></translation>
+        <translation>Campos de cliente</translation>
     </message>
     <message>
         <source>They show beside every conversation, are edited there, and fill replies.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ven junto a cada conversación, se editan allí y rellenan las respuestas.</translation>
     </message>
     <message>
         <source>New field</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuevo campo</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished"></translation>
+        <translation>Subir</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished"></translation>
+        <translation>Bajar</translation>
     </message>
     <message>
         <source>Choices</source>
-        <translation type="unfinished"></translation>
+        <translation>Opciones</translation>
     </message>
     <message>
         <source>One a line</source>
-        <translation type="unfinished"></translation>
+        <translation>Una por línea</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Tipo</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>Número</translation>
     </message>
     <message>
         <source>Date</source>
-        <translation type="unfinished"></translation>
+        <translation>Fecha</translation>
     </message>
     <message>
         <source>Yes or no</source>
-        <translation type="unfinished"></translation>
+        <translation>Sí o no</translation>
     </message>
     <message>
         <source>One of several</source>
-        <translation type="unfinished"></translation>
+        <translation>Una de varias</translation>
     </message>
     <message>
         <source>In canned replies: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>En respuestas predefinidas: %1</translation>
     </message>
     <message>
         <source>Field hidden. What customers have in it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Campo oculto. Lo que tienen los clientes se conserva.</translation>
     </message>
 </context>
 <context>
@@ -1445,7 +1441,7 @@
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Deshacer</translation>
     </message>
     <message>
         <source>Send now</source>
@@ -1464,7 +1460,7 @@
     <name>Helpers</name>
     <message>
         <source>Canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuestas predefinidas</translation>
     </message>
     <message>
         <source>Emoji</source>
@@ -1620,7 +1616,34 @@
     <name>JobView</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>MailboxPage</name>
+    <message>
+        <source>Connect</source>
+        <translation>Conectar</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>Do this later</source>
+        <translation>Hacerlo más tarde</translation>
+    </message>
+    <message>
+        <source>Which mailbox do customers write to?</source>
+        <translation>¿A qué buzón escriben los clientes?</translation>
+    </message>
+    <message>
+        <source>New mail comes in, and the last 30 days as silent history. Nothing in the mailbox is changed.</source>
+        <translation>Entra el correo nuevo, y los últimos 30 días como historial silencioso. No se cambia nada en el buzón.</translation>
+    </message>
+    <message>
+        <source>Write the client ID first.</source>
+        <translation>Escribe antes el ID de cliente.</translation>
     </message>
 </context>
 <context>
@@ -1658,78 +1681,78 @@
     <name>MergeCard</name>
     <message>
         <source>Same person?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Misma persona?</translation>
     </message>
     <message>
         <source>Merged</source>
-        <translation type="unfinished"></translation>
+        <translation>Unidos</translation>
     </message>
     <message>
         <source>Merge</source>
-        <translation type="unfinished"></translation>
+        <translation>Unir</translation>
     </message>
     <message>
         <source>Not the same</source>
-        <translation type="unfinished"></translation>
+        <translation>No es la misma</translation>
     </message>
     <message>
         <source>Part of this customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Parte de este cliente</translation>
     </message>
     <message>
         <source>Take apart again</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a separar</translation>
     </message>
     <message>
         <source>Same mail address %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo correo %1</translation>
     </message>
     <message>
         <source>Same phone %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo teléfono %1</translation>
     </message>
     <message>
         <source>Same identity number %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo documento %1</translation>
     </message>
     <message>
         <source>Same name</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo nombre</translation>
     </message>
     <message>
         <source>Same organisation %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Misma organización %1</translation>
     </message>
     <message>
         <source>Same mail domain %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo dominio de correo %1</translation>
     </message>
     <message>
         <source>Same %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mismo dato: %1</translation>
     </message>
     <message>
         <source>Merged with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Unido con %1</translation>
     </message>
     <message>
         <source>Kept apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Siguen separados</translation>
     </message>
     <message>
         <source>Taken apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Separados</translation>
     </message>
 </context>
 <context>
     <name>MessageCard</name>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>Tú</translation>
     </message>
     <message>
         <source>Unknown sender</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Remitente desconocido</translation>
     </message>
     <message>
         <source>%1, forwarded</source>
@@ -1808,418 +1831,418 @@
     <name>Messages</name>
     <message>
         <source>“{value}” is no mail address. Write it as name@example.com.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{value}» no es una dirección de correo. Escríbela como nombre@ejemplo.com.</translation>
     </message>
     <message>
         <source>{value} is already connected. Open it in the list to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} ya está conectado. Ábrelo en la lista para cambiarlo.</translation>
     </message>
     <message>
         <source>The mailbox of this ticket is no longer connected. Choose another sender.</source>
-        <translation type="unfinished"></translation>
+        <translation>El buzón de este ticket ya no está conectado. Elige otro remitente.</translation>
     </message>
     <message>
         <source>No mailbox is connected yet. Connect one in Settings, Channels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay ningún buzón conectado. Conecta uno en Ajustes, Canales.</translation>
     </message>
     <message>
         <source>Nobody would get this. Add a recipient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie lo recibiría. Añade un destinatario.</translation>
     </message>
     <message>
         <source>Too late to undo: it has been sent. Your text is in the conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no se puede deshacer: se ha enviado. Tu texto está en la conversación.</translation>
     </message>
     <message>
         <source>There is nothing written yet. Write something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay nada escrito. Escribe algo.</translation>
     </message>
     <message>
         <source>A line break does not belong in “{value}”. Take it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>En «{value}» sobra un salto de línea. Quítalo.</translation>
     </message>
     <message>
         <source>There is nothing to retry: it did not fail.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay nada que reintentar: no falló.</translation>
     </message>
     <message>
         <source>It is on its way already and cannot be changed any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya va de camino y no se puede cambiar.</translation>
     </message>
     <message>
         <source>Only what a customer wrote can become a ticket of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo lo que escribió un cliente puede ser un ticket aparte.</translation>
     </message>
     <message>
         <source>The original of this mail is missing. Fetch the mail again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta el original de este correo. Vuelve a descargarlo.</translation>
     </message>
     <message>
         <source>Give the ticket a subject.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ponle un asunto al ticket.</translation>
     </message>
     <message>
         <source>This ticket is in the trash. Restore it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ticket está en la papelera. Restáuralo antes.</translation>
     </message>
     <message>
         <source>These are one already. Choose another one to merge with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya son uno solo. Elige otro con el que unirlo.</translation>
     </message>
     <message>
         <source>That time has passed. Choose a later one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esa hora ya ha pasado. Elige una posterior.</translation>
     </message>
     <message>
         <source>Ticket {number} is solved. Open it again before you snooze it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El ticket {number} está resuelto. Vuelve a abrirlo antes de posponerlo.</translation>
     </message>
     <message>
         <source>“{tag}” cannot be a tag. Use a short name on one line.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{tag}» no puede ser una etiqueta. Usa un nombre corto en una línea.</translation>
     </message>
     <message>
         <source>{score} is not on a scale from 1 to {scale}. Choose another number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{score} no está en la escala de 1 a {scale}. Elige otro número.</translation>
     </message>
     <message>
         <source>A name is missing. Write one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta un nombre. Escríbelo.</translation>
     </message>
     <message>
         <source>“{value}” is not complete. Write mail addresses as name@example.com, and phones with their country, such as +34 611 20 48 77.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{value}» no está completo. Escribe los correos como nombre@ejemplo.com y los teléfonos con su país, como +34 611 20 48 77.</translation>
     </message>
     <message>
         <source>{value} belongs to {name}. If they are the same person, merge the two.</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} es de {name}. Si son la misma persona, únelos.</translation>
     </message>
     <message>
         <source>This value does not fit the field.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este valor no encaja en el campo.</translation>
     </message>
     <message>
         <source>This field has been removed from the desk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este campo se ha quitado del escritorio.</translation>
     </message>
     <message>
         <source>Write a whole mail address, or a domain such as example.com.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe una dirección de correo completa, o un dominio como ejemplo.com.</translation>
     </message>
     <message>
         <source>This desk does not know that setting.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no conoce ese ajuste.</translation>
     </message>
     <message>
         <source>This value is not allowed here. The one before stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este valor no se permite aquí. Se queda el anterior.</translation>
     </message>
     <message>
         <source>One condition is not complete. Complete it or take it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay una condición incompleta. Complétala o quítala.</translation>
     </message>
     <message>
         <source>The field needs a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>El campo necesita un nombre.</translation>
     </message>
     <message>
         <source>There is a field of that name already. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya hay un campo con ese nombre. Elige otro.</translation>
     </message>
     <message>
         <source>A field with choices needs at least one choice. Write one a line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un campo de opciones necesita al menos una. Escribe una por línea.</translation>
     </message>
     <message>
         <source>The reply needs a title.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta necesita un título.</translation>
     </message>
     <message>
         <source>Use only letters, digits, - and _ in the shortcut, and begin with a letter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Usa solo letras, cifras, - y _ en el atajo, y empieza por una letra.</translation>
     </message>
     <message>
         <source>Another reply has the shortcut /{shortcut}. Choose a different one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otra respuesta tiene el atajo /{shortcut}. Elige uno distinto.</translation>
     </message>
     <message>
         <source>A placeholder is not closed or not understood: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay un marcador sin cerrar o que no se entiende: {detail}</translation>
     </message>
     <message>
         <source>“{detail}” is no placeholder. Choose one from the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{detail}» no es un marcador. Elige uno de la lista.</translation>
     </message>
     <message>
         <source>This reply has too many placeholders or conditions. Make it simpler.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta respuesta tiene demasiados marcadores o condiciones. Simplifícala.</translation>
     </message>
     <message>
         <source>This text is too long. Shorten it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este texto es demasiado largo. Acórtalo.</translation>
     </message>
     <message>
         <source>This is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto ya no está.</translation>
     </message>
     <message>
         <source>This cannot be done here. {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto no se puede hacer aquí. {detail}</translation>
     </message>
     <message>
         <source>This has been done already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto ya está hecho.</translation>
     </message>
     <message>
         <source>Find the incoming server</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrar el servidor de entrada</translation>
     </message>
     <message>
         <source>Connect to the incoming server</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar con el servidor de entrada</translation>
     </message>
     <message>
         <source>Encrypt the incoming connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Cifrar la conexión de entrada</translation>
     </message>
     <message>
         <source>Sign in for incoming mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar sesión para el correo de entrada</translation>
     </message>
     <message>
         <source>Open the mail folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir las carpetas de correo</translation>
     </message>
     <message>
         <source>Find the outgoing server</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrar el servidor de salida</translation>
     </message>
     <message>
         <source>Connect to the outgoing server</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar con el servidor de salida</translation>
     </message>
     <message>
         <source>Encrypt the outgoing connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Cifrar la conexión de salida</translation>
     </message>
     <message>
         <source>Sign in for outgoing mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar sesión para el correo de salida</translation>
     </message>
     <message>
         <source>There is no server of this name. Check the spelling, and that this computer is online.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún servidor con este nombre. Revisa cómo está escrito y que este equipo tenga conexión.</translation>
     </message>
     <message>
         <source>The server is there but nothing answers on this port. Check the port and the encryption.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor está, pero nadie responde en este puerto. Revisa el puerto y el cifrado.</translation>
     </message>
     <message>
         <source>The server cannot be reached. Check that this computer is online.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede llegar al servidor. Comprueba que este equipo tenga conexión.</translation>
     </message>
     <message>
         <source>The server does not answer. Check the port; a firewall may stand in the way. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no responde. Revisa el puerto; puede haber un cortafuegos en medio. Inténtalo más tarde.</translation>
     </message>
     <message>
         <source>The connection broke. It is tried again by itself; nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se cortó la conexión. Se reintenta solo; no se pierde nada.</translation>
     </message>
     <message>
         <source>There is no encryption on this port. Choose TLS with port 993 (incoming) or 465 (outgoing), or STARTTLS with 143 or 587.</source>
-        <translation type="unfinished"></translation>
+        <translation>En este puerto no hay cifrado. Elige TLS con el puerto 993 (entrada) o 465 (salida), o STARTTLS con el 143 o el 587.</translation>
     </message>
     <message>
         <source>Nobody vouches for the server&apos;s certificate. If the server is your own, compare the fingerprint and trust it. Otherwise ask your mail provider.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie responde por el certificado del servidor. Si el servidor es tuyo, compara la huella y confía en él. Si no, pregunta a tu proveedor de correo.</translation>
     </message>
     <message>
         <source>The server&apos;s certificate has expired, or this computer&apos;s date is wrong. Check the date, then ask your mail provider to renew the certificate.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado del servidor ha caducado, o la fecha de este equipo está mal. Revisa la fecha y pide a tu proveedor que renueve el certificado.</translation>
     </message>
     <message>
         <source>The certificate is for another server name. Use the name that your mail provider gives.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado es de otro servidor. Usa el nombre que da tu proveedor de correo.</translation>
     </message>
     <message>
         <source>The server only speaks an old kind of encryption that is no longer safe. Ask your mail provider to update it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor solo habla un cifrado antiguo que ya no es seguro. Pide a tu proveedor que lo actualice.</translation>
     </message>
     <message>
         <source>Encryption could not be agreed with the server. Check the port and the encryption.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo acordar el cifrado con el servidor. Revisa el puerto y el cifrado.</translation>
     </message>
     <message>
         <source>The server refused the user name or the password. Check both.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor rechazó el usuario o la contraseña. Revisa los dos.</translation>
     </message>
     <message>
         <source>This provider wants an app password. Make one on its website and write it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este proveedor pide una contraseña de aplicación. Créala en su web y escríbela aquí.</translation>
     </message>
     <message>
         <source>This provider takes no passwords from programs. Sign in with the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este proveedor no admite contraseñas de programas. Inicia sesión en el navegador.</translation>
     </message>
     <message>
         <source>There is no password for this mailbox. Open it and write the password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este buzón no tiene contraseña. Ábrelo y escríbela.</translation>
     </message>
     <message>
         <source>The permission has expired or was withdrawn. Sign in again with the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>El permiso ha caducado o se ha retirado. Vuelve a iniciar sesión en el navegador.</translation>
     </message>
     <message>
         <source>A folder is not there on the server. Check the folders of this mailbox.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una carpeta no está en el servidor. Revisa las carpetas de este buzón.</translation>
     </message>
     <message>
         <source>The server takes no mail from this address. Check that the user name belongs to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no acepta correo de esta dirección. Comprueba que el usuario sea el suyo.</translation>
     </message>
     <message>
         <source>The server does not accept one of the recipients. Check the addresses.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no acepta a uno de los destinatarios. Revisa las direcciones.</translation>
     </message>
     <message>
         <source>One of the addresses is not complete. Write it as name@example.com.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una de las direcciones no está completa. Escríbela como nombre@ejemplo.com.</translation>
     </message>
     <message>
         <source>The server refused the message itself. It may be too large or look like spam; change it and send again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor rechazó el mensaje. Puede ser demasiado grande o parecer spam; cámbialo y envíalo de nuevo.</translation>
     </message>
     <message>
         <source>The server is busy and asks to wait. It is tried again by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor está ocupado y pide esperar. Se reintenta solo.</translation>
     </message>
     <message>
         <source>What answers there does not speak mail as it should. Check the server name and the port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que responde ahí no habla correo como debe. Revisa el servidor y el puerto.</translation>
     </message>
     <message>
         <source>The connection broke while sending: it may have arrived. Ask before you send it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se cortó la conexión al enviar: puede que haya llegado. Pregunta antes de repetirlo.</translation>
     </message>
     <message>
         <source>Stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Detenido.</translation>
     </message>
     <message>
         <source>Stopped. Nothing was left half done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Detenido. No ha quedado nada a medias.</translation>
     </message>
     <message>
         <source>The disk is full. Make room or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco está lleno. Haz sitio o elige otro.</translation>
     </message>
     <message>
         <source>{path} cannot be read or written. Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer o escribir en {path}. Elige otro sitio.</translation>
     </message>
     <message>
         <source>{path} is there already. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ya existe. Elige otro nombre.</translation>
     </message>
     <message>
         <source>{path} is not there any more. Choose again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ya no está. Vuelve a elegir.</translation>
     </message>
     <message>
         <source>{path} is not empty. Choose an empty folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} no está vacía. Elige una carpeta vacía.</translation>
     </message>
     <message>
         <source>{path} is inside the desk&apos;s own folder. Choose a place outside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} está dentro de la carpeta del escritorio. Elige un sitio fuera de ella.</translation>
     </message>
     <message>
         <source>No mail was found in {path}. Choose an mbox file, a Maildir or .eml files.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se encontró correo en {path}. Elige un mbox, un Maildir o archivos .eml.</translation>
     </message>
     <message>
         <source>The backup could not be read back and was removed. Choose another disk and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia no se pudo comprobar y se quitó. Elige otro disco e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>A stored file is missing or damaged. Restore the latest backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta un archivo guardado o está dañado. Restaura la última copia.</translation>
     </message>
     <message>
         <source>The desk&apos;s database is damaged. Restore the latest backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>La base de datos del escritorio está dañada. Restaura la última copia.</translation>
     </message>
     <message>
         <source>The desk is being closed. Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>El escritorio se está cerrando. Inténtalo en un momento.</translation>
     </message>
     <message>
         <source>No keyring is running to keep passwords in. Start one (GNOME Keyring, KWallet) and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún llavero en marcha donde guardar contraseñas. Inicia uno (GNOME Keyring, KWallet) e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>The keyring is locked. Unlock it and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El llavero está bloqueado. Desbloquéalo e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>The keyring no longer holds this desk&apos;s key. Restore a backup with its passphrase, or write the passwords of your mailboxes again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El llavero ya no tiene la clave de este escritorio. Restaura una copia con su frase de contraseña, o vuelve a escribir las contraseñas de tus buzones.</translation>
     </message>
     <message>
         <source>The keyring&apos;s key does not open this desk&apos;s passwords. Restore a backup with its passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave del llavero no abre las contraseñas de este escritorio. Restaura una copia con su frase de contraseña.</translation>
     </message>
     <message>
         <source>The desk&apos;s passwords are damaged. Restore the latest backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las contraseñas del escritorio están dañadas. Restaura la última copia.</translation>
     </message>
     <message>
         <source>Write a passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe una frase de contraseña.</translation>
     </message>
     <message>
         <source>The passphrase is wrong. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La frase de contraseña no es correcta. Inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>It did not work ({code}). Details are in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>No ha funcionado ({code}). Los detalles están en el registro.</translation>
     </message>
 </context>
 <context>
     <name>NewContactForm</name>
     <message>
         <source>New customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuevo cliente</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Correo</translation>
     </message>
     <message>
         <source>Phone</source>
-        <translation type="unfinished"></translation>
+        <translation>Teléfono</translation>
     </message>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Organización</translation>
     </message>
     <message>
         <source>With its country, such as +34 611 20 48 77</source>
-        <translation type="unfinished"></translation>
+        <translation>Con su país, como +34 611 20 48 77</translation>
     </message>
     <message>
         <source>Create</source>
-        <translation type="unfinished"></translation>
+        <translation>Crear</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -2269,128 +2292,128 @@
     <name>NotesCard</name>
     <message>
         <source>Notes</source>
-        <translation type="unfinished"></translation>
+        <translation>Notas</translation>
     </message>
     <message>
         <source>+ Add</source>
-        <translation type="unfinished"></translation>
+        <translation>+ Añadir</translation>
     </message>
     <message>
         <source>A note for colleagues; Ctrl+Return keeps it</source>
-        <translation type="unfinished"></translation>
+        <translation>Una nota para el equipo; Ctrl+Intro la guarda</translation>
     </message>
     <message>
         <source>Remove this note</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar esta nota</translation>
     </message>
     <message>
         <source>Note removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota quitada</translation>
     </message>
 </context>
 <context>
     <name>NotificationCentre</name>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisos</translation>
     </message>
     <message>
         <source>Mark all as seen</source>
-        <translation type="unfinished"></translation>
+        <translation>Marcar todo como visto</translation>
     </message>
     <message>
         <source>Sound and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonido y avisos</translation>
     </message>
     <message>
         <source>Nothing has rung yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no ha sonado nada</translation>
     </message>
     <message>
         <source>New mail, failed sends and mailbox problems are listed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí se listan el correo nuevo, los envíos fallidos y los problemas de los buzones.</translation>
     </message>
     <message>
         <source>played %1</source>
-        <translation type="unfinished"></translation>
+        <translation>sonó a las %1</translation>
     </message>
     <message>
         <source>silent</source>
-        <translation type="unfinished"></translation>
+        <translation>en silencio</translation>
     </message>
     <message>
         <source>seen %1</source>
-        <translation type="unfinished"></translation>
+        <translation>visto a las %1</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuevo</translation>
     </message>
 </context>
 <context>
     <name>Notifications</name>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisos</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
     <name>Notify</name>
     <message>
         <source>New conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Conversación nueva</translation>
     </message>
     <message>
         <source>Customer answered</source>
-        <translation type="unfinished"></translation>
+        <translation>El cliente ha contestado</translation>
     </message>
     <message>
         <source>Snooze is over</source>
-        <translation type="unfinished"></translation>
+        <translation>Fin de la pausa</translation>
     </message>
     <message>
         <source>Could not be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo enviar</translation>
     </message>
     <message>
         <source>From someone new</source>
-        <translation type="unfinished"></translation>
+        <translation>De alguien nuevo</translation>
     </message>
     <message>
         <source>Mailbox problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Problema con un buzón</translation>
     </message>
     <message>
         <source>Three bells</source>
-        <translation type="unfinished"></translation>
+        <translation>Tres campanas</translation>
     </message>
     <message>
         <source>Two bells</source>
-        <translation type="unfinished"></translation>
+        <translation>Dos campanas</translation>
     </message>
     <message>
         <source>Knock</source>
-        <translation type="unfinished"></translation>
+        <translation>Golpes en madera</translation>
     </message>
     <message>
         <source>One bell</source>
-        <translation type="unfinished"></translation>
+        <translation>Una campana</translation>
     </message>
     <message>
         <source>Low horn</source>
-        <translation type="unfinished"></translation>
+        <translation>Bocina grave</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguno</translation>
     </message>
 </context>
 <context>
@@ -2419,6 +2442,10 @@
         <source>Search</source>
         <translation>Buscar</translation>
     </message>
+    <message>
+        <source>Customers</source>
+        <translation>Clientes</translation>
+    </message>
 </context>
 <context>
     <name>PreflightBar</name>
@@ -2436,7 +2463,7 @@
     </message>
     <message>
         <source>Nobody would get this. Add a recipient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie lo recibiría. Añade un destinatario.</translation>
     </message>
     <message>
         <source>“%1” is no mail address.</source>
@@ -2467,55 +2494,55 @@
     <name>ProfileSheet</name>
     <message>
         <source>Profile and state</source>
-        <translation type="unfinished"></translation>
+        <translation>Perfil y estado</translation>
     </message>
     <message>
         <source>Customers see your name below your answers; your state is for colleagues.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los clientes ven tu nombre al pie de tus respuestas; tu estado es para el equipo.</translation>
     </message>
     <message>
         <source>Reason for the break</source>
-        <translation type="unfinished"></translation>
+        <translation>Motivo de la pausa</translation>
     </message>
     <message>
         <source>Colleagues see it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo ve el equipo.</translation>
     </message>
     <message>
         <source>min</source>
-        <translation type="unfinished"></translation>
+        <translation>min</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>Nunca</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Correo</translation>
     </message>
     <message>
         <source>Only for colleagues; not a mailbox.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo para el equipo; no es un buzón.</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Estado</translation>
     </message>
     <message>
         <source>On a break, nothing rings.</source>
-        <translation type="unfinished"></translation>
+        <translation>En pausa no suena nada.</translation>
     </message>
     <message>
         <source>Away by itself after</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausente por sí solo tras</translation>
     </message>
     <message>
         <source>When nobody touches keyboard or mouse. Back at the first touch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuando nadie toca el teclado ni el ratón. Vuelve al primer toque.</translation>
     </message>
 </context>
 <context>
@@ -2541,7 +2568,7 @@
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Asunto</translation>
     </message>
     <message>
         <source>Cc, Bcc, subject</source>
@@ -2571,19 +2598,19 @@
     <name>Section</name>
     <message>
         <source>Unfold</source>
-        <translation type="unfinished"></translation>
+        <translation>Desplegar</translation>
     </message>
     <message>
         <source>Fold</source>
-        <translation type="unfinished"></translation>
+        <translation>Plegar</translation>
     </message>
     <message>
         <source>Move up</source>
-        <translation type="unfinished"></translation>
+        <translation>Subir</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished"></translation>
+        <translation>Bajar</translation>
     </message>
 </context>
 <context>
@@ -2600,127 +2627,127 @@
     <name>SettingsPage</name>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar en ajustes</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajustes</translation>
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha encontrado nada</translation>
     </message>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>Tú</translation>
     </message>
     <message>
         <source>Profile and state</source>
-        <translation type="unfinished"></translation>
+        <translation>Perfil y estado</translation>
     </message>
     <message>
         <source>name mail online away pause break</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre correo en línea ausente pausa descanso</translation>
     </message>
     <message>
         <source>Sound and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonido y avisos</translation>
     </message>
     <message>
         <source>ring volume repeat toast device quiet hours test</source>
-        <translation type="unfinished"></translation>
+        <translation>timbre volumen repetir aviso dispositivo silencio horas probar altavoz</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Atajos de teclado</translation>
     </message>
     <message>
         <source>keys remap conflict reset</source>
-        <translation type="unfinished"></translation>
+        <translation>teclas cambiar conflicto restablecer</translation>
     </message>
     <message>
         <source>Appearance and language</source>
-        <translation type="unfinished"></translation>
+        <translation>Apariencia e idioma</translation>
     </message>
     <message>
         <source>dark light theme colours Spanish English undo send seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>oscuro claro tema colores español inglés deshacer enviar segundos</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>start with the system tray close idle away minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>iniciar arranque bandeja cerrar ausente minutos</translation>
     </message>
     <message>
         <source>Desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritorio</translation>
     </message>
     <message>
         <source>Your desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu escritorio</translation>
     </message>
     <message>
         <source>shop name language country phones</source>
-        <translation type="unfinished"></translation>
+        <translation>tienda nombre idioma país teléfonos</translation>
     </message>
     <message>
         <source>Channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Canales</translation>
     </message>
     <message>
         <source>mail account mailbox IMAP SMTP password signature acknowledgement server</source>
-        <translation type="unfinished"></translation>
+        <translation>correo cuenta buzón IMAP SMTP contraseña firma acuse recibo servidor</translation>
     </message>
     <message>
         <source>Canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuestas predefinidas</translation>
     </message>
     <message>
         <source>templates placeholders folders shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>plantillas marcadores carpetas atajos</translation>
     </message>
     <message>
         <source>Customer fields</source>
-        <translation type="unfinished"></translation>
+        <translation>Campos de cliente</translation>
     </message>
     <message>
         <source>custom fields number date choice</source>
-        <translation type="unfinished"></translation>
+        <translation>campos personalizados número fecha opción</translation>
     </message>
     <message>
         <source>Tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Etiquetas</translation>
     </message>
     <message>
         <source>labels topics</source>
-        <translation type="unfinished"></translation>
+        <translation>temas</translation>
     </message>
     <message>
         <source>Spam and blocked senders</source>
-        <translation type="unfinished"></translation>
+        <translation>Spam y remitentes bloqueados</translation>
     </message>
     <message>
         <source>block domain unblock</source>
-        <translation type="unfinished"></translation>
+        <translation>bloquear dominio desbloquear</translation>
     </message>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>Datos</translation>
     </message>
     <message>
         <source>Backups and export</source>
-        <translation type="unfinished"></translation>
+        <translation>Copias y exportación</translation>
     </message>
     <message>
         <source>backup restore export import passphrase daily mbox sample data</source>
-        <translation type="unfinished"></translation>
+        <translation>copia restaurar exportar importar contraseña diaria mbox</translation>
     </message>
 </context>
 <context>
@@ -2734,98 +2761,98 @@
     <name>ShortcutsSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Atajos de teclado</translation>
     </message>
     <message>
         <source>Press a key&apos;s button, then the new keys. Single letters never fire while you type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pulsa el botón de una tecla y luego las nuevas. Las letras sueltas nunca actúan mientras escribes.</translation>
     </message>
     <message>
         <source>Search actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar acciones</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>Reset all</source>
-        <translation type="unfinished"></translation>
+        <translation>Restablecer todo</translation>
     </message>
 </context>
 <context>
     <name>SoundSheet</name>
     <message>
         <source>Sound and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonido y avisos</translation>
     </message>
     <message>
         <source>A sound stops the moment anyone takes the ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un sonido para en cuanto alguien toma el ticket.</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisos</translation>
     </message>
     <message>
         <source>Off: nothing rings or pops up; the bell still lists everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desactivado: no suena ni aparece nada; la campana lo sigue listando todo.</translation>
     </message>
     <message>
         <source>For each event</source>
-        <translation type="unfinished"></translation>
+        <translation>Para cada suceso</translation>
     </message>
     <message>
         <source>When and where</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuándo y dónde</translation>
     </message>
     <message>
         <source>Play through</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonar por</translation>
     </message>
     <message>
         <source>Quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>Horas de silencio</translation>
     </message>
     <message>
         <source>Nothing rings or pops up. It waits in the notification centre.</source>
-        <translation type="unfinished"></translation>
+        <translation>No suena ni aparece nada. Espera en el centro de avisos.</translation>
     </message>
     <message>
         <source>Quiet from, until</source>
-        <translation type="unfinished"></translation>
+        <translation>Silencio desde, hasta</translation>
     </message>
     <message>
         <source>Sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonido</translation>
     </message>
     <message>
         <source>Volume</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen</translation>
     </message>
     <message>
         <source>Until taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta tomarlo</translation>
     </message>
     <message>
         <source>On desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>En el escritorio</translation>
     </message>
     <message>
         <source>Quiet from</source>
-        <translation type="unfinished"></translation>
+        <translation>Silencio desde</translation>
     </message>
     <message>
         <source>Quiet until</source>
-        <translation type="unfinished"></translation>
+        <translation>Silencio hasta</translation>
     </message>
     <message>
         <source>The system&apos;s choice</source>
-        <translation type="unfinished"></translation>
+        <translation>El que elija el sistema</translation>
     </message>
     <message>
         <source>No loudspeaker found</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha encontrado altavoz</translation>
     </message>
 </context>
 <context>
@@ -2885,7 +2912,7 @@
     </message>
     <message>
         <source>What the customer said</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Lo que dijo el cliente</translation>
     </message>
     <message>
         <source>Internal note</source>
@@ -2905,7 +2932,7 @@
     </message>
     <message>
         <source>Reply</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Responder</translation>
     </message>
     <message>
         <source>Sent from %1</source>
@@ -2916,42 +2943,42 @@
     <name>TagEditor</name>
     <message>
         <source>Add a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir una etiqueta</translation>
     </message>
     <message>
         <source>Delete takes the tag away</source>
-        <translation type="unfinished"></translation>
+        <translation>Supr quita la etiqueta</translation>
     </message>
     <message>
         <source>Find or make a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar o crear una etiqueta</translation>
     </message>
 </context>
 <context>
     <name>TagsSheet</name>
     <message>
         <source>Tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Etiquetas</translation>
     </message>
     <message>
         <source>A tag is made by using it: press L on a conversation, or + on a customer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una etiqueta se crea al usarla: pulsa L en una conversación, o + en un cliente.</translation>
     </message>
     <message>
         <source>Search tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar etiquetas</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>No tags yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay etiquetas.</translation>
     </message>
     <message>
         <source>See its conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver sus conversaciones</translation>
     </message>
 </context>
 <context>
@@ -2962,7 +2989,7 @@
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Abierto</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -3110,33 +3137,33 @@
     <name>Tray</name>
     <message numerus="yes">
         <source>%n conversation(s) waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversación espera</numerusform>
+            <numerusform>%n conversaciones esperan</numerusform>
         </translation>
     </message>
     <message>
         <source>Open deskapp</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir deskapp</translation>
     </message>
     <message>
         <source>My state</source>
-        <translation type="unfinished"></translation>
+        <translation>Mi estado</translation>
     </message>
     <message>
         <source>Sounds and pop-ups</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonidos y avisos</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Salir</translation>
     </message>
 </context>
 <context>
     <name>UnreadLine</name>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Nuevo</translation>
     </message>
 </context>
 <context>
@@ -3272,37 +3299,37 @@
     <name>WhoCard</name>
     <message>
         <source>More about this customer</source>
-        <translation type="unfinished"></translation>
+        <translation>Más sobre este cliente</translation>
     </message>
     <message>
         <source>Since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde %1</translation>
     </message>
     <message>
         <source>CSAT %1</source>
-        <translation type="unfinished"></translation>
+        <translation>CSAT %1</translation>
     </message>
     <message numerus="yes">
         <source>Satisfaction, out of %n rating(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Satisfacción, de %n valoración</numerusform>
+            <numerusform>Satisfacción, de %n valoraciones</numerusform>
         </translation>
     </message>
     <message>
         <source>Blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloqueado</translation>
     </message>
 </context>
 <context>
     <name>_BooleanEditor</name>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>Sí</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>No</translation>
     </message>
 </context>
 <context>
@@ -3316,123 +3343,162 @@
     <name>_ContactForm</name>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Organización</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Language: not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma: no se sabe</translation>
     </message>
     <message>
         <source>+ Mail</source>
-        <translation type="unfinished"></translation>
+        <translation>+ Correo</translation>
     </message>
     <message>
         <source>+ Phone</source>
-        <translation type="unfinished"></translation>
+        <translation>+ Teléfono</translation>
     </message>
     <message>
         <source>+ ID number</source>
-        <translation type="unfinished"></translation>
+        <translation>+ Documento</translation>
     </message>
     <message>
         <source>Mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección de correo</translation>
     </message>
     <message>
         <source>Phone, with its country</source>
-        <translation type="unfinished"></translation>
+        <translation>Teléfono, con su país</translation>
     </message>
     <message>
         <source>Identity or tax number</source>
-        <translation type="unfinished"></translation>
+        <translation>Documento o número fiscal</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar</translation>
     </message>
 </context>
 <context>
     <name>_LineEditor</name>
     <message>
         <source>Calendar: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Calendario: %1</translation>
     </message>
     <message>
         <source>Write a number</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe un número</translation>
     </message>
     <message>
         <source>Write a date such as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe una fecha como %1</translation>
     </message>
 </context>
 <context>
     <name>_ServerRow</name>
     <message>
         <source>No encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin cifrado</translation>
     </message>
     <message>
         <source>%1: server</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: servidor</translation>
     </message>
     <message>
         <source>%1: port</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: puerto</translation>
     </message>
     <message>
         <source>%1: encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: cifrado</translation>
     </message>
 </context>
 <context>
     <name>_ShortcutRow</name>
     <message>
         <source>Press the new keys; Esc keeps the old ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Pulsa las teclas nuevas; Esc deja las de antes</translation>
     </message>
     <message>
         <source>No key: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin tecla: %1</translation>
     </message>
     <message>
         <source>Reset: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Restablecer: %1</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna</translation>
     </message>
     <message>
         <source>%1 is also the key of “%2”. Only one of them works: change one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 también es la tecla de «%2». Solo funciona una de las dos: cambia una.</translation>
     </message>
 </context>
 <context>
     <name>_StepRow</name>
     <message>
         <source>Trust this certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Confiar en este certificado</translation>
     </message>
     <message>
         <source>The server said: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor dijo: %1</translation>
     </message>
     <message>
         <source>Fingerprint (SHA-256): %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Huella (SHA-256): %1</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>hecho</translation>
+    </message>
+</context>
+<context>
+    <name>_WhoPage</name>
+    <message>
+        <source>Welcome</source>
+        <translation>Te damos la bienvenida</translation>
+    </message>
+    <message>
+        <source>Answer your customers&apos; mail from one window. Everything stays here.</source>
+        <translation>Contesta el correo de tus clientes desde una sola ventana. Todo se queda aquí.</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Tu nombre</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Idioma</translation>
+    </message>
+    <message>
+        <source>As customers see it</source>
+        <translation>Como lo ven los clientes</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Try with sample data</source>
+        <translation>Probar con datos de ejemplo</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Omitir</translation>
+    </message>
+    <message>
+        <source>Sample data opens a desk of its own, with made-up customers. Yours stays empty.</source>
+        <translation>Los datos de ejemplo abren un escritorio aparte, con clientes inventados. El tuyo queda vacío.</translation>
     </message>
 </context>
 <context>
@@ -3458,7 +3524,7 @@
     </message>
     <message>
         <source>Phone</source>
-        <translation type="unfinished"></translation>
+        <translation>Teléfono</translation>
     </message>
     <message>
         <source>In person</source>
@@ -3466,7 +3532,7 @@
     </message>
     <message>
         <source>Other</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Otro</translation>
     </message>
 </context>
 <context>
@@ -3568,7 +3634,7 @@
     </message>
     <message>
         <source>Snoozed</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Pospuestos</translation>
     </message>
     <message>
         <source>Snoozed until %1</source>
@@ -3872,15 +3938,15 @@
     <name>status</name>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Nuevo</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Abierto</translation>
     </message>
     <message>
         <source>Waiting for customer</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Esperando cliente</translation>
     </message>
     <message>
         <source>Solved</source>
@@ -3888,7 +3954,7 @@
     </message>
     <message>
         <source>Closed</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Cerrado</translation>
     </message>
 </context>
 <context>
