@@ -111,7 +111,15 @@ class ListFeed(QObject):
     # -- answers -----------------------------------------------------------------------------
 
     def _show_first(self, page: TicketIdPage) -> None:
-        self._model.show_keys(page.keys)
+        """Wait for the rows of the first screen, so that it is painted once and whole."""
+        screen = page.keys[:CHUNK]
+        if not screen:
+            self._show_page(page, ())
+            return
+        self._latest.ask(TicketRows(screen), lambda rows: self._show_page(page, rows))
+
+    def _show_page(self, page: TicketIdPage, rows: tuple[TicketRow, ...]) -> None:
+        self._model.show_keys(page.keys, rows)
         self.opened.emit()
         if page.total > len(page.keys):
             self._latest.ask(TicketIds(self.view, self.order), self._show_rest)

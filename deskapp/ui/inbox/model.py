@@ -120,14 +120,14 @@ class TicketListModel(QAbstractListModel):
 
     # -- changing ----------------------------------------------------------------------------
 
-    def show_keys(self, keys: Sequence[int], keep_rows: bool = True) -> None:
-        """Replace the list. Rows that are at hand stay, unless `keep_rows` is False."""
+    def show_keys(self, keys: Sequence[int], rows: Iterable[TicketRow] = ()) -> None:
+        """Replace the list. Rows that are at hand stay; `rows` are newer ones."""
         self.beginResetModel()
+        for row in rows:
+            self._keep(row)
         self._keys = list(keys)
         self._positions = None
         self._excerpts = {}
-        if not keep_rows:
-            self._rows.clear()
         self._forget_requests()
         self.endResetModel()
 

@@ -51,7 +51,7 @@ class InboxPane(Retranslates, Frame):
         super().__init__("pane", parent)
         self._context = context
         self.model = TicketListModel(context.bridge, self)
-        self.list = TicketList(self.model)
+        self.list = TicketList(self.model, now=context.clock.now)
         self.feed = ListFeed(context.bridge, self.model, lambda: not self.list.busy(), self)
         self.ticket_actions = TicketActions(context, shell, self.list, self.feed)
         self._place_before: tuple[int | None, int] = (None, 0)
@@ -59,7 +59,6 @@ class InboxPane(Retranslates, Frame):
         self._connect()
         self._register()
         self.retranslate()
-        context.bridge.ask(GetAgents(), self._know_me, self)
 
     def _build(self) -> None:
         self.search_box = SearchBox()
@@ -141,6 +140,10 @@ class InboxPane(Retranslates, Frame):
         )
 
     # -- for the window ----------------------------------------------------------------------
+
+    def read_agents(self) -> None:
+        """Learn my name: what I wrote is mine in the list."""
+        self._context.bridge.ask(GetAgents(), self._know_me, self)
 
     def open_view(self, view: str) -> None:
         """Show a view in the order and density it was last seen in."""

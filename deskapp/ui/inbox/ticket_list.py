@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -37,14 +39,19 @@ class TicketList(UniformList):
     opened = Signal()
     end_near = Signal()
 
-    def __init__(self, model: TicketListModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: TicketListModel,
+        parent: QWidget | None = None,
+        now: Callable[[], int] = now_ms,
+    ) -> None:
         super().__init__(ROW_HEIGHT, parent)
         self._model = model
         self._current_key: int | None = None
         self._told: TicketRow | None = None
         self._place = -1
         self._anchor: tuple[int | None, int, list[int]] = (None, 0, [])
-        self.delegate = TicketDelegate(model, now_ms, self)
+        self.delegate = TicketDelegate(model, now, self)
         # Before the selection model, which would go to the row above.
         model.rowsAboutToBeRemoved.connect(self._go_on)
         self.setModel(model)

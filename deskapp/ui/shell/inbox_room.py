@@ -48,11 +48,15 @@ class InboxRoom(Retranslates, QWidget):
         self._register()
         self.retranslate()
 
-    def start(self) -> None:
-        """Show the view that was last on screen."""
+    def begin(self) -> None:
+        """Ask for the view that was last on screen; the rest of the window is built meanwhile."""
         last = self._context.state.get(_LAST_VIEW, views.MINE)
         self.open_view(str(last))
+
+    def start(self) -> None:
+        """Read what stands around the list."""
         self.views.reload()
+        self.pane.read_agents()
         self.pane.list.setFocus()
 
     def set_conversation(self, pane: QWidget) -> None:

@@ -43,10 +43,11 @@ class MainWindow(Retranslates, QMainWindow):
         self._built: dict[str, QWidget] = {}
         self._room = ""
         self._stack = QStackedWidget()
+        self.inbox = InboxRoom(context, self)
+        self.inbox.begin()
         self.rail = Rail(context, self)
         self.rail.chosen.connect(self.show_room)
         self.status = StatusLine(context, self)
-        self.inbox = InboxRoom(context, self)
         self.toasts = ToastStack(self._build(), RAIL_WIDTH + 12)
         self._register()
         self.add_room(Room(INBOX, lambda: self.tr("Inbox"), "inbox", lambda: self.inbox, 0, "G, I"))
@@ -60,6 +61,7 @@ class MainWindow(Retranslates, QMainWindow):
     def start(self) -> None:
         """Begin to read. Call once, right after the window is shown."""
         self.inbox.start()
+        self.rail.reload()
         self.status.reload()
 
     # -- Shell -------------------------------------------------------------------------------

@@ -106,7 +106,6 @@ class Rail(Retranslates, Frame):
         column.addWidget(self._me)
         self.retranslate()
         context.bridge.changed.connect(self._on_change)
-        self._reload()
 
     def add(self, room: Room) -> None:
         """Enter a room at its place."""
@@ -146,9 +145,10 @@ class Rail(Retranslates, Frame):
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.touches("agent"):
-            self._reload()
+            self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
+        """Read my name and state again."""
         self._context.bridge.ask(GetAgents(), self._show_agents, self)
 
     def _show_agents(self, agents: tuple[AgentInfo, ...]) -> None:
