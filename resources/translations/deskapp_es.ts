@@ -2839,6 +2839,10 @@
         <translation>En el escritorio</translation>
     </message>
     <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quiet from</source>
         <translation>Silencio desde</translation>
     </message>
