@@ -173,9 +173,10 @@ def _sound() -> Check:
     except ImportError as error:
         return Check("sound", WARNING, f"cannot be had: {error}")
     before = qInstallMessageHandler(lambda *_: None)  # a machine without sound is no news
-    app = QCoreApplication.instance() or QCoreApplication([])
+    app = None if QCoreApplication.instance() else QCoreApplication([])
     names = [device.description() for device in QMediaDevices.audioOutputs()]
-    del app
+    if app is not None:
+        app.shutdown()
     qInstallMessageHandler(before)
     if not names:
         return Check("sound", WARNING, "no output device")

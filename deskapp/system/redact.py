@@ -15,8 +15,8 @@ _PATTERNS = (
     ),
     re.compile(r"(?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"),
     # IMAP and SMTP: what follows LOGIN and AUTH is a password or stands for one
-    re.compile(r"(?i)(\bLOGIN\s+(?:\"[^\"]*\"|\S+)\s+)(?:\"[^\"]*\"|\S+)"),
-    re.compile(r"(?i)(\bAUTH(?:ENTICATE)?\s+[A-Z0-9-]+\s+)\S+"),
+    re.compile(r"(\bLOGIN\s+(?:\"[^\"]*\"|\S+)\s+)(?:\"[^\"]*\"|\S+)"),
+    re.compile(r"(\bAUTH(?:ENTICATE)?\s+[A-Z0-9-]+\s+)\S+"),
     # user:password@ in an address
     re.compile(r"((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+://[^\s:/@]++:)[^\s/@]++(?=@)"),
 )

@@ -164,6 +164,7 @@ NOT_EXPORTED = {
     "ticket.visible",
     "ticket.inbound_count",
     "ticket.held_count",
+    "ticket.delivery",
     "ticket.snippet",
     "ticket.snippet_kind",
     "ticket.snippet_author",

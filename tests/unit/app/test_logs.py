@@ -1,0 +1,183 @@
+"""The log, and what a crash leaves in it."""
+
+import logging
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskapp.app import logs
+from deskapp.app.crash import BlockWatch, CrashHandler
+from deskapp.system.errors import KnownError
+from tests.conftest import ExpectLog
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    handler = logs.start(tmp_path / "logs")
+    yield tmp_path / "logs" / logs.FILE_NAME
+    logs.stop(handler)
+
+
+def test_a_line_a_record_without_secrets(log: Path) -> None:
+    logging.getLogger("deskapp.x").info("login of %s with password=%s", "ana@example.com", "pw")
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert line.endswith("MainThread deskapp.x: login of …@example.com with password=[redacted]")
+    assert line[:4].isdigit()
+    assert "Z INFO" in line
+
+
+def test_a_traceback_is_redacted_too(log: Path, expect_log: ExpectLog) -> None:
+    expect_log("failed")
+    try:
+        raise ValueError("token: abc123def for ana@example.com")
+    except ValueError:
+        logging.getLogger("deskapp.x").exception("failed")
+    text = log.read_text(encoding="utf-8")
+    assert "ValueError" in text
+    assert "abc123def" not in text
+    assert "ana@" not in text
+
+
+def test_a_hostile_record_cannot_forge_lines_or_colours(log: Path) -> None:
+    logging.getLogger("deskapp.x").info("subject: %s", "a\r\x1b[2Jb")
+    assert "a\\r\\x1b[2Jb" in log.read_text(encoding="utf-8")
+
+
+def test_it_is_private_and_does_not_grow_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "FILE_BYTES", 2000)
+    handler = logs.start(tmp_path / "logs")
+    for number in range(500):
+        logging.getLogger("deskapp.x").info("line %d", number)
+    logs.stop(handler)
+    files = list((tmp_path / "logs").iterdir())
+    assert len(files) == 1 + logs.FILES
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+    assert sum(path.stat().st_size for path in files) < 7 * 2000
+
+
+class TestCrash:
+    @pytest.fixture
+    def told(self, tmp_path: Path) -> Iterator[list[KnownError | None]]:
+        found: list[KnownError | None] = []
+        handler = CrashHandler(tmp_path, found.append)
+        handler.install()
+        yield found
+        handler.remove()
+
+    def test_a_known_error_is_told_by_its_code(
+        self, told: list[KnownError | None], expect_log: ExpectLog
+    ) -> None:
+        expect_log(r"failed: desk_missing \{'path': '/x'\}")
+        error = KnownError("desk_missing", path="/x")
+        sys.excepthook(KnownError, error, None)
+        assert told == [error]
+
+    def test_a_bug_has_its_traceback(
+        self, told: list[KnownError | None], expect_log: ExpectLog
+    ) -> None:
+        expect_log("(?s)bug.*ZeroDivisionError")
+        try:
+            _ = 1 / 0
+        except ZeroDivisionError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        assert told == [None]
+
+    def test_a_bug_in_a_thread(self, told: list[KnownError | None], expect_log: ExpectLog) -> None:
+        expect_log("(?s)bug in worker-7.*ZeroDivisionError")
+        thread = threading.Thread(target=lambda: 1 / 0, name="worker-7")
+        thread.start()
+        thread.join()
+        assert told == [None]
+
+    def test_it_gives_back_what_was_there(self, tmp_path: Path) -> None:
+        before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        handler = CrashHandler(tmp_path)
+        handler.install()
+        assert sys.excepthook != before[0]
+        handler.remove()
+        handler.remove()
+        assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
+
+    def test_a_crash_of_the_interpreter_leaves_its_stack(self, tmp_path: Path) -> None:
+        source = (
+            "import ctypes, sys\nfrom pathlib import Path\n"
+            "from deskapp.app.crash import CrashHandler\n"
+            "CrashHandler(Path(sys.argv[1])).install()\n"
+            "def falls_over(): ctypes.string_at(0)\n"
+            "falls_over()"
+        )
+        command = [sys.executable, "-c", source, str(tmp_path)]
+        result = subprocess.run(command, cwd=Path(__file__).parents[3], check=False)
+        assert result.returncode == -signal.SIGSEGV
+        report = (tmp_path / "crash.log").read_text()
+        assert "Segmentation fault" in report
+        assert "falls_over" in report
+        assert stat.S_IMODE((tmp_path / "crash.log").stat().st_mode) == 0o600
+
+
+def busy_for(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+class TestBlockWatch:
+    @pytest.fixture
+    def watch(self) -> Iterator[BlockWatch]:
+        watching = BlockWatch(0.05)
+        yield watching
+        watching.close()
+
+    def test_a_block_is_logged_with_what_was_done(
+        self, watch: BlockWatch, expect_log: ExpectLog
+    ) -> None:
+        expect_log(r"(?s)did not answer for \d{3,} ms:.*busy_for")
+        watch.enter()
+        busy_for(0.4)
+        watch.leave()
+        assert watch.blocks == 1
+
+    def test_once_a_block_and_each_one(self, watch: BlockWatch, expect_log: ExpectLog) -> None:
+        expect_log("did not answer")
+        for _ in range(3):
+            watch.enter()
+            busy_for(0.3)
+            watch.leave()
+        assert watch.blocks == 3
+
+    def test_quick_work_is_not_told(self) -> None:
+        watch = BlockWatch(5.0)
+        for _ in range(2000):
+            watch.enter()
+            watch.leave()
+        watch.close()
+        assert watch.blocks == 0
+
+    def test_it_wakes_from_its_sleep(self, expect_log: ExpectLog) -> None:
+        expect_log("did not answer")
+        watch = BlockWatch(0.01)
+        deadline = time.monotonic() + 10
+        while not watch._parked and time.monotonic() < deadline:
+            threading.Event().wait(0.01)
+        assert watch._parked
+        watch.enter()
+        busy_for(0.3)
+        watch.leave()
+        watch.close()
+        assert watch.blocks == 1
+
+    def test_it_costs_next_to_nothing(self, watch: BlockWatch) -> None:
+        begin = time.process_time()
+        for _ in range(20_000):
+            watch.enter()
+            watch.leave()
+        assert (time.process_time() - begin) / 20_000 < 10e-6
