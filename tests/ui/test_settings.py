@@ -36,9 +36,10 @@ from deskapp.models.dto import BlockRule
 from deskapp.models.enums import AgentState, FieldKind
 from deskapp.system.errors import KnownError
 from deskapp.ui.settings.page import SettingsPage
+from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
 from deskapp.ui.theme import ThemeMode, theme
-from deskapp.ui.widgets import Switch
+from deskapp.ui.widgets import IconButton, Switch
 from tests.support import fake_desk
 from tests.support.room import RoomRig, named, press, readable, texts
 
@@ -162,8 +163,7 @@ def test_each_event_has_its_own_sound_that_can_be_tried(rig: RoomRig) -> None:
     choice.activated.emit(choice.currentIndex())
     volume = sheet.findChild(QSlider, "alerts.send_failed.volume")
     volume.setValue(30)
-    test = [w for w in sheet.findChildren(QWidget) if w.accessibleName().startswith("Test: Could")]
-    test[0].click()  # type: ignore[attr-defined]
+    named(sheet, IconButton, "Could not be sent: Test").click()
     assert rig.sounds.played == [("colleague", 0.3, "", False)]
     keys = {command.key: command.value for command in rig.sent(SetSetting)}
     assert keys == {"alerts.send_failed.sound": "colleague", "alerts.send_failed.volume": 30}
@@ -217,6 +217,12 @@ def test_a_key_is_changed_by_pressing_it(rig: RoomRig) -> None:
     rig.until(lambda: rig.actions.shortcut("ticket.solve") == "Ctrl+X")
     assert rig.state.get("shortcuts") == ["ticket.solve=Ctrl+X"]
     assert rig.preferences.get("shortcuts") == ("ticket.solve=Ctrl+X",)
+
+
+def test_changed_keys_hold_from_the_start(rig: RoomRig) -> None:
+    rig.state.set("shortcuts", ["ticket.solve=Ctrl+X"])
+    Preferences(rig.context, rig.bridge)
+    assert rig.actions.shortcut("ticket.solve") == "Ctrl+X"
 
 
 def test_esc_keeps_the_old_key(rig: RoomRig) -> None:

@@ -29,6 +29,7 @@ class Preferences(QObject):
         self._desk: Mapping[str, object] = {}
         self._pending: dict[str, Value] = {}
         self._known = False
+        context.actions.remap(remapped(self.get("shortcuts")))
         context.bridge.changed.connect(self._on_change)
         self._read()
 

@@ -59,10 +59,14 @@ class SoundSheet(Sheet):
         grid.setContentsMargins(0, 0, 2, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
-        heads = (
-            "", self.tr("Sound"), self.tr("Volume"), self.tr("Until taken"), self.tr("On desktop"),
-        )  # fmt: skip
-        for column, text in enumerate(heads):
+        self._heads = (
+            self.tr("Sound"),
+            self.tr("Volume"),
+            self.tr("Until taken"),
+            self.tr("On desktop"),
+            self.tr("Test"),
+        )
+        for column, text in enumerate(self._heads[:4], start=1):
             grid.addWidget(PlainLabel(text, "section"), 0, column)
         for place, kind in enumerate(NotificationKind):
             grid.addWidget(Line(), 2 * place + 1, 0, 1, 6)
@@ -72,18 +76,19 @@ class SoundSheet(Sheet):
 
     def _kind_row(self, grid: QGridLayout, row: int, kind: NotificationKind) -> None:
         name, prefix = kind_name(kind), f"alerts.{kind.value}"
-        sounds = [(sound, sound_name(sound)) for sound in SOUND_ORDER]
-        volume = self._bind.volume(f"{prefix}.volume", f"{name}: {self.tr('Volume')}")
+        sound, loud, taken, desktop, test = (f"{name}: {head}" for head in self._heads)
+        sounds = [(key, sound_name(key)) for key in SOUND_ORDER]
+        volume = self._bind.volume(f"{prefix}.volume", loud)
         volume.setFixedWidth(110)
         label = PlainLabel(name)
         label.setWordWrap(True)
         parts = (
             label,
-            self._bind.choice(f"{prefix}.sound", sounds, f"{name}: {self.tr('Sound')}"),
+            self._bind.choice(f"{prefix}.sound", sounds, sound),
             volume,
-            self._bind.switch(f"{prefix}.repeat", f"{name}: {self.tr('Until taken')}"),
-            self._bind.switch(f"{prefix}.desktop", f"{name}: {self.tr('On desktop')}"),
-            IconButton("play", f"{self.tr('Test')}: {name}", lambda: self._test(prefix), size=14),
+            self._bind.switch(f"{prefix}.repeat", taken),
+            self._bind.switch(f"{prefix}.desktop", desktop),
+            IconButton("play", test, lambda: self._test(prefix), size=14),
         )
         for column, part in enumerate(parts):
             grid.addWidget(part, row, column)
