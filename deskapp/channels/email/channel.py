@@ -154,6 +154,7 @@ class EmailChannel:
 
     def _start_worker(self, account: AccountInfo) -> None:
         settings = MailSettings.of(account.settings, account.address)
+        self._intake.forget_server(account.id)
         worker = AccountWorker(
             account,
             Late(lambda: self.credentials(account.id, settings)),

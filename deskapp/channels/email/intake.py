@@ -190,6 +190,10 @@ class Intake:
         server = self._servers.of(account_id)
         return server.authserv_id if server else ""
 
+    def forget_server(self, account_id: str) -> None:
+        """The mailbox may have moved: its server's name is what the desk says, or learned anew."""
+        self._servers.forget(account_id)
+
     # -- parts ----------------------------------------------------------------------------------
 
     def _signed_tickets(self, mail: ParsedMail) -> tuple[str, ...]:
@@ -218,10 +222,11 @@ class Intake:
     def _verdict(self, account_id: str, mail: ParsedMail) -> MailVerdict:
         if not account_id:
             return MailVerdict()
-        self._servers.add(account_id, mail.auth_headers)
-        server = self._servers.of(account_id)
-        if server is None:  # learned in an earlier run
-            server = TrustedServer(self._known_authserv_id(account_id), 10)
+        server = self._servers.observe(
+            account_id, mail.auth_headers, lambda: self._known_authserv_id(account_id)
+        )
+        if server is None:
+            return MailVerdict()
         domain = mail.author.address.rpartition("@")[2] if mail.author else ""
         return evaluate(mail.auth_headers, server.authserv_id, domain, server.hops)
 
@@ -231,21 +236,49 @@ class Intake:
 
 
 class ServersObserved:
-    """What the latest mails of each mailbox say about its own server. Thread-safe."""
+    """What the latest mails of each mailbox say about its own server. Thread-safe.
+
+    A server once known keeps its name: what strangers write into their mails never changes it. Its
+    place is the highest at which its name was seen, where nobody but it can write.
+    """
 
     WINDOW: Final = 50
+    ANYWHERE: Final = 10
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[str, deque[Sequence[AuthHeader]]] = {}
+        self._known: dict[str, TrustedServer] = {}
 
-    def add(self, account_id: str, headers: Sequence[AuthHeader]) -> None:
+    def observe(
+        self, account_id: str, headers: Sequence[AuthHeader], name: Callable[[], str]
+    ) -> TrustedServer | None:
+        """The mailbox's server, after one more mail; `name`: what was learned in earlier runs."""
         with self._lock:
-            self._seen.setdefault(account_id, deque(maxlen=self.WINDOW)).append(headers)
+            known = self._known.get(account_id)
+            if known is None and (before := name()):
+                known = TrustedServer(before, self.ANYWHERE)
+            known = known or self._learn(account_id, headers)
+            if known is None:
+                return None
+            if headers and headers[0].authserv_id == known.authserv_id:
+                known = TrustedServer(known.authserv_id, min(known.hops, headers[0].hops))
+            self._known[account_id] = known
+            return known
 
     def of(self, account_id: str) -> TrustedServer | None:
-        """The server, if it marks nearly every mail: one that does not would leave strangers' marks."""
         with self._lock:
-            seen = list(self._seen.get(account_id, ()))
-        marked = sum(1 for headers in seen if headers)
-        return observe(seen) if marked * 5 >= len(seen) * 4 else None
+            return self._known.get(account_id)
+
+    def forget(self, account_id: str) -> None:
+        """The mailbox may have moved to another server."""
+        with self._lock:
+            self._known.pop(account_id, None)
+            self._seen.pop(account_id, None)
+
+    def _learn(self, account_id: str, headers: Sequence[AuthHeader]) -> TrustedServer | None:
+        """A server that marks nearly every mail: one that does not leaves strangers' marks on top."""
+        seen = self._seen.setdefault(account_id, deque(maxlen=self.WINDOW))
+        seen.append(headers)
+        marked = sum(1 for one in seen if one)
+        return observe(list(seen)) if marked * 5 >= len(seen) * 4 else None

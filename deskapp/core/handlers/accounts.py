@@ -78,6 +78,8 @@ def save(tx: Tx, cmd: c.SaveAccount) -> Outcome:
             t.account, uid=cmd.account_id, channel=Channel.EMAIL, connected_at=tx.now, **values
         )
     else:
+        if settings.get("imap_host") != found.settings.get("imap_host"):
+            values["authserv_id"] = ""  # another server signs its verdicts otherwise
         tx.update(t.account, found.id, problem="", problem_detail="", **values)
     return done(account_id=cmd.account_id)
 
