@@ -1,8 +1,9 @@
 """One contact, and finding contacts."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from deskapp.core.queries.contacts import FindContacts, GetBlockRules, GetContact
 from deskapp.core.readers.base import Reading, reader_of
@@ -23,14 +24,63 @@ from deskapp.models.ids import TicketKey
 TICKETS = 200
 """So many tickets of a contact are listed, the newest."""
 
+# Statements are built once: building one takes as long as carrying it out.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_CONTACT: Select[Any] = select(t.contact.c.id).where(t.contact.c.uid == bindparam("uid"))
+_FIELDS: Select[Any] = (
+    select(t.contact_field.c.contact_id, t.custom_field.c.key, t.contact_field.c.value)
+    .join(t.custom_field, t.custom_field.c.id == t.contact_field.c.field_id)
+    .where(t.contact_field.c.contact_id.in_(_KEYS), t.custom_field.c.hidden.is_(False))
+)
+_NOTES: Select[Any] = (
+    select(t.contact_note.c.uid, t.contact_note.c.body, t.agent.c.name, t.contact_note.c.at)
+    .select_from(t.contact_note.outerjoin(t.agent, t.agent.c.id == t.contact_note.c.agent_id))
+    .where(t.contact_note.c.contact_id.in_(_KEYS))
+    .order_by(t.contact_note.c.at.desc(), t.contact_note.c.id.desc())
+)
+_TICKETS: Select[Any] = (
+    select(
+        t.ticket.c.id,
+        t.ticket.c.uid,
+        t.ticket.c.number,
+        t.ticket.c.subject,
+        t.ticket.c.status,
+        t.ticket.c.channel,
+        t.ticket.c.updated_at,
+    )
+    .where(t.ticket.c.contact_id.in_(_KEYS), t.ticket.c.bucket.in_(VISIBLE))
+    .order_by(t.ticket.c.updated_at.desc(), t.ticket.c.id.desc())
+    .limit(TICKETS)
+)
+_RATINGS: Select[Any] = (
+    select(
+        func.count().label("tally"),
+        func.avg(t.rating.c.score * 1.0 / t.rating.c.scale).label("mean"),
+    )
+    .select_from(t.rating)
+    .where(t.rating.c.contact_id.in_(_KEYS))
+)
+_BLOCKED: Select[Any] = (
+    select(t.block_rule.c.id)
+    .where(
+        (
+            (t.block_rule.c.kind == "sender")
+            & t.block_rule.c.value.in_(bindparam("senders", expanding=True))
+        )
+        | (
+            (t.block_rule.c.kind == "domain")
+            & t.block_rule.c.value.in_(bindparam("domains", expanding=True))
+        )
+    )
+    .limit(1)
+)
+
 
 @reader_of(GetContact)
 def get_contact(reading: Reading, query: GetContact) -> ContactDetail:
     """A merged contact answers as the one it was merged into. `satisfaction` is 0…1, the mean of its ratings."""
     connection = reading.connection
-    key = connection.execute(
-        select(t.contact.c.id).where(t.contact.c.uid == query.contact_id)
-    ).scalar()
+    key = connection.execute(_CONTACT, {"uid": query.contact_id}).scalar()
     if key is None:
         raise LookupError(f"no contact {query.contact_id!r}")
     root = roots_of(connection, t.contact, [key])[key]
@@ -51,37 +101,21 @@ def get_contact(reading: Reading, query: GetContact) -> ContactDetail:
     )
 
 
-def _fields(reading: Reading, family: Iterable[int]) -> Mapping[str, str]:
+def _fields(reading: Reading, family: list[int]) -> Mapping[str, str]:
     """Custom values by key; the contact's own go before those of whom was merged into it."""
-    rows = reading.connection.execute(
-        select(t.contact_field.c.contact_id, t.custom_field.c.key, t.contact_field.c.value)
-        .join(t.custom_field, t.custom_field.c.id == t.contact_field.c.field_id)
-        .where(t.contact_field.c.contact_id.in_(family), t.custom_field.c.hidden.is_(False))
-    )
+    rows = reading.connection.execute(_FIELDS, {"keys": family})
     rank = {member: n for n, member in enumerate(family)}
     ordered = sorted(rows, key=lambda row: -rank[row.contact_id])
     return {row.key: row.value for row in ordered}
 
 
-def _notes(reading: Reading, family: Iterable[int]) -> tuple[ContactNoteInfo, ...]:
-    note = t.contact_note.c
-    rows = reading.connection.execute(
-        select(note.uid, note.body, t.agent.c.name, note.at)
-        .select_from(t.contact_note.outerjoin(t.agent, t.agent.c.id == note.agent_id))
-        .where(note.contact_id.in_(family))
-        .order_by(note.at.desc(), note.id.desc())
-    )
+def _notes(reading: Reading, family: list[int]) -> tuple[ContactNoteInfo, ...]:
+    rows = reading.connection.execute(_NOTES, {"keys": family})
     return tuple(ContactNoteInfo(row.uid, row.body, row.name or "", row.at) for row in rows)
 
 
-def _tickets(reading: Reading, family: Iterable[int]) -> tuple[ContactTicket, ...]:
-    own = t.ticket.c
-    rows = reading.connection.execute(
-        select(own.id, own.uid, own.number, own.subject, own.status, own.channel, own.updated_at)
-        .where(own.contact_id.in_(family), own.bucket.in_(VISIBLE))
-        .order_by(own.updated_at.desc(), own.id.desc())
-        .limit(TICKETS)
-    )
+def _tickets(reading: Reading, family: list[int]) -> tuple[ContactTicket, ...]:
+    rows = reading.connection.execute(_TICKETS, {"keys": family})
     return tuple(
         ContactTicket(
             TicketKey(row.id),
@@ -103,25 +137,13 @@ def _is_blocked(reading: Reading, points: Iterable[ContactPointInfo]) -> bool:
     for address in addresses:
         labels = address.rpartition("@")[2].split(".")
         domains |= {".".join(labels[n:]) for n in range(len(labels))}
-    rule = t.block_rule.c
-    found = reading.connection.execute(
-        select(rule.id)
-        .where(
-            ((rule.kind == "sender") & rule.value.in_(addresses))
-            | ((rule.kind == "domain") & rule.value.in_(domains))
-        )
-        .limit(1)
-    )
+    values = {"senders": addresses, "domains": list(domains)}
+    found = reading.connection.execute(_BLOCKED, values)
     return found.first() is not None
 
 
-def _ratings(reading: Reading, family: Iterable[int]) -> tuple[int, float | None]:
-    share = t.rating.c.score * 1.0 / t.rating.c.scale
-    row = reading.connection.execute(
-        select(func.count().label("tally"), func.avg(share).label("mean"))
-        .select_from(t.rating)
-        .where(t.rating.c.contact_id.in_(family))
-    ).one()
+def _ratings(reading: Reading, family: list[int]) -> tuple[int, float | None]:
+    row = reading.connection.execute(_RATINGS, {"keys": family}).one()
     return row.tally, row.mean
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, case, func, select, text
+from sqlalchemy import Row, Select, case, func, select, text
 
 from deskapp.core.queries.desk import (
     GetAccounts,
@@ -35,9 +35,12 @@ from deskapp.models.enums import AgentState, Channel, Delivery, FieldKind, Notif
 _PENDING = text("message.delivery IN ('queued','sending','failed','uncertain')")
 
 
+_SEQ: Select[Any] = select(t.desk.c.value).where(t.desk.c.key == "seq")
+
+
 def desk_seq(reading: Reading) -> int:
     """The commit that this snapshot shows."""
-    found = reading.connection.execute(select(t.desk.c.value).where(t.desk.c.key == "seq")).scalar()
+    found = reading.connection.execute(_SEQ).scalar()
     return int(found or 0)
 
 

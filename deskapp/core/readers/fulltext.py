@@ -1,8 +1,9 @@
 """The full-text indices as tables, and FTS5 expressions that answer quickly."""
 
 import re
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, TableClause, column, table, text
+from sqlalchemy import BindParameter, ColumnElement, Connection, TableClause, column, table, text
 
 from deskapp.core.policies.excerpts import fold
 from deskapp.core.policies.search_syntax import SearchText, Term
@@ -31,7 +32,7 @@ _WORDS = text(
 """Distinct words that begin so; one step in the index for each."""
 
 
-def matches(index: TableClause, expression: str) -> ColumnElement[bool]:
+def matches(index: TableClause, expression: str | BindParameter[Any]) -> ColumnElement[bool]:
     """A row of a full-text index fits an FTS5 expression, whose tokens are all quoted."""
     found: ColumnElement[bool] = index.c[index.name].op("MATCH", is_comparison=True)(expression)
     return found

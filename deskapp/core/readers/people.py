@@ -28,6 +28,7 @@ VISIBLE = (*OPEN, Bucket.DONE)
 _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _SEPARATORS = re.compile(r"[\s.\-/()+]+")
 
+_CONTACTS: Select[Any] = select(t.contact).where(t.contact.c.id.in_(_KEYS))
 _POINTS: Select[Any] = (
     select(t.contact_point)
     .where(t.contact_point.c.contact_id.in_(_KEYS))
@@ -45,6 +46,20 @@ _TALLIES: Select[Any] = (
     .group_by(t.ticket.c.contact_id, t.ticket.c.bucket)
 )
 
+_BY_POINT: Select[Any] = (
+    select(t.contact_point.c.contact_id)
+    .join(point_fts, point_fts.c.rowid == t.contact_point.c.id)
+    .where(matches(point_fts, bindparam("words")))
+    .order_by(point_fts.c.rowid.desc())
+    .limit(bindparam("most"))
+)
+_BY_WORDS: Select[Any] = (
+    select(contact_fts.c.rowid)
+    .where(matches(contact_fts, bindparam("words")))
+    .order_by(contact_fts.c.rowid.desc())
+    .limit(bindparam("most"))
+)
+
 
 def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInfo]:
     """Contacts by key, each with the points, tags and tickets of those merged into it, its own first."""
@@ -52,7 +67,7 @@ def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInf
     if not wanted:
         return {}
     connection = reading.connection
-    rows = connection.execute(select(t.contact).where(t.contact.c.id.in_(wanted))).all()
+    rows = connection.execute(_CONTACTS, {"keys": wanted}).all()
     members = members_of(connection, t.contact, wanted)
     everybody = {"keys": list({member for family in members.values() for member in family})}
     points = _grouped(connection.execute(_POINTS, everybody).all())
@@ -101,14 +116,17 @@ def find_contacts(reading: Reading, text: str, limit: int, offset: int = 0) -> l
     contact is found as the one it was merged into.
     """
     wanted = limit + offset
+    asked: dict[str, Any] = {"most": wanted * SPARE}
     found = [
         key
         for piece in _pieces(text)
-        for key in reading.connection.execute(_by_point(piece, wanted * SPARE)).scalars()
+        for key in reading.connection.execute(
+            _BY_POINT, asked | {"words": Term(piece).fts()}
+        ).scalars()
     ]
     words = phrase(text)
     if words:
-        found += reading.connection.execute(_by_words(words, wanted * SPARE)).scalars()
+        found += reading.connection.execute(_BY_WORDS, asked | {"words": words}).scalars()
     roots = roots_of(reading.connection, t.contact, dict.fromkeys(found)) if found else {}
     return list(dict.fromkeys(roots[key] for key in found))[offset:wanted]
 
@@ -123,22 +141,3 @@ def _pieces(text: str) -> list[str]:
     if sum(character.isdecimal() for character in compact) >= DIGITS and "@" not in compact:
         pieces = [compact]
     return [piece for piece in pieces if len(piece) >= TRIGRAM]
-
-
-def _by_point(piece: str, limit: int) -> Select[Any]:
-    return (
-        select(t.contact_point.c.contact_id)
-        .join(point_fts, point_fts.c.rowid == t.contact_point.c.id)
-        .where(matches(point_fts, Term(piece).fts()))
-        .order_by(point_fts.c.rowid.desc())
-        .limit(limit)
-    )
-
-
-def _by_words(words: str, limit: int) -> Select[Any]:
-    return (
-        select(contact_fts.c.rowid)
-        .where(matches(contact_fts, words))
-        .order_by(contact_fts.c.rowid.desc())
-        .limit(limit)
-    )

@@ -70,6 +70,8 @@ def roots_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[
 
 
 _MARK = t.read_mark
+_ME = t.agent.alias("me")
+_AGENT = select(_ME.c.id).where(_ME.c.uid == bindparam("agent")).scalar_subquery()
 _ROWS: Select[Any] = (
     select(
         t.ticket.c.id,
@@ -100,9 +102,7 @@ _ROWS: Select[Any] = (
         t.ticket.join(t.contact, t.contact.c.id == t.ticket.c.contact_id)
         .outerjoin(t.agent, t.agent.c.id == t.ticket.c.assignee_id)
         .outerjoin(t.account, t.account.c.id == t.ticket.c.account_id)
-        .outerjoin(
-            _MARK, (_MARK.c.ticket_id == t.ticket.c.id) & (_MARK.c.agent_id == bindparam("agent"))
-        )
+        .outerjoin(_MARK, (_MARK.c.ticket_id == t.ticket.c.id) & (_MARK.c.agent_id == _AGENT))
     )
     .where(t.ticket.c.id.in_(_KEYS))
 )
@@ -127,7 +127,7 @@ def ticket_rows(reading: Reading, keys: Sequence[int]) -> dict[int, TicketRow]:
     if not keys:
         return {}
     connection = reading.connection
-    rows = connection.execute(_ROWS, {"keys": list(keys), "agent": reading.agent_key()}).all()
+    rows = connection.execute(_ROWS, {"keys": list(keys), "agent": reading.agent_id}).all()
     tags: dict[int, list[str]] = {}
     for ticket_key, name in connection.execute(_TAGS, {"keys": list(keys)}):
         tags.setdefault(ticket_key, []).append(name)

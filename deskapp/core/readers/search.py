@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 
 from deskapp.core.policies.excerpts import DEPTH, Highlighter
 from deskapp.core.policies.search_syntax import SearchText, parse
@@ -17,13 +17,19 @@ from deskapp.core.readers.search_filters import Filters, filters_of
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
 
-BATCH = 200
+BATCH = 100
 """Messages taken from the index at a time."""
 FEW = 500
 """When filters leave no more tickets than this, their messages are looked at one by one for the words…"""
 FEW_WITHOUT_WORDS = 10_000
 """…or simply listed, when there are no words. Otherwise all hits are walked until the page is full."""
 CONTACTS = 6
+
+_SAID: Select[Any] = select(
+    t.message.c.position,
+    t.message.c.uid,
+    func.substr(t.message.c.body, 1, DEPTH).label("body"),
+).where(t.message.c.position.in_(bindparam("places", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
     told: set[int] = set()
     hits: list[_Hit] = []
     with reading.connection.execute(statement) as rows:
-        for batch in rows.partitions(BATCH):
+        batch = rows.fetchmany(BATCH)
+        while batch:
             fresh: dict[int, int] = {}
             for position, ticket in batch:
                 if ticket not in seen:
@@ -96,6 +103,7 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
                     hits.append(_Hit(position, root))
                 if len(hits) == limit:
                     return hits
+            batch = rows.fetchmany(BATCH)
     return hits
 
 
@@ -171,13 +179,7 @@ def _search_hits(
     rows = ticket_rows(reading, [*numbered, *(hit.ticket for hit in page)])
     said = {
         row.position: row
-        for row in reading.connection.execute(
-            select(
-                t.message.c.position,
-                t.message.c.uid,
-                func.substr(t.message.c.body, 1, DEPTH).label("body"),
-            ).where(t.message.c.position.in_([hit.position for hit in page]))
-        )
+        for row in reading.connection.execute(_SAID, {"places": [hit.position for hit in page]})
     }
     highlighter = Highlighter(parsed.terms)
     hits = [_plain_hit(rows[key]) for key in numbered]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, select
 
 from deskapp.core.queries.tickets import GetOutbox, GetTicket
 from deskapp.core.readers.base import Reading, reader_of
@@ -18,23 +18,55 @@ TIMERS = "timer.%"
 """Effects that wait for a time, not for the network: no part of the outbox."""
 
 
+# Statements are built once: building one takes as long as carrying it out.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_BY_UID: Select[Any] = select(t.ticket).where(t.ticket.c.uid == bindparam("uid"))
+_BY_NUMBER: Select[Any] = select(t.ticket).where(t.ticket.c.number == bindparam("number"))
+_AGENT: Select[Any] = select(t.agent).where(t.agent.c.id == bindparam("key"))
+_ACCOUNT: Select[Any] = select(t.account).where(t.account.c.id == bindparam("key"))
+_OWN_ADDRESSES: Select[Any] = select(t.account.c.address)
+_MERGED: Select[Any] = (
+    select(t.ticket.c.id, t.ticket.c.uid, t.ticket.c.number, t.ticket.c.subject)
+    .where(t.ticket.c.id.in_(_KEYS))
+    .order_by(t.ticket.c.number)
+)
+_DRAFT: Select[Any] = (
+    select(t.draft)
+    .join(t.agent, t.agent.c.id == t.draft.c.agent_id)
+    .where(t.draft.c.ticket_id == bindparam("ticket"), t.agent.c.uid == bindparam("agent"))
+)
+_LAST_INBOUND: Select[Any] = (
+    select(
+        t.message.c.uid,
+        t.message.c.author_name,
+        t.message.c.author_address,
+        t.message.c.recipients,
+    )
+    .where(
+        t.message.c.ticket_id.in_(_KEYS),
+        t.message.c.kind == MessageKind.INBOUND,
+        t.message.c.held.is_(False),
+    )
+    .order_by(t.message.c.position.desc())
+    .limit(1)
+)
+
+
 @reader_of(GetTicket)
 def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
-    connection = reading.connection
-    named = (
-        t.ticket.c.uid == query.ticket_id if query.ticket_id else t.ticket.c.number == query.number
-    )
-    row = connection.execute(select(t.ticket).where(named)).first()
+    if query.ticket_id:
+        row = _one(reading, _BY_UID, uid=query.ticket_id)
+    else:
+        row = _one(reading, _BY_NUMBER, number=query.number)
     if row is None:
         raise LookupError(f"no ticket {query.ticket_id or query.number!r}")
-    family = family_of(connection, t.ticket, [row.id])
-    last = _last_inbound(reading, family)
+    family = list(family_of(reading.connection, t.ticket, [row.id]))
+    last = _one(reading, _LAST_INBOUND, keys=family)  # the customer's last word that was let in
     reply_to, also = _answer(reading, row, last)
-    agent = _one(reading, select(t.agent).where(t.agent.c.id == row.assignee_id))
-    account = _one(reading, select(t.account).where(t.account.c.id == row.account_id))
-    merged = {
-        each.id: each for each in _merged(reading, {*family, row.merged_into} - {row.id, None})
-    }
+    agent = _one(reading, _AGENT, key=row.assignee_id) if row.assignee_id else None
+    account = _one(reading, _ACCOUNT, key=row.account_id) if row.account_id else None
+    linked = {*family, row.merged_into} - {row.id, None}
+    merged = {each.id: each for each in _merged(reading, linked)}
     into = merged.pop(row.merged_into, None)
     return TicketDetail(
         row=ticket_rows(reading, [row.id])[row.id],
@@ -51,20 +83,14 @@ def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
     )
 
 
-def _one(reading: Reading, statement: Any) -> Row[Any] | None:
-    found: Row[Any] | None = reading.connection.execute(statement).first()
-    return found
+def _one(reading: Reading, statement: Select[Any], **values: Any) -> Row[Any] | None:
+    return reading.connection.execute(statement, values).first()
 
 
 def _merged(reading: Reading, keys: set[Any]) -> list[Row[Any]]:
     if not keys:
         return []
-    wanted = select(t.ticket.c.id, t.ticket.c.uid, t.ticket.c.number, t.ticket.c.subject)
-    return list(
-        reading.connection.execute(
-            wanted.where(t.ticket.c.id.in_(keys)).order_by(t.ticket.c.number)
-        )
-    )
+    return list(reading.connection.execute(_MERGED, {"keys": list(keys)}))
 
 
 def _merged_ticket(row: Row[Any]) -> MergedTicket:
@@ -72,12 +98,7 @@ def _merged_ticket(row: Row[Any]) -> MergedTicket:
 
 
 def _draft(reading: Reading, ticket: Row[Any]) -> DraftInfo | None:
-    row = _one(
-        reading,
-        select(t.draft)
-        .join(t.agent, t.agent.c.id == t.draft.c.agent_id)
-        .where(t.draft.c.ticket_id == ticket.id, t.agent.c.uid == reading.agent_id),
-    )
+    row = _one(reading, _DRAFT, ticket=ticket.id, agent=reading.agent_id)
     if row is None:
         return None
     return DraftInfo(
@@ -96,18 +117,6 @@ def _draft(reading: Reading, ticket: Row[Any]) -> DraftInfo | None:
     )
 
 
-def _last_inbound(reading: Reading, family: Iterable[int]) -> Row[Any] | None:
-    """The customer's last word that was let in."""
-    m = t.message.c
-    return _one(
-        reading,
-        select(m.uid, m.author_name, m.author_address, m.recipients)
-        .where(m.ticket_id.in_(list(family)), m.kind == MessageKind.INBOUND, m.held.is_(False))
-        .order_by(m.position.desc())
-        .limit(1),
-    )
-
-
 def _answer(
     reading: Reading, ticket: Row[Any], last: Row[Any] | None
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
@@ -115,7 +124,7 @@ def _answer(
 
     Reply-To goes before the author; a ticket that did not come by mail answers to its contact.
     """
-    own = {a.lower() for a in reading.connection.execute(select(t.account.c.address)).scalars()}
+    own = {a.lower() for a in reading.connection.execute(_OWN_ADDRESSES).scalars()}
     recipients = (last.recipients or {}) if last else {}
     author = (Address(last.author_name, last.author_address),) if last else ()
     to = _distinct(people(recipients, "reply_to"), own) or _distinct(author, own)
