@@ -148,8 +148,7 @@ def _smtp_problem(error: smtplib.SMTPException) -> MailProblem:
         if error.smtp_code < 500:
             return refusal("login_refused", error.smtp_code, error.smtp_error)
         return login_problem(f"{error.smtp_code} {words(error.smtp_error)}")
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailProblem("needs_oauth", words(error))
     if isinstance(error, smtplib.SMTPResponseException):
         return refusal("submission_refused", error.smtp_code, error.smtp_error)
-    return MailProblem("server_error", words(error))
+    no_password = "authentication method" in str(error)  # smtplib found none that it knows
+    return MailProblem("needs_oauth" if no_password else "server_error", words(error))
