@@ -20,6 +20,7 @@ from deskapp.system.instance import InstanceLock
 from deskapp.system.paths import FILE_MODE, Profile
 
 if TYPE_CHECKING:
+    from deskapp.core.ports import Clock
     from deskapp.system.secrets import KeyKeeper, SecretsFile
 
 log = logging.getLogger(__name__)
@@ -62,19 +63,21 @@ def open_desk(
     *,
     synchronous: str = "FULL",
     start: bool = True,
+    clock: "Clock | None" = None,
 ) -> Desk:
     """Open the desk of `profile`, made or migrated if need be, and start its authority.
 
     Raises KnownError("desk_in_use") when another process has it, and `models.schema.NewerDesk` when a newer
     program wrote it. `keys` None: the system's keyring, asked when the first
     secret is. Without `start` it only reads, and commands wait: the caller starts the authority.
+    `clock` None: the system's.
     """
     profile.create()
     lock = InstanceLock(profile.lock)
     lock.acquire()
     try:
         _finish_restore(profile)
-        desk = _open(profile, keys, synchronous)
+        desk = _open(profile, keys, synchronous, clock or SystemClock())
         if start:
             desk.authority.start()
     except BaseException:
@@ -92,8 +95,8 @@ def _finish_restore(profile: Profile) -> None:
         finish_interrupted(profile)
 
 
-def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str) -> Desk:
-    clock, ids = SystemClock(), SystemIds()
+def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str, clock: "Clock") -> Desk:
+    ids = SystemIds()
     profile.database.touch(FILE_MODE)  # SQLite gives its journals the same mode
     engine = writer_engine(profile.database, synchronous=synchronous)
     try:

@@ -110,6 +110,7 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     made = command("demo", demo, "open a demo desk of its own, with sample data")
     made.add_argument("--tour", metavar="DIR", help="play a mail through it, take pictures, exit")
     made.add_argument("--screenshots", metavar="DIR", help="take pictures of every screen, exit")
+    made.add_argument("--fresh", action="store_true", help="make the demo desk anew")
 
     made = command("import-mail", import_mail, "bring in old mail as history, silently")
     made.add_argument("paths", nargs="+", metavar="PATH", help="mbox, Maildir, .eml or a folder")

@@ -90,6 +90,11 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
         "{path} is inside the desk's own folder; choose a place outside it.",
     ),
     "no_permission": (Exit.FAILED, "{path} cannot be read or written: {reason}."),
+    "not_a_demo": (
+        Exit.FAILED,
+        "{path} holds something else than a demo desk; choose an empty folder with --profile.",
+    ),
+    "tour_failed": (Exit.FAILED, "The tour stopped: {step}."),
     "profile_not_folder": (Exit.FAILED, "{path} is not a folder."),
     "profile_unusable": (Exit.FAILED, "The desk's folder {path} cannot be used: {reason}."),
     "desk_damaged": (

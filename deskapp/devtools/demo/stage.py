@@ -63,7 +63,7 @@ class _QuickBlobs(FileBlobs):
         return names
 
 
-class _InProcess(MailParser):
+class InProcessParser(MailParser):
     """Parses here and now: these mails are our own, and a process of its own takes long to start."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class Stage:
         self.clock = clock
         self._agent = agent
         self._desk = LocalWorkspace(authority, SYSTEM, SYSTEM)
-        self.intake = Intake(self._desk, _InProcess(), _SIGNING_KEY)
+        self.intake = Intake(self._desk, InProcessParser(), _SIGNING_KEY)
         self.blobs = authority.blobs
         self.agent_id = agent.agent_id
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from deskapp.core.queries.search import Search
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage
 from deskapp.ui.bridge import Latest
-from deskapp.ui.inbox.sentence import CHANNEL_ICONS, now_ms, subject, who
+from deskapp.ui.inbox.sentence import CHANNEL_ICONS, subject, who
 from deskapp.ui.shell.actions import Action, shown
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.when import relative_time
@@ -91,7 +91,7 @@ class Palette(Popup):
             )
             for action in found
         ]
-        now = now_ms()
+        now = self._context.clock.now()
         for hit in self._hits:
             row = hit.row
             self._calls[row.id] = partial(self._shell.open_ticket, row.id)
