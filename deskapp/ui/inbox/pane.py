@@ -26,6 +26,7 @@ from deskapp.ui.widgets import (
     EmptyState,
     Frame,
     IconButton,
+    OverlayBar,
     SearchBox,
     hbox,
     vbox,
@@ -82,6 +83,7 @@ class InboxPane(Retranslates, Frame):
         column = vbox(self, spacing=0)
         column.addWidget(self._top)
         column.addWidget(self._body, 1)
+        OverlayBar(self.list)
         self.held = Button("", "primary", on_click=self._show_held, parent=self.list)
         self.held.hide()
 

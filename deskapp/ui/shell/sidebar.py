@@ -36,11 +36,11 @@ from deskapp.models.dto import SavedViewInfo, Sidebar
 from deskapp.ui.i18n import Retranslates, count
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import base_font, icon, icon_pixmap, tokens
-from deskapp.ui.widgets import Frame, vbox
+from deskapp.ui.widgets import Frame, OverlayBar, vbox
 
 ROW = 29
 HEADING = 35
-TAGS_SHOWN = 12
+TAGS_SHOWN = 8
 REFRESH_MS = 200
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -117,6 +117,7 @@ class ViewsPane(Retranslates, Frame):
         self.list.activated.connect(self._choose)
         column = vbox(self, (8, 12, 8, 8), 0)
         column.addWidget(self.list)
+        OverlayBar(self.list, self)
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.reload)
         context.bridge.changed.connect(self._on_change)

@@ -4,6 +4,7 @@ from deskapp.ui.widgets.avatar import Avatar, paint_avatar
 from deskapp.ui.widgets.boxes import Card, EmptyState, Frame, Line, Popup, clear, hbox, vbox
 from deskapp.ui.widgets.buttons import Button, IconButton, PrimaryButton
 from deskapp.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, restyle
+from deskapp.ui.widgets.overlay_bar import OverlayBar
 from deskapp.ui.widgets.pill import Pill, paint_pill, pill_width
 from deskapp.ui.widgets.popup_list import Choice, ChoicePopup, PopupList
 from deskapp.ui.widgets.search_box import SearchBox
@@ -21,6 +22,7 @@ __all__ = [
     "Frame",
     "IconButton",
     "Line",
+    "OverlayBar",
     "Pill",
     "PlainLabel",
     "Popup",
