@@ -397,11 +397,11 @@
     <name>BlockedSheet</name>
     <message>
         <source>Spam and blocked senders</source>
-        <translation>Spam y remitentes bloqueados</translation>
+        <translation>Correo no deseado y bloqueos</translation>
     </message>
     <message>
         <source>New mail from them goes to spam and never rings. Nothing is deleted.</source>
-        <translation>Su correo nuevo va a spam y nunca suena. No se borra nada.</translation>
+        <translation>Su correo nuevo va a no deseado y nunca suena. No se borra nada.</translation>
     </message>
     <message>
         <source>name@example.com, or a whole domain: example.com</source>
@@ -425,7 +425,7 @@
     </message>
     <message>
         <source>See what is in spam</source>
-        <translation>Ver lo que hay en spam</translation>
+        <translation>Ver el correo no deseado</translation>
     </message>
     <message>
         <source>Sender</source>
@@ -1104,7 +1104,7 @@
     </message>
     <message>
         <source>Blocked: new mail goes to spam, silently</source>
-        <translation>Bloqueado: su correo nuevo va a spam, en silencio</translation>
+        <translation>Bloqueado: su correo nuevo va a no deseado, en silencio</translation>
     </message>
     <message>
         <source>No longer blocked</source>
@@ -2377,7 +2377,7 @@
     </message>
     <message>
         <source>Snooze is over</source>
-        <translation>Fin de la pausa</translation>
+        <translation>Vuelve un pospuesto</translation>
     </message>
     <message>
         <source>Could not be sent</source>
@@ -2731,7 +2731,7 @@
     </message>
     <message>
         <source>Spam and blocked senders</source>
-        <translation>Spam y remitentes bloqueados</translation>
+        <translation>Correo no deseado y bloqueos</translation>
     </message>
     <message>
         <source>block domain unblock</source>
@@ -2836,11 +2836,11 @@
     </message>
     <message>
         <source>On desktop</source>
-        <translation>En el escritorio</translation>
+        <translation>En pantalla</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Probar</translation>
     </message>
     <message>
         <source>Quiet from</source>
