@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from deskapp.core.queries.contacts import FindContacts
@@ -155,6 +155,9 @@ class ContactDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(t.accent))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(t.border))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(t.accent)))
+            painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -1.5))
 
     def _text(
         self, painter: QPainter, area: QRect, text: str, px: float, weight: int, ink: str

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -120,6 +120,12 @@ class ItemList(QListView):
         self.setCurrentIndex(self._lines.index(keys.index(key)) if key in keys else QModelIndex())
         self._quiet = False
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Focus is always visible: on a line, the first when there was none."""
+        if not self.currentIndex().isValid() and self._lines.items:
+            self.select(self._lines.items[0].key, silent=True)
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.current():
             self.deleted.emit(self.current())
@@ -156,6 +162,10 @@ class _ItemPainter(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(t.accent_weak if selected else t.hover))
             painter.drawRoundedRect(QRectF(rect).adjusted(0, 1, 0, -1), 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(t.accent)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 1.5, -0.5, -1.5), 6, 6)
         self._line(painter, rect.adjusted(10, 0, -10, 0), item)
         painter.restore()
 
