@@ -275,6 +275,23 @@ def test_several_are_done_at_once(qtbot: QtBot, opened: Opener) -> None:
     assert not pane.bulk_bar.isVisible()
 
 
+def test_rows_are_picked_one_by_one_with_the_keyboard(qtbot: QtBot, opened: Opener) -> None:
+    window, desk = opened(6)
+    pane = window.inbox.pane
+    pane.list.setFocus()
+    pane.list.go_to(0)
+    for key in "XJJXJXX":
+        QTest.keyClick(pane.list, key)
+    assert pane.list.selected_keys() == [1, 3]
+    assert pane.bulk_bar.isVisible()
+    QTest.keyClick(pane.list, Qt.Key.Key_Escape)
+    assert pane.list.selected_keys() == [4]
+    assert not pane.bulk_bar.isVisible()
+    QTest.keyClick(pane.list, Qt.Key.Key_J)
+    assert pane.list.selected_keys() == [5]
+    assert desk.sent == []
+
+
 def test_all_of_a_long_list_can_be_resolved(qtbot: QtBot, opened: Opener) -> None:
     window, desk = opened(300)
     pane = window.inbox.pane

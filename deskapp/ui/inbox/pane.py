@@ -129,7 +129,7 @@ class InboxPane(Retranslates, Frame):
                 "K",
                 repeats=True,
             ),
-            Action("list.select", lambda: self.tr("Select ticket"), self._toggle_current, "X"),
+            Action("list.select", lambda: self.tr("Select ticket"), self.list.pick, "X"),
             Action("list.search", lambda: self.tr("Search"), self.focus_search, "/", icon="search"),
             Action("list.refresh", lambda: self.tr("Show new tickets"), self._show_held, "."),
             Action(
@@ -241,10 +241,7 @@ class InboxPane(Retranslates, Frame):
 
     def _on_selection(self, count: int) -> None:
         self.bulk_bar.set_count(count)
-        self._top.setCurrentIndex(1 if count > 1 else 0)
-
-    def _toggle_current(self) -> None:
-        self.list.toggle(max(0, self.list.currentIndex().row()))
+        self._top.setCurrentIndex(1 if count else 0)
 
     def _on_held(self, count: int) -> None:
         self.held.setText(self.tr("%n new", None, count))

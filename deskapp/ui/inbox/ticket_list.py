@@ -23,14 +23,15 @@ from deskapp.ui.theme.tokens import ROW_HEIGHT
 from deskapp.ui.widgets.uniform_list import UniformList
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
+_KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
 _TOGGLE = QItemSelectionModel.SelectionFlag.Toggle
 
 
 class TicketList(UniformList):
     """`current_changed` carries the `TicketRow` being read, or None. Rows keep their place on screen.
 
-    `selection_changed` carries how many are selected. `left` says that neither pointer nor keyboard
-    is on the list any more.
+    `selection_changed` carries how many are picked for a common deed, 0 for the usual one. `left`
+    says that neither pointer nor keyboard is on the list any more.
     """
 
     current_changed = Signal(object)
@@ -50,6 +51,7 @@ class TicketList(UniformList):
         self._current_key: int | None = None
         self._told: TicketRow | None = None
         self._place = -1
+        self._picking = False
         self._anchor: tuple[int | None, int, list[int]] = (None, 0, [])
         self.delegate = TicketDelegate(model, now, self)
         # Before the selection model, which would go to the row above.
@@ -90,16 +92,24 @@ class TicketList(UniformList):
         return sorted((k for k in keys if k is not None), key=self._model.position)
 
     def step(self, by: int) -> None:
-        """Go `by` rows down (or up); at an end stay there. From nothing, to the first row."""
-        count = self._model.rowCount()
-        if count:
-            at = self.currentIndex().row()
-            self.go_to(0 if at < 0 else max(0, min(count - 1, at + by)))
+        """Go `by` rows down (or up); at an end stay there. From nothing, to the first row.
+
+        While rows are being picked, what is picked stays so.
+        """
+        count, at = self._model.rowCount(), self.currentIndex().row()
+        position = 0 if at < 0 else max(0, min(count - 1, at + by))
+        if count and self._picking:
+            index = self._model.index(position)
+            self.selectionModel().setCurrentIndex(index, _KEEP)
+            self.scrollTo(index)
+        elif count:
+            self.go_to(position)
 
     def go_to(self, position: int) -> None:
         """Make the row at `position` the current and only selected one."""
         index = self._model.index(position)
         if index.isValid():
+            self._picking = False
             self.selectionModel().setCurrentIndex(index, _SELECT)
             self.scrollTo(index)
 
@@ -108,18 +118,32 @@ class TicketList(UniformList):
         self.go_to(position)
         return position >= 0
 
+    def pick(self) -> None:
+        """Begin to pick rows with the current one; after that, pick it or put it back."""
+        if not self.currentIndex().isValid():
+            self.step(1)
+        selected = self.selectionModel().isSelected(self.currentIndex())
+        if self._picking or not selected:
+            self.toggle(self.currentIndex().row())
+        else:
+            self._picking = True
+            self._on_selection()
+
     def toggle(self, position: int) -> None:
         """Add a row to what is selected, or take it out."""
         index = self._model.index(position)
         if index.isValid():
+            self._picking = True
             self.selectionModel().select(index, _TOGGLE)
 
     def clear_to_current(self) -> None:
         """Select nothing but what is being read."""
+        self._picking = False
         if self.currentIndex().isValid():
             self.selectionModel().select(self.currentIndex(), _SELECT)
         else:
             self.clearSelection()
+        self._on_selection()
 
     def let_go(self) -> None:
         """Nothing in the list is being read any more."""
@@ -196,8 +220,9 @@ class TicketList(UniformList):
 
     def _on_selection(self) -> None:
         count = self.selected_count()
-        self.delegate.checking = count > 1
-        self.selection_changed.emit(count)
+        self._picking = self._picking and count > 0
+        self.delegate.checking = count > 1 or self._picking
+        self.selection_changed.emit(count if self.delegate.checking else 0)
         self.viewport().update()
 
     def _scrolled(self, value: int) -> None:
@@ -213,7 +238,7 @@ class TicketList(UniformList):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.selected_count() > 1:
+        elif event.key() == Qt.Key.Key_Escape and self.delegate.checking:
             self.clear_to_current()
         else:
             super().keyPressEvent(event)
@@ -226,6 +251,7 @@ class TicketList(UniformList):
         if face is not None and left and plain and face.contains(event.position().toPoint()):
             self.toggle(index.row())
             return
+        self._picking = self._picking and not (left and plain)
         super().mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
