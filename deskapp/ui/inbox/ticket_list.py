@@ -176,7 +176,7 @@ class TicketList(UniformList):
         self._select_quietly(position, selected)
         place = self._model.position(top)
         # At the very top new rows may come in from above; elsewhere nothing moves.
-        at_top = self.verticalScrollBar().value() == 0 and offset == 0 and place <= 0
+        at_top = self.verticalScrollBar().value() == 0 and offset == 0
         self.doItemsLayout()
         if place >= 0 and not at_top:
             self.verticalScrollBar().setValue(place * self.row_height - offset)
