@@ -175,6 +175,7 @@ def test_arrivals_come_in_by_themselves_when_nobody_is_on_the_list(
     desk.put(row(50, "New one", updated_at=NOW + 1))
     qtbot.waitUntil(lambda: names(window)[0] == "New one")
     assert not window.inbox.pane.held.isVisible()
+    assert window.inbox.pane.list.verticalScrollBar().value() == 0, "it can be seen"
     assert window.inbox.pane.list.verticalScrollBar().value() == 0
 
 
