@@ -20,7 +20,7 @@ from deskapp.system.paths import Profile
 from tests.support.mail_corpora import REAL_MAILS, real_mails
 
 pytestmark = pytest.mark.real
-IMPORT_S = 900
+IMPORT_S = 1_200
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Walking stored mail for import: mbox files, Maildirs, .eml files, folders of any of them.
 
 Nothing is changed or unquoted: a mail's bytes are those in its file. Between two messages of an
-mbox stand their "From " line and the empty line before it; these belong to neither.
+mbox stand their "From " line and the empty line before it; these belong to neither. A file that is
+no mailbox by its name and holds one mail is that mail, with the "From " line that it may begin with.
 """
 
 import mmap
@@ -24,6 +25,7 @@ _STRICT_DATE: Final = re.compile(
 )
 _HEADER_START: Final = re.compile(rb"(?:From |>From |[!-9;-~]{1,100}[ \t]*:)")
 _MAILDIR: Final = ("cur", "new")
+_MAILBOX_SUFFIXES: Final = frozenset({"", ".mbox", ".mbx"})
 _IGNORED_SUFFIXES: Final = frozenset({".msf", ".dat", ".sqlite", ".json", ".html", ".lock"})
 
 
@@ -142,5 +144,9 @@ def _read(file: Path, before: int, total: int) -> Iterator[StoredMail | Unreadab
 
 def _read_mbox(fileno: int, name: str, before: int, total: int) -> Iterator[StoredMail]:
     with mmap.mmap(fileno, 0, access=mmap.ACCESS_READ) as data:
-        for number, (start, end) in enumerate(split_mbox(data), start=1):
+        parts = list(split_mbox(data))
+        if len(parts) == 1 and Path(name).suffix.lower() not in _MAILBOX_SUFFIXES:
+            yield StoredMail(name, data[:], before + len(data), total)
+            return
+        for number, (start, end) in enumerate(parts, start=1):
             yield StoredMail(f"{name}#{number}", data[start:end], before + end, total)
