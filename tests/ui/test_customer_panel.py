@@ -56,6 +56,7 @@ class Rig:
             shiboken6.delete(panel)
         self.bridge.close()
         self.desk.close()
+        self.language.clear()
         assert not self.errors
 
     def show(self, contact_id: str = "c1", ticket_id: str = "t48") -> None:
@@ -381,6 +382,7 @@ def test_a_contact_that_is_gone_leaves_an_empty_panel(rig: Rig) -> None:
 
 def test_tab_walks_from_the_top_to_the_bottom(rig: Rig) -> None:
     rig.show()
+    rig.qtbot.waitUntil(lambda: not rig.panel._tabs.isActive())
     rig.panel.activateWindow()
     rig.panel.who.tags.findChildren(TagChip)[0].setFocus()
     seen: list[str] = []

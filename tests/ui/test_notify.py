@@ -57,6 +57,7 @@ class Rig:
         self.shell = FakeShell(self.desk)
         language = Language(app)
         language.set("en")
+        self.language = language
         self.context = UiContext(self.bridge, self.state, self.clock, ActionRegistry(), language)
         self.services = Services(
             FakeMail(), FakeJobs(), self.sounds, self.notifier, FakeAutostart(), self.idle
@@ -88,6 +89,7 @@ class Rig:
             shiboken6.delete(part)
         self.bridge.close()
         self.desk.close()
+        self.language.clear()
         assert not self.errors
 
 

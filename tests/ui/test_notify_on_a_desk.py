@@ -54,7 +54,7 @@ class Window:
         self.bridge = Bridge(rig.workspace)
         self.errors: list[Exception] = []
         self.bridge.failed.connect(self.errors.append)
-        language = Language(app)
+        language = self.language = Language(app)
         language.set("en")
         self.context = UiContext(
             self.bridge, MemoryUiState(), rig.clock, ActionRegistry(), language
@@ -76,6 +76,7 @@ class Window:
         for part in (*self.widgets, self.alerts, self.preferences):
             shiboken6.delete(part)
         self.bridge.close()
+        self.language.clear()
         assert not self.errors
 
 

@@ -24,7 +24,7 @@ from deskapp.models.dto import ContactDetail, CustomFieldInfo
 from deskapp.models.enums import FieldKind
 from deskapp.ui import messages
 from deskapp.ui.bridge import Bridge
-from deskapp.ui.customer.section import Section, chain_tabs
+from deskapp.ui.customer.section import Section
 from deskapp.ui.widgets import ElidedLabel, IconButton, PlainLabel, hbox, restyle
 
 YES, NO = "yes", "no"
@@ -76,7 +76,6 @@ class FieldsCard(Section):
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(editor, row, 1)
         self.show_if(bool(fields))
-        chain_tabs(self)
 
     def show_contact(self, detail: ContactDetail) -> None:
         other = detail.info.id != self._contact_id

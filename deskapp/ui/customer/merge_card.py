@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from deskapp.core.commands.contacts import DismissMergeSuggestion, MergeContacts, UnmergeContact
 from deskapp.models.dto import ContactDetail, ContactInfo, MergeSuggestion
-from deskapp.ui.customer.section import Section, chain_tabs
+from deskapp.ui.customer.section import Section
 from deskapp.ui.shell.context import Shell
 from deskapp.ui.widgets import Avatar, Button, ElidedLabel, PlainLabel, clear, hbox, vbox
 from deskapp.ui.widgets.avatar import SMALL
@@ -54,7 +54,6 @@ class MergeCard(Section):
         for contact in self._merged:
             self._list.addWidget(self._done(contact))
         self.show_if(bool(self._suggestions or self._merged))
-        chain_tabs(self)
 
     def _suggested(self, suggestion: MergeSuggestion) -> QWidget:
         info = self._info

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from deskapp.core.commands.contacts import AddContactNote, RemoveContactNote
 from deskapp.models.dto import ContactDetail, ContactNoteInfo
-from deskapp.ui.customer.section import Section, chain_tabs
+from deskapp.ui.customer.section import Section
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.when import relative_time
 from deskapp.ui.widgets import Frame, IconButton, PlainLabel, clear, hbox, vbox
@@ -69,7 +69,6 @@ class NotesCard(Section):
         clear(self._list)
         for note in sorted(self._notes, key=lambda note: -note.at):
             self._list.addWidget(self._note(note))
-        chain_tabs(self)
 
     def _note(self, note: ContactNoteInfo) -> QWidget:
         frame = Frame("note")

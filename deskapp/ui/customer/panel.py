@@ -11,7 +11,7 @@ from deskapp.core.api import ChangeSet
 from deskapp.core.commands.contacts import BlockSender, TagContact, UnblockSender
 from deskapp.core.queries.contacts import GetBlockRules, GetContact, GetMergeSuggestions
 from deskapp.core.queries.desk import GetCustomFields
-from deskapp.models.dto import BlockRule, ContactDetail
+from deskapp.models.dto import BlockRule, ContactDetail, CustomFieldInfo, MergeSuggestion
 from deskapp.models.enums import PointKind
 from deskapp.ui.bridge import Latest
 from deskapp.ui.customer.contact_card import ContactCard
@@ -38,6 +38,8 @@ _CONTACT_ENTITIES = (
 )
 _REFRESH_MS = 80
 _SUGGEST_MS = 250
+_TABS_MS = 300
+"""Ordering what Tab walks through takes milliseconds: not while J is held down."""
 
 
 class CustomerPanel(Retranslates, Frame):
@@ -54,6 +56,8 @@ class CustomerPanel(Retranslates, Frame):
         self._again.timeout.connect(self._read)
         self._suggest = QTimer(self, singleShot=True, interval=_SUGGEST_MS)
         self._suggest.timeout.connect(self._read_suggestions)
+        self._tabs = QTimer(self, singleShot=True, interval=_TABS_MS)
+        self._tabs.timeout.connect(lambda: chain_tabs(self._inside))
         self._build()
         self._connect()
         self.retranslate()
@@ -140,16 +144,24 @@ class CustomerPanel(Retranslates, Frame):
         self._pages.setCurrentWidget(self._scroll)
         if other:
             self._scroll.verticalScrollBar().setValue(0)
-            chain_tabs(self._inside)
         self._suggest.start()
+        self._tabs.start()
 
     def _read_fields(self) -> None:
-        self._context.bridge.ask(GetCustomFields(), self.fields.show_fields, self)
+        self._context.bridge.ask(GetCustomFields(), self._show_fields, self)
+
+    def _show_fields(self, fields: tuple[CustomFieldInfo, ...]) -> None:
+        self.fields.show_fields(fields)
+        self._tabs.start()
 
     def _read_suggestions(self) -> None:
         if self._contact_id:
             query = GetMergeSuggestions(self._contact_id, limit=3)
-            self._suggesting.ask(query, self.merge.show_suggestions)
+            self._suggesting.ask(query, self._show_suggestions)
+
+    def _show_suggestions(self, suggestions: tuple[MergeSuggestion, ...]) -> None:
+        self.merge.show_suggestions(suggestions)
+        self._tabs.start()
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.touches("custom_field"):
