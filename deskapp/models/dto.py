@@ -59,7 +59,7 @@ class TicketRow:
     subject: str
     status: TicketStatus
     channel: Channel
-    contact_id: str
+    contact_id: str  # whom a merged contact was merged into
     contact_name: str
     assignee_id: str
     account_id: str
@@ -306,14 +306,17 @@ class ContactDetail:
     notes: tuple[ContactNoteInfo, ...]
     tickets: tuple[ContactTicket, ...]  # newest first
     blocked: bool
-    satisfaction: float | None
+    satisfaction: float | None  # 0…1, the mean of its ratings
     ratings: int
     merged: tuple[ContactInfo, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MergeSuggestion:
-    """Two contacts that look like one. `evidence` names what they share: (kind, value)."""
+    """Two contacts that look like one. `evidence` names what they share: (kind, value).
+
+    Kinds: phone, national_id, email (the part before the @, with similar names), name, organisation.
+    """
 
     contact: ContactInfo
     other: ContactInfo
