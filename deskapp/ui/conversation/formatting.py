@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,10 +12,8 @@ from deskapp.core.api import ChangeSet
 from deskapp.core.commands.messages import LoadRemoteImages
 from deskapp.core.queries.tickets import GetMessageHtml
 from deskapp.models.dto import MessageHtml
-from deskapp.ui.conversation.blocks import font
 from deskapp.ui.conversation.card import MessageCard
-from deskapp.ui.conversation.rich import Trial, rehearse
-from deskapp.ui.theme import tokens
+from deskapp.ui.conversation.rich import BUDGET_MS, Prepared, prepare
 
 if TYPE_CHECKING:
     from deskapp.ui.conversation.pane import ConversationPane
@@ -58,26 +57,28 @@ class Formatting(QObject):
     def render(self, card: MessageCard, asked: bool = False) -> None:
         """Bring a mail's own formatting; unasked only when that is cheap and quotes can be folded."""
         pane = self._pane
-        width = max(200.0, card.width * 0.76)
-        blobs, ink = pane.context.workspace.blobs, tokens()
+        blobs = pane.context.workspace.blobs
 
         def got(html: MessageHtml) -> None:
-            job = partial(rehearse, html, width, font(13), ink, blobs.get)
-            pane.work.run(job, partial(self._show_rich, card, asked))
+            pane.work.run(partial(prepare, html, blobs.get), partial(self._show_rich, card, asked))
 
         pane.context.bridge.ask(GetMessageHtml(card.message.id), got, self, lambda _error: None)
 
-    def _show_rich(self, card: MessageCard, asked: bool, trial: Trial) -> None:
-        if card not in self._pane.view.blocks:
+    def _show_rich(self, card: MessageCard, asked: bool, prepared: Prepared) -> None:
+        view = self._pane.view
+        if card not in view.blocks:
             return
-        if not trial.bearable:
-            card.too_heavy = True
-        elif asked or trial.cheap:
-            card.show_rich(trial)
+        card.too_heavy = not prepared.bearable
+        if prepared.bearable and (asked or prepared.cheap):
+            started = perf_counter()
+            card.show_rich(prepared)
+            card.measure(view.column.width)
+            # The estimate may have been wrong: never pay for it twice.
+            card.too_heavy = (perf_counter() - started) * 1000 > BUDGET_MS
             folded = card.rich is not None and card.rich.folded
-            if not asked and card.message.quoted.strip() and not folded:
+            if card.too_heavy or (not asked and card.message.quoted.strip() and not folded):
                 card.show_plain()  # without its quotes folded away it would only get longer
-        self._pane.view.block_changed(card)
+        view.block_changed(card)
 
     def load_images(self, message_id: str) -> None:
         self._wants_images.add(message_id)

@@ -12,7 +12,7 @@ from deskapp.ui.conversation import phrases
 from deskapp.ui.conversation.attachments import AttachmentStrip
 from deskapp.ui.conversation.blocks import Block, Env, Placed, Spot, font
 from deskapp.ui.conversation.foot import FootNotice, notices_of
-from deskapp.ui.conversation.rich import RichBox, Trial
+from deskapp.ui.conversation.rich import Prepared, RichBox
 from deskapp.ui.conversation.text import shortened, unmarked, visible
 from deskapp.ui.conversation.textbox import Range, TextBox
 from deskapp.ui.theme import tokens
@@ -68,10 +68,10 @@ class MessageBlock(Block):
         self._details = self._strip = None
         self.forget()
 
-    def show_rich(self, trial: Trial) -> None:
+    def show_rich(self, prepared: Prepared) -> None:
         """Show the mail's own formatting from now on."""
         quoted = "" if self.quote_open else self.message.quoted
-        self.rich = RichBox(trial, quoted, font(13), tokens())
+        self.rich = RichBox(prepared, quoted, font(13), tokens())
         self.forget()
 
     def show_plain(self) -> None:

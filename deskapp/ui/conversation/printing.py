@@ -62,6 +62,10 @@ def paper(title: str, messages: Sequence[MessageView]) -> QTextDocument:
 
 def save_pdf(document: QTextDocument, target: Path) -> bool:
     """Write an A4 PDF; False when the place can't be written to."""
+    try:
+        target.write_bytes(b"")
+    except OSError:
+        return False
     writer = QPdfWriter(str(target))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(18, 18, 18, 18), QPageLayout.Unit.Millimeter)
@@ -69,7 +73,7 @@ def save_pdf(document: QTextDocument, target: Path) -> bool:
     area = writer.pageLayout().paintRectPixels(96)
     document.setPageSize(QSizeF(area.size()))
     document.print_(writer)
-    return target.exists() and target.stat().st_size > 0
+    return target.stat().st_size > 0
 
 
 def print_document(document: QTextDocument, window: QWidget) -> None:

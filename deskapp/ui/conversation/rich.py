@@ -1,17 +1,15 @@
 """HTML mail as a document that can reach nothing.
 
-The HTML is already sanitised; this is the second wall. A worker lays it out first and throws that
-away, only to learn what it costs (Qt lets go of the interpreter meanwhile; a finished layout can't
-change threads, because its font engines belong to the thread that made them). What fits the budget is
-then laid out again for the window.
+The HTML is already sanitised; this is the second wall. Pictures are decoded by a worker. The document
+itself is made on the GUI thread, so its cost is estimated first (`cost`), and what would go over the
+budget is not made at all.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QBuffer,
@@ -38,12 +36,13 @@ from PySide6.QtGui import (
 )
 
 from deskapp.models.dto import MessageHtml
+from deskapp.ui.conversation.cost import layout_ms
 from deskapp.ui.conversation.text import Link
 from deskapp.ui.conversation.textbox import Range, selection_format
 from deskapp.ui.theme import LIGHT, Tokens
 
 BUDGET_MS = 300
-UNASKED_MS = 60
+UNASKED_MS = 40
 MAX_HTML = 200_000  # characters
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 1600  # pixels a decoded picture keeps
@@ -56,23 +55,23 @@ _OPENABLE = ("http", "https", "mailto")
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What a worker learned. `paper`: the mail brings colours of its own and is painted on white."""
+class Prepared:
+    """What a worker made ready. `paper`: the mail brings colours of its own and is painted on white."""
 
     source: MessageHtml
     pictures: Mapping[str, QImage]
     paper: bool
-    took_ms: float
+    cost_ms: float  # an estimate
 
     @property
     def cheap(self) -> bool:
         """Whether the window may lay it out unasked."""
-        return self.took_ms <= UNASKED_MS
+        return self.cost_ms <= UNASKED_MS
 
     @property
     def bearable(self) -> bool:
         """Whether the window may lay it out at all."""
-        return self.took_ms <= BUDGET_MS
+        return self.cost_ms <= BUDGET_MS
 
 
 class VettedDocument(QTextDocument):
@@ -114,37 +113,26 @@ def decode(data: bytes, side: int = MAX_SIDE) -> QImage:
     return reader.read()
 
 
-def rehearse(
-    source: MessageHtml,
-    width: float,
-    font: QFont,
-    tokens: Tokens,
-    load: Callable[[str], bytes],
-) -> Trial:
-    """Decode the pictures and measure one layout. For a worker.
+def prepare(source: MessageHtml, load: Callable[[str], bytes]) -> Prepared:
+    """Decode the pictures and estimate the layout. For a worker.
 
     `load` gives the bytes of a blob; a picture it has none for (OSError, ValueError) is left out.
     """
     paper = bool(_OWN_COLOURS.search(source.html))
     if len(source.html) > MAX_HTML:
-        return Trial(source, {}, paper, float("inf"))
-    pictures = _pictures(source, load)
-    started = time.thread_time()
-    trial = Trial(source, pictures, paper, 0.0)
-    document = _document(trial, font, tokens)
-    _fit_pictures(document, width)
-    document.setTextWidth(width)
-    document.size()
-    return replace(trial, took_ms=(time.thread_time() - started) * 1000)
+        return Prepared(source, {}, paper, float("inf"))
+    cost_ms = layout_ms(source.html)
+    pictures = _pictures(source, load) if cost_ms <= BUDGET_MS else {}
+    return Prepared(source, pictures, paper, cost_ms)
 
 
-def _document(trial: Trial, font: QFont, tokens: Tokens) -> VettedDocument:
-    document = VettedDocument(trial.pictures)
+def _document(prepared: Prepared, font: QFont, tokens: Tokens) -> VettedDocument:
+    document = VettedDocument(prepared.pictures)
     document.setDocumentMargin(0)
     document.setDefaultFont(font)
-    ink = LIGHT if trial.paper else tokens
+    ink = LIGHT if prepared.paper else tokens
     document.setDefaultStyleSheet(f"a {{ color: {ink.accent}; }}")
-    document.setHtml(trial.source.html)
+    document.setHtml(prepared.source.html)
     return document
 
 
@@ -154,10 +142,10 @@ class RichBox:
     `quoted` is the text to leave out when it can be found; `folded` says whether it was.
     """
 
-    def __init__(self, trial: Trial, quoted: str, font: QFont, tokens: Tokens) -> None:
-        self.paper = trial.paper
-        self.remote_shown = trial.source.remote_loaded
-        self.document = _document(trial, font, tokens)
+    def __init__(self, prepared: Prepared, quoted: str, font: QFont, tokens: Tokens) -> None:
+        self.paper = prepared.paper
+        self.remote_shown = prepared.source.remote_loaded
+        self.document = _document(prepared, font, tokens)
         self.folded = bool(quoted) and _cut_at(self.document, quoted)
         self.scale = 1.0
         self.height = 0.0
