@@ -108,6 +108,7 @@ def test_what_was_looked_for_in_vain_starts_the_form(rig: RoomRig) -> None:
     assert named(made, QLineEdit, "Mail").text() == "nora@paz.es"
 
 
+@pytest.mark.qt_log_ignore("setting window masks", extend=True)  # the offscreen platform's
 def test_two_are_merged_by_hand(rig: RoomRig) -> None:
     made = page(rig)
     made.show_contact("c1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QSplitter, QStackedWidget, QWidget
 
@@ -23,6 +23,7 @@ from deskapp.ui.widgets import EmptyState, Frame, IconButton, SearchBox, hbox, v
 
 _TYPING_MS = 100
 _REFRESH_MS = 150
+_OWN_KEYS = (Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_Slash)
 
 
 class CustomersPage(Retranslates, QWidget):
@@ -84,6 +85,7 @@ class CustomersPage(Retranslates, QWidget):
         self.search.left.connect(self.list.setFocus)
         self.model.loaded.connect(self._on_loaded)
         self.list.chosen.connect(self.show_contact)
+        self.list.search_wanted.connect(self.search.setFocus)
         self.overview.opened.connect(self._shell.open_ticket)
         self.overview.all_wanted.connect(
             lambda: self._shell.open_view(f"contact:{self._contact_id}")
@@ -170,6 +172,7 @@ class CustomersPage(Retranslates, QWidget):
 
 class _ContactList(QListView):
     chosen = Signal(str)
+    search_wanted = Signal()
 
     def __init__(self, model: ContactListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,12 +198,25 @@ class _ContactList(QListView):
                 self._contacts.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
 
+    def event(self, event: QEvent) -> bool:
+        # J, K and / are the inbox's keys: here they are this list's own.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _OWN_KEYS
+            and not event.modifiers()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
-        if event.key() in steps and not event.modifiers():
-            self.step(steps[Qt.Key(event.key())])
-        else:
+        if event.key() not in _OWN_KEYS or event.modifiers():
             super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Slash:
+            self.search_wanted.emit()
+        else:
+            self.step(1 if event.key() == Qt.Key.Key_J else -1)
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
         info = self._contacts.contact(current.row())

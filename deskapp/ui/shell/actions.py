@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -52,6 +53,8 @@ class ActionRegistry(QObject):
         self._remapped: dict[str, str] = {}
         self._shortcuts: dict[str, QShortcut] = {}
         self._window: QWidget | None = None
+        self.allowed: Callable[[str], bool] = lambda _id: True
+        """Whether an action belongs to what is on screen now; a key must not act on what is not."""
 
     def add(self, *actions: Action) -> None:
         """Enter actions; one of the same id is replaced, so a pane built later brings its own."""
@@ -66,7 +69,11 @@ class ActionRegistry(QObject):
     def __iter__(self) -> Iterator[Action]:
         """All actions with the shortcuts that are in force, in the order they were entered."""
         for action in tuple(self._actions.values()):
-            yield replace(action, shortcut=self.shortcut(action.id))
+            yield replace(
+                action,
+                shortcut=self.shortcut(action.id),
+                enabled=partial(self._is_enabled, action),
+            )
 
     def shortcut(self, action_id: str) -> str:
         """The portable key sequence in force; empty when there is none."""
@@ -89,10 +96,13 @@ class ActionRegistry(QObject):
     def run(self, action_id: str) -> bool:
         """Do it, if it is there and enabled; says whether it was done."""
         action = self._actions.get(action_id)
-        if action is None or not action.enabled():
+        if action is None or not self._is_enabled(action):
             return False
         action.callback()
         return True
+
+    def _is_enabled(self, action: Action) -> bool:
+        return self.allowed(action.id) and action.enabled()
 
     def listen(self, window: QWidget) -> None:
         """Let the keys work in `window` from now on."""

@@ -21,6 +21,7 @@ from deskapp.ui.theme.tokens import RAIL_WIDTH
 from deskapp.ui.widgets import Toast, ToastStack, hbox, vbox
 
 INBOX = "inbox"
+_OF_INBOX = ("list", "ticket", "conversation", "panes")
 _GEOMETRY = "window.geometry"
 _LEAST = (720, 420)
 
@@ -53,6 +54,7 @@ class MainWindow(Retranslates, QMainWindow):
         self.add_room(Room(INBOX, lambda: self.tr("Inbox"), "inbox", lambda: self.inbox, 0, "G, I"))
         self.inbox.views.counted.connect(self._on_counts)
         context.bridge.failed.connect(self._on_failed)
+        context.actions.allowed = self._is_on_screen
         context.actions.listen(self)
         self._restore_geometry()
         self.retranslate()
@@ -169,6 +171,11 @@ class MainWindow(Retranslates, QMainWindow):
                 "edit.undo", lambda: self.tr("Undo"), self._undo_last, "Z", self._can_undo, "undo"
             ),
         )
+
+    def _is_on_screen(self, action_id: str) -> bool:
+        """The keys of list and conversation do nothing in other rooms: nobody sees what they do."""
+        kind = action_id.partition(".")[0]
+        return self._room == INBOX or kind not in _OF_INBOX or action_id == "ticket.create"
 
     def _open_palette(self) -> None:
         from deskapp.ui.palette.palette import Palette
