@@ -247,6 +247,8 @@ def test_resolving_by_key_goes_on_to_the_next_and_can_be_undone(
     QTest.keyClick(pane.list, Qt.Key.Key_Z)
     qtbot.waitUntil(lambda: pane.model.rowCount() == 5)
     assert desk.rows[2].status is TicketStatus.OPEN
+    qtbot.waitUntil(lambda: pane.model.row_at(1) is not None)
+    assert pane.model.row_at(1).status is TicketStatus.OPEN
 
 
 def test_a_refusal_is_said_and_changes_nothing(qtbot: QtBot, opened: Opener) -> None:

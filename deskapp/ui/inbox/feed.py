@@ -159,6 +159,8 @@ class ListFeed(QObject):
             self._model.forget(touched)
             self._move(())
             return
+        # What is not on the list now may come back to it: never as it was.
+        self._model.forget([key for key in touched if self._model.position(key) < 0])
         if self.searching:
             self._patch([key for key in touched if self._model.position(key) >= 0])
             return

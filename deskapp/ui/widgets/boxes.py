@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from deskapp.ui.widgets.labels import PlainLabel
 
 Margins = tuple[int, int, int, int]
 _NONE: Margins = (0, 0, 0, 0)
+_RADIUS = 10  # as in the stylesheet
 
 
 def hbox(parent: QWidget | None = None, margins: Margins = _NONE, spacing: int = 8) -> QHBoxLayout:
@@ -64,6 +65,13 @@ class Popup(Frame):
         self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the corners off where no compositor would let them shine through."""
+        super().resizeEvent(event)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt paints no background at all where the window's corners are to shine through."""
