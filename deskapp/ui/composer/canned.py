@@ -40,7 +40,7 @@ def rank(
     def likeness(reply: CannedReplyInfo) -> float:
         shortcut = reply.shortcut.casefold()
         if shortcut.startswith(wanted):
-            return 200.0 - len(shortcut)
+            return 300.0 if shortcut == wanted else 200.0
         names = f"{shortcut} {reply.title} {reply.folder}"
         close = fuzz.WRatio(wanted, names, processor=utils.default_process)
         if len(wanted) > 2 and wanted in reply.body.casefold():
