@@ -1,14 +1,15 @@
-"""The first schema."""
+"""The first schema, as SQL beside this file."""
+
+from pathlib import Path
 
 from alembic import op
-
-from deskapp.models.tables import FULL_TEXT, metadata
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
-    for statement in FULL_TEXT:
-        op.execute(statement)
+    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    for statement in script.split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement)
