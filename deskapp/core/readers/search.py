@@ -17,8 +17,6 @@ from deskapp.core.readers.search_filters import Filters, filters_of
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
 
-BATCH = 100
-"""Messages taken from the index at a time."""
 FEW = 500
 """When filters leave no more tickets than this, their messages are looked at one by one for the words…"""
 FEW_WITHOUT_WORDS = 10_000
@@ -86,8 +84,10 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
     told: set[int] = set()
     hits: list[_Hit] = []
     with reading.connection.execute(statement) as rows:
-        batch = rows.fetchmany(BATCH)
-        while batch:
+        size = (
+            limit  # rare words are in as many tickets as messages; common ones need more at a time
+        )
+        while batch := rows.fetchmany(size):
             fresh: dict[int, int] = {}
             for position, ticket in batch:
                 if ticket not in seen:
@@ -103,7 +103,7 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
                     hits.append(_Hit(position, root))
                 if len(hits) == limit:
                     return hits
-            batch = rows.fetchmany(BATCH)
+            size *= 2
     return hits
 
 
