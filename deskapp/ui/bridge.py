@@ -130,10 +130,14 @@ class Bridge(QObject):
 
     @Slot()
     def _deliver(self) -> None:
-        while self._done:
-            delivery = self._done.popleft()
-            if not _gone(delivery.owner) and not delivery.future.cancelled():
-                self._hand_over(delivery)
+        try:
+            while self._done:
+                delivery = self._done.popleft()
+                if not _gone(delivery.owner) and not delivery.future.cancelled():
+                    self._hand_over(delivery)
+        finally:
+            if self._done:  # a callback failed: the others still get their answers
+                self._woken.emit()
 
     def _hand_over(self, delivery: _Delivery) -> None:
         try:

@@ -1673,8 +1673,8 @@
         <translation>Atajos de teclado</translation>
     </message>
     <message>
-        <source>Something could not be read. Details are in the log.</source>
-        <translation>Algo no se pudo leer. Los detalles están en el registro.</translation>
+        <source>Something went wrong. Details are in the log.</source>
+        <translation>Algo ha fallado. Los detalles están en el registro.</translation>
     </message>
 </context>
 <context>

@@ -76,6 +76,21 @@ def test_an_error_goes_to_who_asked_or_to_everybody(qtbot: QtBot, bridge: Bridge
         bridge.ask(GetTicket("nobody"), lambda _t: None, owner)
 
 
+def test_one_failing_callback_keeps_no_answer_from_others(qtbot: QtBot, bridge: Bridge) -> None:
+    heard: list[str] = []
+    owner = QObject()
+
+    def fails(_agents: object) -> None:
+        heard.append("fails")
+        raise ValueError("planted")
+
+    with qtbot.captureExceptions() as raised:
+        bridge.ask(GetAgents(), fails, owner)
+        bridge.ask(GetAgents(), lambda _agents: heard.append("answered"), owner)
+        qtbot.waitUntil(lambda: heard == ["fails", "answered"])
+    assert [str(error) for _type, error, _trace in raised] == ["planted"]
+
+
 def test_a_burst_is_told_at_once_and_then_once_a_frame(
     qtbot: QtBot, bridge: Bridge, desk: FakeWorkspace
 ) -> None:

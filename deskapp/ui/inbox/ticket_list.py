@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     Qt,
     Signal,
@@ -88,8 +89,9 @@ class TicketList(UniformList):
 
     def selected_keys(self) -> list[int]:
         """Keys of what is selected, in the order of the list."""
-        keys = [self._model.key_at(index.row()) for index in self.selectionModel().selectedRows()]
-        return sorted((k for k in keys if k is not None), key=self._model.position)
+        parts = sorted(self.selectionModel().selection().toList(), key=QItemSelectionRange.top)
+        keys = self._model.keys()
+        return [key for part in parts for key in keys[part.top() : part.bottom() + 1]]
 
     def step(self, by: int) -> None:
         """Go `by` rows down (or up); at an end stay there. From nothing, to the first row.

@@ -210,9 +210,9 @@ class MainWindow(Retranslates, QMainWindow):
         self.counted.emit(counts)
 
     def _on_failed(self, error: Exception) -> None:
-        """A read that nobody else answers for. The details are in the log of whoever raised it."""
+        """What nobody else answers for. Its details are in the log of whoever raised it."""
         if not isinstance(error, LookupError):
-            self.toast(self.tr("Something could not be read. Details are in the log."))
+            self.toast(self.tr("Something went wrong. Details are in the log."))
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_LEAST)
