@@ -98,14 +98,22 @@ def _start(command: Sequence[str]) -> float:
         )
         try:
             while not (mark.exists() and mark.stat().st_size):
-                if process.poll() is not None and not mark.exists():
+                if _ended(process) and not mark.exists():
                     raise RuntimeError(
                         f"{command[1:3]} ended before it painted ({process.returncode})"
                     )
                 if time.monotonic_ns() - begin > GIVE_UP_S * 10**9:
                     raise RuntimeError(f"{command[1:3]} did not paint in {GIVE_UP_S} s")
-                time.sleep(0.005)
             return (int(mark.read_text(encoding="ascii")) - begin) / 1e6
         finally:
             process.terminate()
             process.wait()
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether the process is over, after looking for a moment."""
+    try:
+        process.wait(timeout=0.01)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
