@@ -8,6 +8,7 @@ under the same Message-ID; after it nobody can tell, and a person is asked.
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -134,7 +135,7 @@ class Courier:
             body=mail.body,
             signature=mail.account.signature,
             quotation=self._quotation(mail, answered) if answered else None,
-            files=tuple(self._file(one) for one in mail.attachments),
+            files=self._files(mail),
             in_reply_to=answered.rfc_message_id if answered and not mail.forward else "",
             references=mail.references if not mail.forward else (),
         )
@@ -150,6 +151,15 @@ class Courier:
             return None
         # What they quoted themselves is not sent around again.
         return c.Quotation(p.attribution(words, answered.author, answered.at, None), answered.text)
+
+    def _files(self, mail: OutgoingMessage) -> tuple[c.File, ...]:
+        """The agent's own; a forwarded mail brings its files along, each once."""
+        own = tuple(self._file(one) for one in mail.attachments)
+        if not mail.forward or mail.answered is None:
+            return own
+        there = {one.sha256 for one in mail.attachments}
+        brought = {a.sha256: a for a in mail.answered.attachments if a.sha256 not in there}
+        return own + tuple(self._file(replace(one, inline=False)) for one in brought.values())
 
     def _file(self, one: AttachmentInfo) -> c.File:
         shown = one.inline and _CONTENT_ID.fullmatch(one.content_id)

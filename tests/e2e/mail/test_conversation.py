@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp.core.commands.messages import AttachmentRef, SendReply
+from deskapp.core.commands.messages import AddNote, AttachmentRef, SendReply
 from deskapp.core.commands.tickets import SetStatus
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetMessageHtml, GetMessageSource
@@ -150,7 +150,7 @@ def test_files_and_pictures_go_both_ways(mail_servers: MailServers, tmp_path: Pa
         parts = {part.get_content_type(): part for part in reply.walk()}
         assert parts["image/png"]["Content-ID"] == "<pic1@tienda.test>"
         assert parts["image/png"].get_payload(decode=True) == PNG
-        assert b"filename*0*=utf-8''presupuesto%20a%C3%B1o" in raw
+        assert b"filename*=utf-8''presupuesto%20a%C3%B1o.pdf" in raw
         assert 'src="cid:pic1@tienda.test"' in parts["text/html"].get_content()  # type: ignore[attr-defined]
 
 
@@ -191,3 +191,42 @@ def test_blind_copies_are_blind(mail_servers: MailServers, tmp_path: Path) -> No
         assert _parsed(seen)["Bcc"] is None
         (other,) = mail_servers.wait_for_mail(CARMEN)
         assert b"luis" not in other
+
+
+def test_a_forwarded_mail_brings_its_words_and_files(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    mail = _mail("Roto", "Llegó roto.")
+    mail.add_attachment(PNG, "image", "png", filename="foto.png")
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers)
+        mail_servers.send(mail)
+        (row,) = desk.wait_for_tickets()
+        luis = Address("Luis", "luis@cliente.test")
+        _reply(desk, row.id, "¿Lo miras?", to=(luis,), forward=True, subject="Rv: Roto")
+        (raw,) = mail_servers.wait_for_mail("luis@cliente.test")
+        forwarded = _parsed(raw)
+        assert forwarded["In-Reply-To"] is None
+        assert forwarded["References"] is None
+        plain = forwarded.get_body(("plain",))
+        assert plain is not None
+        text = plain.get_content()
+        assert text.index("¿Lo miras?") < text.index("Carmen Ruiz <carmen@cliente.test>")
+        assert "> Llegó roto." in text
+        (file,) = forwarded.iter_attachments()
+        assert file.get_filename() == "foto.png"
+        assert file.get_payload(decode=True) == PNG
+
+
+def test_a_note_never_leaves(mail_servers: MailServers, tmp_path: Path) -> None:
+    with open_mail_desk(tmp_path / "desk") as desk:
+        desk.connect_and_wait(mail_servers)
+        mail_servers.send(_mail())
+        (row,) = desk.wait_for_tickets()
+        note_id = desk.new()
+        desk.do(AddNote(ticket_id=row.id, message_id=note_id, body="SECRETO interno"))
+        _reply(desk, row.id, "Hola", in_reply_to=note_id)
+        _reply(desk, row.id, "Otra vez")
+        for raw in mail_servers.wait_for_mail(CARMEN, 2):
+            assert b"SECRETO" not in raw
+            assert "SECRETO" not in str(_parsed(raw).get_body(("plain",)))
