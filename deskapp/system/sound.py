@@ -63,7 +63,7 @@ class QtSounds:
         if voice is None:
             return ""
         voice.setVolume(_linear(volume))
-        voice.play()
+        _ring(voice)
         self._next += 1
         handle = str(self._next)
         self._drop_finished()
@@ -71,15 +71,14 @@ class QtSounds:
         return handle
 
     def stop(self, handle: str = "") -> None:
-        """Silence one sound, or all of them. A handle that ended already is no error."""
+        """End one sound, or all of them: what rings now (a second) is heard to its end, and not
+        again. A handle that ended already is no error."""
         ended = [handle] if handle else list(self._playing)
         for name in ended:
-            voice, timer = self._playing.pop(name, (None, None))
+            _, timer = self._playing.pop(name, (None, None))
             if timer is not None:
                 timer.stop()
                 timer.deleteLater()
-            if voice is not None and not self._is_used(voice):
-                voice.stop()
 
     def _voice(self, sound: str, device: str) -> "QSoundEffect | None":
         if not _NAME.fullmatch(sound) or not self.warm_up():
@@ -92,9 +91,6 @@ class QtSounds:
         if key not in self._voices:
             self._voices[key] = _make_voice(file, output)
         return self._voices[key]
-
-    def _is_used(self, voice: "QSoundEffect") -> bool:
-        return any(other is voice for other, _ in self._playing.values())
 
     def _drop_finished(self) -> None:
         for handle, (voice, timer) in list(self._playing.items()):
@@ -142,11 +138,21 @@ def _linear(volume: float) -> float:
     )
 
 
+def _ring(voice: "QSoundEffect") -> None:
+    """Play, unless it is being heard already.
+
+    Qt 6.11 restarts a playing effect by stopping its engine from another thread; about one time
+    in five that leaves a closed socket in the event loop, which then spins and runs no timer.
+    """
+    if not voice.isPlaying():
+        voice.play()
+
+
 def _repeat(voice: "QSoundEffect") -> "QTimer":
     from PySide6.QtCore import QTimer
 
     timer = QTimer(voice)
     timer.setInterval(REPEAT_MS)
-    timer.timeout.connect(voice.play)
+    timer.timeout.connect(lambda: _ring(voice))
     timer.start()
     return timer
