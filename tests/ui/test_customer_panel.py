@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -396,3 +396,35 @@ def test_tab_walks_from_the_top_to_the_bottom(rig: Rig) -> None:
     )  # fmt: skip
     places = [seen.index(name) for name in wanted]
     assert places == sorted(places)
+
+
+def menu_at(rig: Rig, widget: QWidget) -> dict[str, QAction]:
+    """What the menu key opens on `widget`."""
+    where = widget.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, where, widget.mapToGlobal(where))
+    QApplication.sendEvent(widget, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entries = {action.text(): action for action in menu.actions()}
+    menu.close()
+    return entries
+
+
+@pytest.mark.qt_log_ignore("setting window masks", extend=True)  # the offscreen platform's
+def test_a_phone_is_removed_by_its_menu_and_a_section_moves_by_its_own(rig: Rig) -> None:
+    rig.show()
+    menu_at(rig, row(rig, "+34 611 20 48 77"))["Remove"].trigger()
+    assert rig.shell.commands == [commands.RemoveContactPoint(point_id="p-+34611204877")]
+    before = rig.panel.sections.keys()
+    menu_at(rig, row(rig, "Factura de marzo, solved"))["Move up"].trigger()
+    after = rig.panel.sections.keys()
+    assert after.index("conversations") < before.index("conversations")
+
+
+def test_somebody_without_a_name_is_told_by_how_to_reach_them(rig: Rig) -> None:
+    rig.desk.details["c1"] = contact("c1", "", points=(point(PointKind.EMAIL, "a@b.es"),))
+    rig.desk.details["c2"] = contact("c2", "")
+    rig.show("c1")
+    assert rig.texts().count("a@b.es") > 1
+    rig.show("c2")
+    assert "Unknown sender" in rig.texts()

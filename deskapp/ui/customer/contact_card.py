@@ -42,7 +42,7 @@ class ContactCard(Section):
         super().__init__("contact", parent)
         self._bridge, self._shell = context.bridge, shell
         self._detail: ContactDetail | None = None
-        self._rows = RowPool(self.body, self._copy)
+        self._rows = RowPool(self.body, self._copy, self._open_menu)
         self._empty = PlainLabel(role="small")
         self._empty.setContentsMargins(5, 2, 5, 2)
         self._form = _ContactForm(context)
@@ -72,7 +72,8 @@ class ContactCard(Section):
     def edit(self, on: bool) -> None:
         """Fields, or rows to read."""
         self._form.setVisible(on)
-        self.fold(False) if on else None
+        if on:
+            self.fold(False)
         if self._detail is not None:
             if on:
                 self._rows.take(0)
@@ -88,15 +89,12 @@ class ContactCard(Section):
         for row, point in zip(self._rows.take(len(points)), points, strict=True):
             row.set(POINT_ICONS[point.kind], point.display)
             row.setAccessibleDescription(self.tr("Press to copy"))
-            row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            row.customContextMenuRequested.disconnect() if row.property("menu") else None
-            row.setProperty("menu", True)
-            row.customContextMenuRequested.connect(
-                lambda at, row=row, point=point: self._open_menu(row, at, point)
-            )
         self._empty.setVisible(not points)
 
-    def _open_menu(self, row: QWidget, at: QPoint, point: ContactPointInfo) -> None:
+    def _open_menu(self, number: int, where: QPoint) -> None:
+        if self._detail is None:
+            return
+        point = self._detail.info.points[number]
         menu = QMenu(self)
         menu.addAction(self.tr("Copy"), lambda: self._copy_text(point))
         menu.addAction(self.tr("Edit"), lambda: self.edit(True))
@@ -104,7 +102,7 @@ class ContactCard(Section):
             self.tr("Remove"),
             lambda: self._shell.do(RemoveContactPoint(point_id=point.id), self.tr("Removed")),
         )
-        menu.popup(row.mapToGlobal(at))
+        menu.popup(where)
 
     def _copy(self, number: int) -> None:
         if self._detail is not None:

@@ -105,6 +105,12 @@ class ContactListModel(QAbstractListModel):
         self.loaded.emit(offset == 0)
 
 
+def shown_name(info: ContactInfo) -> str:
+    """A name for those who gave none: how to reach them, or that nobody knows."""
+    first = info.points[0].display if info.points else ""
+    return info.name or first or QCoreApplication.translate("ContactListModel", "Unknown sender")
+
+
 def second_line(info: ContactInfo) -> str:
     """Organisation and how to reach them."""
     point = next((p.display for p in info.points if p.primary), "") or next(
@@ -118,7 +124,7 @@ def spoken(info: ContactInfo) -> str:
     opens = QCoreApplication.translate(
         "ContactListModel", "%n open conversation(s)", None, info.open_tickets
     )
-    return ", ".join(part for part in (info.name, second_line(info), opens) if part)
+    return ", ".join(part for part in (shown_name(info), second_line(info), opens) if part)
 
 
 class ContactDelegate(QStyledItemDelegate):
@@ -133,7 +139,8 @@ class ContactDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, rect, option.state)
-        paint_avatar(painter, QRectF(rect.left() + 14, rect.top() + 12, 32, 32), info.name, info.id)
+        name = shown_name(info)
+        paint_avatar(painter, QRectF(rect.left() + 14, rect.top() + 12, 32, 32), name, info.id)
         area = rect.adjusted(56, 9, -14, -9)
         if info.open_tickets:
             text = count(info.open_tickets)
@@ -142,7 +149,7 @@ class ContactDelegate(QStyledItemDelegate):
             paint_pill(painter, pill, text, "accent")
             area.setRight(round(pill.left()) - 8)
         half = area.height() // 2
-        self._text(painter, area.adjusted(0, 0, 0, -half), info.name, 13, 500, tokens().text)
+        self._text(painter, area.adjusted(0, 0, 0, -half), name, 13, 500, tokens().text)
         line = second_line(info)
         self._text(painter, area.adjusted(0, half, 0, 0), line, 12.5, 400, tokens().text3)
         painter.restore()

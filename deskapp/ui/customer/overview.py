@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from deskapp.models.dto import ContactDetail, ContactTicket
 from deskapp.ui.customer.conversations_card import CHANNEL_ICONS
+from deskapp.ui.customer.model import shown_name
 from deskapp.ui.customer.rows import RowPool
 from deskapp.ui.customer.who import of_five
 from deskapp.ui.i18n import Retranslates, number
@@ -104,8 +105,9 @@ class ContactOverview(Retranslates, QWidget):
         if detail is None:
             return
         info = detail.info
-        self._avatar.set_person(info.name, info.id)
-        self._name.setText(info.name)
+        name = shown_name(info)
+        self._avatar.set_person(name, info.id)
+        self._name.setText(name)
         points = [point.display for point in info.points[:2]]
         self._line.setText(" · ".join(part for part in (info.organisation, *points) if part))
         self._show_figures(detail)

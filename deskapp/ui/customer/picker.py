@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from deskapp.core.queries.contacts import FindContacts
 from deskapp.models.dto import ContactInfo
 from deskapp.ui.bridge import Bridge, Latest
-from deskapp.ui.customer.model import second_line
+from deskapp.ui.customer.model import second_line, shown_name
 from deskapp.ui.widgets import Choice, ChoicePopup
 
 _TYPING_MS = 120
@@ -39,7 +39,7 @@ class ContactPicker(ChoicePopup):
 
     def _show(self, found: Sequence[ContactInfo]) -> None:
         self.show_choices(
-            [Choice(c.id, c.name, second_line(c)) for c in found if c.id != self._but]
+            [Choice(c.id, shown_name(c), second_line(c)) for c in found if c.id != self._but]
         )
 
     def _filter(self, _text: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QMetaMethod, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from deskapp.ui.theme import base_font, icon_pixmap, tokens
@@ -19,10 +19,11 @@ _INSET = 5  # of the ground that hover and focus show, outside the card's text
 class LineRow(QAbstractButton):
     """Painted, not laid out: a card has many of them and they change with every conversation."""
 
+    menu_wanted = Signal(QPoint)  # where on the screen
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = self._hint = ""
-        self._struck = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -40,6 +41,13 @@ class LineRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Let the card show its own menu where the row has none."""
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.menu_wanted)):
+            self.menu_wanted.emit(event.globalPos())
+        else:
+            super().contextMenuEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = tokens()
@@ -79,12 +87,16 @@ class LineRow(QAbstractButton):
 class RowPool:
     """The rows of a card, reused from one customer to the next."""
 
-    def __init__(self, layout: QVBoxLayout, on_click: Callable[[int], object]) -> None:
-        """`on_click` is given the number of the row that was pressed."""
+    def __init__(
+        self,
+        layout: QVBoxLayout,
+        on_click: Callable[[int], object],
+        on_menu: Callable[[int, QPoint], object] | None = None,
+    ) -> None:
+        """Both are given the number of the row; `on_menu` also where its menu is wanted."""
         self._layout = layout
-        self._on_click = on_click
+        self._on_click, self._on_menu = on_click, on_menu
         self.rows: list[LineRow] = []
-        self._used = 0
 
     def take(self, count: int) -> list[LineRow]:
         """Exactly `count` visible rows."""
@@ -92,11 +104,13 @@ class RowPool:
             self._add()
         for number, row in enumerate(self.rows):
             row.setVisible(number < count)
-        self._used = count
         return self.rows[:count]
 
     def _add(self) -> None:
         row, number = LineRow(), len(self.rows)
         row.clicked.connect(lambda: self._on_click(number))
+        on_menu = self._on_menu
+        if on_menu is not None:
+            row.menu_wanted.connect(lambda where: on_menu(number, where))
         self.rows.append(row)
         self._layout.addWidget(row)

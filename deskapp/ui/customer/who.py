@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from deskapp.models.dto import ContactDetail
 from deskapp.ui.bridge import Bridge
+from deskapp.ui.customer.model import shown_name
 from deskapp.ui.customer.tags import TagEditor
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.widgets import Avatar, ElidedLabel, Frame, IconButton, Pill, hbox, vbox
@@ -53,8 +54,9 @@ class WhoCard(Retranslates, Frame):
 
     def show_contact(self, detail: ContactDetail) -> None:
         self._detail = detail
-        self._avatar.set_person(detail.info.name, detail.info.id)
-        self._name.setText(detail.info.name)
+        name = shown_name(detail.info)
+        self._avatar.set_person(name, detail.info.id)
+        self._name.setText(name)
         self._show_words()
 
     def retranslate(self) -> None:

@@ -31,6 +31,7 @@ class Tray(QObject):
         self._tray, self._window, self._preferences = tray, window, preferences
         self._raise_up, self._state_menu, self._leave = raise_up, state_menu, leave
         self._unread = 0
+        self._states: QMenu | None = None
         self.menu = QMenu(window)
         self.menu.aboutToShow.connect(self._fill)
         tray.setContextMenu(self.menu)
@@ -59,9 +60,11 @@ class Tray(QObject):
         self._tray.setToolTip(f"deskapp: {waiting}" if self._unread else "deskapp")
 
     def _fill(self) -> None:
+        if self._states is not None:
+            self._states.deleteLater()
         self.menu.clear()
         self.menu.addAction(self.tr("Open deskapp"), self._raise_up)
-        states = self._state_menu(self.menu)
+        self._states = states = self._state_menu(self.menu)
         states.setTitle(self.tr("My state"))
         self.menu.addMenu(states)
         mute = self.menu.addAction(self.tr("Sounds and pop-ups"))

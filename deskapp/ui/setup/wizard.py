@@ -60,6 +60,7 @@ class SetupWizard(QDialog):
         self.who.language.choose(_code(preferences))
         self._connect()
         self.setWindowTitle("deskapp")
+        self._job.ended.connect(lambda _well: self.who.sample.setEnabled(True))
         context.bridge.ask(GetAgents(), self._show_me, self)
 
     def _connect(self) -> None:
@@ -101,6 +102,7 @@ class SetupWizard(QDialog):
             self._context.bridge.send(command, None, self)
 
     def _try_sample(self) -> None:
+        self.who.sample.setEnabled(False)
         self._job.start(self._services.jobs.load_sample_data, "")
         running = self._job.job()
         if running is not None:
@@ -112,6 +114,9 @@ class SetupWizard(QDialog):
 
     def done(self, result: int) -> None:
         """However it ends, it has been asked."""
+        running = self._job.job()
+        if running is not None:
+            running.cancel()
         self._keep_name()
         self._preferences.set("desk.language", self.who.language.key())
         self._preferences.set("desk.setup_done", True)
