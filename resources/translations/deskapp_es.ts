@@ -2,37 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Reply to all</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Forward</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Jump to the first unread message</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Walk through the messages</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Change the subject</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Print the conversation…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save the conversation as PDF…</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>AccountEditor</name>
     <message>
         <source>Save</source>
@@ -934,6 +903,13 @@
     </message>
 </context>
 <context>
+    <name>ContactListModel</name>
+    <message>
+        <source>Unknown sender</source>
+        <translation>Remitente desconocido</translation>
+    </message>
+</context>
+<context>
     <name>ContactOverview</name>
     <message>
         <source>Merge with…</source>
@@ -1233,6 +1209,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Jump to the first unread message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk through the messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the conversation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the conversation as PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quote selected text</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1429,6 +1421,10 @@
     </message>
     <message>
         <source>Own ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remote images blocked: %1</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1752,7 +1748,7 @@
     </message>
     <message>
         <source>Unknown sender</source>
-        <translation type="unfinished">Remitente desconocido</translation>
+        <translation>Remitente desconocido</translation>
     </message>
     <message>
         <source>%1, forwarded</source>
