@@ -8,13 +8,14 @@ _TAGS = set(
     "hr i img ins kbd li ol p pre q s samp small span strike strong sub sup table tbody td tfoot th "
     "thead tr tt u ul var".split()
 )
+_COLOUR = r"(#[0-9a-f]{3}|#[0-9a-f]{6}|[a-z]+)"
 _VALUES = {
     "href": r"(https?://|mailto:)[^\s<>\"'`]+",
     "src": r"cid:[^\s<>\"'`]+|remote:\d+",
-    "style": r"((background-color|color|font-style|font-weight|text-align|text-decoration"
-    r"|vertical-align):(#[0-9a-f]+|[a-z-]+|\d{1,4}|rgba?\([\d ,.%]+\));?)*",
-    "color": r"#?\w+",
-    "bgcolor": r"#?\w+",
+    "style": rf"((background-color|color):{_COLOUR};?|font-style:\w+;?|font-weight:\w+;?"
+    r"|text-align:\w+;?|text-decoration:[\w-]+;?|vertical-align:\w+;?)*",
+    "color": _COLOUR,
+    "bgcolor": _COLOUR,
     "colspan": r"\d{1,2}",
     "rowspan": r"\d{1,2}",
     "width": r"\d{1,4}%?",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskapp.channels.email.sanitise import MAX_CHARS, MAX_NODES, MAX_WORD, sanitise
+from deskapp.channels.email.html_size import MAX_CHARS, MAX_NODES, MAX_WORD
+from deskapp.channels.email.sanitise import sanitise
 from tests.support.mail_corpora import naughty_strings, xss_vectors
 from tests.support.safe_html import problems, read
 
@@ -192,15 +193,85 @@ def test_formatting_and_tables_stay() -> None:
 # -- size -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("depth", [8, 12, 13, 40, 400])
-def test_tables_nest_twelve_deep_at_most(depth: int) -> None:
+@pytest.mark.parametrize("depth", [1, 5, 8, 12, 13, 40, 400])
+def test_tables_nest_only_as_deep_as_they_can_be_laid_out(depth: int) -> None:
+    """Real mails nest up to eight deep; Qt's work doubles with each level."""
     html = "<table><tr><td>" * depth + "the text" + "</td></tr></table>" * depth
 
     found = sanitise(html)
 
-    assert read(found.html).deepest_table == min(depth, 12)
-    assert found.truncated is (depth > 12)
+    kept = read(found.html).deepest_table
+    assert kept == depth if depth <= 8 else kept <= 12
     assert "the text" in found.html
+    assert not found.truncated
+
+
+def layout_cost(html: str) -> float:
+    """Elements, and fifties of characters, weighed by the tables around them: as Qt's time goes."""
+    cost, depth, end = 0.0, 0, 0
+    for tag in re.finditer(r"<(/?)(\w+)[^>]*>", html):
+        cost += (2**depth - 1) * (tag.start() - end) / 50
+        end = tag.end()
+        if tag[2] == "table":
+            depth += -1 if tag[1] else 1
+        cost += 0 if tag[1] else 2**depth - 1
+    return cost
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        ("<table><tr><td>" * 12 + "deep words " * 10 + "</table>" * 12) * 100,
+        ("<table><tr><td>a<td>" * 12 + "x" + "</table>" * 12) * 400,
+        "<table><tr><td>" * 11 + "<table>" + "<tr><td>a<td>b<td>c" * 1_200,
+        "<table><tr><td>" * 8 + "some words here " * 12_000 + "</table>" * 8,
+    ],
+)
+def test_tables_that_cost_too_much_are_flattened(html: str) -> None:
+    assert layout_cost(html) > 100_000
+
+    assert layout_cost(sanitise(html).html) <= 12_000
+
+
+def grid(html: str) -> int:
+    """Cells of the grid of the one table in `html`, taken or not."""
+    rows = [0]
+    carried: list[tuple[int, int]] = []
+    for tag in re.finditer(r'<(tr|td)(?: colspan="?(\d+)"?)?(?: rowspan="?(\d+)"?)?', html):
+        if tag[1] == "tr":
+            rows.append(sum(columns for _, columns in carried))
+            carried = [(left - 1, columns) for left, columns in carried if left > 1]
+            continue
+        columns, height = int(tag[2] or 1), int(tag[3] or 1)
+        rows[-1] += columns
+        if height > 1:
+            carried.append((height - 1, columns))
+    return (len(rows) - 1) * max(rows)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table>" + ("<tr>" + "<td colspan=50>x" * 100) * 40,
+        "<table>" + ("<tr>" + "<td colspan=50 rowspan=50>x" * 20) * 100,
+        "<table>" + ("<tr>" + "<td rowspan=50>x" * 2) * 1_000,
+        "<table>" + "<tr><td>x" * 1_500 + "<tr>" + "<td>y" * 1_500,
+        "<table><tr>" + "<td>y" * 60 + "<tr>" * 4_000,
+    ],
+)
+def test_grids_of_mostly_nothing_are_refused(html: str) -> None:
+    assert grid(html) > 80_000
+
+    found = sanitise(html).html
+
+    assert grid(found) <= 5_000 + 4_000
+
+
+def test_ordinary_spans_stay() -> None:
+    row = '<tr><td>a</td><td>b</td><td>c</td></tr><tr><td colspan="3">total</td></tr>'
+    html = f"<table><tbody>{row * 100}</tbody></table>"
+
+    assert sanitise(html).html == html
 
 
 def test_sizes_are_bounded() -> None:
@@ -208,10 +279,16 @@ def test_sizes_are_bounded() -> None:
     chars = sanitise("a b " * 200_000)
     escaped = sanitise("&amp;" * 200_000)
     word = sanitise("x" * 5_000)
+    blanks = sanitise("&nbsp;" * 200_000)
+    ampersands = sanitise("&amp;" * 5_000)
+    lines = sanitise("<pre>" + "x\n" * 90_000)
 
     assert len(read(nodes.html).tags) <= MAX_NODES
     assert nodes.truncated
-    for found in (chars, escaped):
+    assert 10_000 < lines.html.count("\n") <= 4 * MAX_NODES
+    assert ampersands.html.replace("\u200b", "") == "&amp;" * 5_000
+    assert re.fullmatch(r"(?:&nbsp;)+", blanks.html)
+    for found in (chars, escaped, blanks):
         assert MAX_CHARS * 0.9 < len(found.html) <= MAX_CHARS
         assert found.truncated
     assert read(word.html).longest_word <= MAX_WORD
@@ -226,6 +303,21 @@ def test_cell_spans_and_image_sizes_are_bounded() -> None:
 
     assert problems(html) == []
     assert max(map(int, re.findall(r"\d+", html))) <= 99_999
+
+
+def test_colours_are_those_that_qt_knows() -> None:
+    html = sanitise(
+        '<p style="color:rgb(1,2,300);background-color:rgba(1, 2, 3, .5)">a</p>'
+        '<p style="color:#CC000;background-color:papayawhip2">b</p><font color="DDdddd">c</font>'
+        '<font color="#1234">d</font><table bgcolor=WHITE><tr><td bgcolor="COCOCO">e</table>'
+    ).html
+
+    assert re.findall(r"#\w+|white|color=.COCO|#CC000", html) == [
+        "#0102ff",
+        "#010203",
+        "#dddddd",
+        "white",
+    ]
 
 
 def test_images_within_the_text_do_not_push_the_words_out() -> None:
