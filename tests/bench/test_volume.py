@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection, text
 
+from deskapp.core.api import Query
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import ALL, GetSidebar, TicketIds, TicketRows
@@ -17,6 +19,7 @@ from deskapp.models.engine import reader_engine
 from tests.bench import reading
 from tests.bench.results import Result, dump, p95, read, table, write
 
+R = TypeVar("R")
 SIZE = VolumeSize(700, 6_000, 200, 150)
 
 
@@ -35,8 +38,9 @@ def connection(desk: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
-def ask(connection: Connection, query: object) -> object:
-    return reader_for(type(query))(Reading(connection, volume.AGENT, volume.NOW), query)
+def ask(connection: Connection, query: Query[R]) -> R:
+    answer: R = reader_for(type(query))(Reading(connection, volume.AGENT, volume.NOW), query)
+    return answer
 
 
 def scalar(connection: Connection, sql: str) -> int:
