@@ -42,6 +42,8 @@ from deskapp.ui.theme import ThemeMode, theme
 from deskapp.ui.widgets import IconButton, Switch
 from tests.support import fake_desk
 from tests.support.room import RoomRig, named, press, readable, texts
+from tests.support.ui_state import MemoryUiState
+from tests.support.window import open_window
 
 
 @pytest.fixture
@@ -154,6 +156,19 @@ def test_colours_change_at_once_and_stay_on_this_computer(rig: RoomRig) -> None:
     assert theme().mode is ThemeMode.DARK
     assert rig.state.get("appearance.theme") == "dark"
     assert not rig.sent(SetSetting)
+
+
+def test_lists_are_dense_from_the_next_view_unless_a_view_has_its_own_way(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    state = MemoryUiState()
+    state.set("appearance.density", "compact")
+    state.set("list.compact.unassigned", False)
+    with open_window(qapp, [], state) as (window, _desk):
+        window.open_view("all")
+        assert window.inbox.pane.list.delegate.compact
+        window.open_view("unassigned")
+        assert not window.inbox.pane.list.delegate.compact
 
 
 def test_each_event_has_its_own_sound_that_can_be_tried(rig: RoomRig) -> None:

@@ -70,6 +70,7 @@ _DESK = (
 _LOCAL = (
     Setting("appearance.theme", "system", choices=("system", "light", "dark")),
     Setting("appearance.language", "system", choices=("system", "en", "es")),
+    Setting("appearance.density", "comfortable", choices=("comfortable", "compact")),
     Setting("alerts.device", ""),  # an id of Sounds.devices(); empty: the system's own choice
     Setting("window.close_to_tray", False),
     Setting("shortcuts", ()),  # "action.id=Ctrl+K" each

@@ -154,7 +154,8 @@ class InboxPane(Retranslates, Frame):
         self.search_box.field.blockSignals(False)
         order = self._context.state.get(f"list.order.{view}", SortOrder.NEWEST.value)
         known = order in set(SortOrder)
-        self.list.set_compact(self._context.state.get(f"list.compact.{view}") is True)
+        dense = self._context.state.get("appearance.density") == "compact"
+        self.list.set_compact(self._context.state.get(f"list.compact.{view}", dense) is True)
         self.feed.open_view(view, SortOrder(str(order)) if known else SortOrder.NEWEST)
         self.view_opened.emit(view)
 

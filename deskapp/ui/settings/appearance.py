@@ -25,12 +25,21 @@ class AppearanceSheet(Sheet):
             ("es", native_name("es")),
             ("en", native_name("en")),
         )
+        densities = (
+            ("comfortable", self.tr("Comfortable")),
+            ("compact", self.tr("Compact")),
+        )
         self.add(
             Row(self.tr("Colours"), "", bind.segmented("appearance.theme", themes), first=True),
             Row(
                 self.tr("Language"),
                 self.tr("Of the window. Dates and numbers follow it."),
                 bind.segmented("appearance.language", languages),
+            ),
+            Row(
+                self.tr("Lists"),
+                self.tr("From the next view you open; each view's own choice stays."),
+                bind.segmented("appearance.density", densities),
             ),
             Row(
                 self.tr("Undo send"),
