@@ -216,6 +216,14 @@
         <translation>Oscuro</translation>
     </message>
     <message>
+        <source>Comfortable</source>
+        <translation>Cómoda</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>Compacta</translation>
+    </message>
+    <message>
         <source>Colours</source>
         <translation>Colores</translation>
     </message>
@@ -226,6 +234,14 @@
     <message>
         <source>Of the window. Dates and numbers follow it.</source>
         <translation>De la ventana. Las fechas y los números lo siguen.</translation>
+    </message>
+    <message>
+        <source>Lists</source>
+        <translation>Listas</translation>
+    </message>
+    <message>
+        <source>From the next view you open; each view&apos;s own choice stays.</source>
+        <translation>Desde la próxima vista que abras; lo elegido en cada vista se queda.</translation>
     </message>
     <message>
         <source>Undo send</source>
