@@ -172,7 +172,8 @@ def window(args: argparse.Namespace) -> int:
 
 
 def demo(args: argparse.Namespace) -> int:
-    _need_a_display()
+    if not args.screenshots:
+        _need_a_display()
     from deskapp.app import demo as module
 
     return module.run(args)

@@ -57,7 +57,7 @@ class Driver:
         def calm() -> bool:
             nonlocal quiet
             quiet += 1
-            return quiet > 12
+            return quiet > 35
 
         self.wait("the window never comes to rest", calm)
 
@@ -75,7 +75,9 @@ class Driver:
         QTest.keyClicks(self._at(None), text)
 
     def _at(self, target: QWidget | None) -> QWidget:
-        return target or QApplication.focusWidget() or self.window
+        dialog = QApplication.activeModalWidget()
+        inside = dialog.focusWidget() or dialog if dialog is not None else None
+        return target or inside or QApplication.focusWidget() or self.window
 
     def picture(self, path: Path) -> Path:
         """The window with everything that stands over it, as a PNG of `SIZE`."""
@@ -95,7 +97,8 @@ class Driver:
         painter = QPainter(image)
         for over in self.over():
             at = over.mapToGlobal(QPoint(0, 0)) - corner
-            if over.isModal():
+            if over.isModal():  # a window manager would put it there
+                at = self.window.rect().center() - over.rect().center()
                 painter.fillRect(QRect(QPoint(0, 0), image.size()), QColor(0, 0, 0, 70))
             picture = QImage(over.size(), QImage.Format.Format_ARGB32_Premultiplied)
             picture.fill(Qt.GlobalColor.transparent)

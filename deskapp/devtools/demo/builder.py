@@ -38,6 +38,7 @@ from deskapp.system.paths import Profile
 VERSION: Final = 1
 """Raise it when the story changes: older demo desks are made again."""
 
+_INCOMING: Final = ("mail", "html", "forged", "automatic")
 _HEARD_AFTER_MS: Final = 1_000
 _LOOKED_BEFORE_MS: Final = 30_000
 _NEWS_MS: Final = 20 * 60_000
@@ -219,7 +220,7 @@ class _Builder:
                 yield Deed(at, self._later(self._play, ticket, thread, index, until))
                 if until is not None and until <= self._now:
                     yield Deed(until, self._later(self._wake, thread, until))
-                if verb in ("mail", "html", "automatic"):
+                if verb in _INCOMING:
                     yield Deed(at + _HEARD_AFTER_MS, self._hear)
                 elif verb == "reply" and at < self._now - _NEWS_MS:
                     yield Deed(at - _LOOKED_BEFORE_MS, self._look_at_notifications)

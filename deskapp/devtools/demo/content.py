@@ -24,7 +24,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     """One thing that happened in a ticket: `[at, what, text, files]`.
 
     `what` is a verb and its words:
-    `mail [who]`, `html [who]`, `automatic` – a mail comes in, from the ticket's contact unless `who` is named;
+    `mail [who]`, `html [who]`, `forged [who]`, `automatic` – a mail comes in, from the ticket's contact unless
+    `who` is named; its HTML is the text, its sender is not vouched for, no person wrote it;
     `said` – heard on the phone or at the counter; `reply [status] [/canned…] [!problem | ?]` – we answer, and
     it failed with that problem or perhaps left (?); `note`; `draft [mode]`; `status <status>`;
     `snooze <time>`; `tag <name>, …`; `rate <score>`; `merge <ticket>`; `read`, `unassign`, `spam`, `trash`.

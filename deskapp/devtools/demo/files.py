@@ -5,9 +5,11 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from math import hypot
 from typing import Final
 
+_GLAZES_BY_WORD: Final = {"azul": 0, "blue": 0, "verde": 2, "green": 2}
 WIDTH, HEIGHT = 480, 320
 Colour = tuple[int, int, int]
 
@@ -44,7 +46,9 @@ def _picture(name: str) -> bytes:
     if "caja" in name or "box" in name:
         return _drawn("box", 0)
     broken = any(word in name for word in ("rota", "grieta", "crack", "broken", "chip"))
-    glaze = sha256(name.encode()).digest()[0] % len(_GLAZES)
+    named = (n for word, n in _GLAZES_BY_WORD.items() if word in name)
+    digits = (int(char) % len(_GLAZES) for char in name if char.isdecimal())
+    glaze = next(chain(named, digits), sha256(name.encode()).digest()[0] % len(_GLAZES))
     return _drawn("broken" if broken else "cup", glaze)
 
 

@@ -79,13 +79,20 @@ class Thread:
 
     # What customers say ------------------------------------------------------------------------
 
-    def mail(self, step: Step, who: str, *, html: bool = False, automatic: bool = False) -> None:
+    def mail(
+        self,
+        step: Step,
+        who: str,
+        *,
+        html: bool = False,
+        automatic: bool = False,
+        trusted: bool = True,
+    ) -> None:
         """A mail comes in through the channel's own intake."""
         sender, language, signature = self._sender(who or self.ticket.who)
         self._cast.mails += 1
         number = self._cast.mails
         subject = self.ticket.subject
-        known = "<" not in (who or self.ticket.who)
         answers = self._said[-1] if self._said else None
         raw = build(
             Inbound(
@@ -101,7 +108,7 @@ class Thread:
                 files=step.files,
                 html=html,
                 automatic=automatic,
-                trusted=known,
+                trusted=trusted,
                 answers=answers,
                 references=tuple(said.rfc_id for said in self._said[:-1]),
             )
@@ -119,6 +126,9 @@ class Thread:
 
     def html(self, step: Step, who: str) -> None:
         self.mail(step, who, html=True)
+
+    def forged(self, step: Step, who: str) -> None:
+        self.mail(step, who, trusted=False)
 
     def automatic(self, step: Step, who: str) -> None:
         self.mail(step, who, automatic=True)
@@ -283,6 +293,7 @@ _VERBS: Final[dict[str, Callable[[Thread, Step, str], None]]] = {
     for verb in (
         Thread.mail,
         Thread.html,
+        Thread.forged,
         Thread.automatic,
         Thread.said,
         Thread.reply,
