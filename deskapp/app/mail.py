@@ -68,6 +68,7 @@ class Mail:
         return setup
 
     def _close(self) -> None:
+        self._ready.cancel()  # nobody may wait for what was never started
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     # MailSetup -------------------------------------------------------------------------------
