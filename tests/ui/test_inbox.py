@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -463,3 +464,42 @@ def test_a_ticket_beside_the_list_can_be_resolved_too(qtbot: QtBot, opened: Open
     assert desk.sent == [SetStatus(ticket_ids=(row(9).id,), status=TicketStatus.SOLVED)]
     window.inbox.pane.list.step(1)
     assert window.inbox.pane.ticket_actions.beside is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_the_list_ends_up_true(qtbot: QtBot, opened: Opener, seed: int) -> None:
+    chance = random.Random(seed)
+    window, desk = opened(30)
+    pane = window.inbox.pane
+    for step in range(40):
+        key = chance.randrange(1, 45)
+        was = desk.rows.get(key) or row(key)
+        match chance.randrange(7):
+            case 0 | 1:
+                desk.put(replace(was, updated_at=NOW + step, unread=was.unread + 1))
+            case 2:
+                status = chance.choice([TicketStatus.SOLVED, TicketStatus.OPEN])
+                desk.put(replace(was, status=status))
+            case 3:
+                pane.list.step(chance.choice([-1, 1, 5]))
+            case 4:
+                chance.choice([pane.list, pane.search_box.field]).setFocus()
+            case 5:
+                window.context.actions.run("ticket.resolve")
+            case 6:
+                QApplication.processEvents()
+        keys = list(pane.model.keys())
+        assert len(keys) == len(set(keys))
+        current = pane.list.currentIndex()
+        if current.isValid() and pane.list.current_key() is not None:
+            assert pane.model.key_at(current.row()) == pane.list.current_key()
+    pane.list.let_go()
+    away(window)
+    pane.feed.refresh()
+    qtbot.waitUntil(lambda: list(pane.model.keys()) == desk._keys("mine"))
+    qtbot.waitUntil(
+        lambda: (
+            [pane.model.row_at(n) for n in range(pane.model.rowCount())]
+            == [desk.rows[key] for key in desk._keys("mine")]
+        )
+    )
