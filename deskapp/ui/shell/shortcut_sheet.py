@@ -9,6 +9,7 @@ from deskapp.ui.shell.actions import ActionRegistry, shown
 from deskapp.ui.widgets import PlainLabel, vbox
 
 _COLUMNS = 2
+_LEAST = (620, 460)
 
 
 class ShortcutSheet(QDialog):
@@ -41,4 +42,4 @@ class ShortcutSheet(QDialog):
         column_box = vbox(self, (20, 16, 8, 16), 12)
         column_box.addWidget(PlainLabel(self.windowTitle(), "title"))
         column_box.addWidget(scroll)
-        self.resize(620, 460)
+        self.resize(max(_LEAST[0], body.sizeHint().width() + 48), _LEAST[1])

@@ -147,6 +147,7 @@ QAbstractItemView { background: $surface; border: none; outline: none;
 QAbstractItemView[side="true"] { background: transparent; }
 QHeaderView::section { background: $bg; color: $text2; border: none;
   border-bottom: 1px solid $border; padding: 6px 8px; font-weight: 600; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
