@@ -105,6 +105,10 @@ class Editor(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # While a pop-up is open, Tab picks from it.
+        return False if self.popup_open else super().focusNextPrevChild(forward)
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
 

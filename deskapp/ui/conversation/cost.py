@@ -12,9 +12,7 @@ import re
 
 _PIECE = re.compile(r"<(?P<end>/?)(?P<tag>[a-zA-Z][\w-]*+)(?P<rest>[^<>]*+)>|(?P<text>[^<]+)|<")
 _SPAN = re.compile(r"(colspan|rowspan)\s*=\s*[\"']?(\d{1,6})", re.IGNORECASE)
-_BLOCKS = frozenset(
-    "p div li ul ol dl dd dt blockquote pre br hr h1 h2 h3 h4 h5 h6 img".split()
-)
+_BLOCKS = frozenset("p div li ul ol dl dd dt blockquote pre br hr h1 h2 h3 h4 h5 h6 img".split())
 _RUN_MS = 0.012  # a run of text, or a block
 _CHARACTER_MS = 0.00023
 _PLACE_MS = 0.005  # each place of the grid that a cell covers

@@ -62,66 +62,49 @@ class Deeds(QObject):
         self._register()
 
     def _register(self) -> None:
-        tr, add, some = self.tr, self._pane.context.actions.add, self._some
-        start = self._pane.composer.start
-        for action in (
-            Action(
-                "conversation.reply_all",
-                lambda: tr("Reply to all"),
+        pane = self._pane
+        start, take = pane.composer.start, self.takeaway
+        for name, text, run, key, icon_name in (
+            (
+                "reply_all",
+                lambda: self.tr("Reply to all"),
                 partial(start, "reply_all"),
                 "Shift+R",
-                some,
                 "reply-all",
             ),
-            Action(
-                "conversation.forward",
-                lambda: tr("Forward"),
-                partial(start, "forward"),
-                "F",
-                some,
-                "forward",
-            ),
-            Action(
-                "conversation.first_unread",
-                lambda: tr("Jump to the first unread message"),
-                self._pane.view.go_to_unread,
+            ("forward", lambda: self.tr("Forward"), partial(start, "forward"), "F", "forward"),
+            (
+                "first_unread",
+                lambda: self.tr("Jump to the first unread message"),
+                pane.view.go_to_unread,
                 "Shift+J",
-                some,
+                "",
             ),
-            Action(
-                "conversation.messages",
-                lambda: tr("Walk through the messages"),
-                self._walk,
-                "M",
-                some,
-                "rows",
-            ),
-            Action(
-                "conversation.rename",
-                lambda: tr("Change the subject"),
-                self._pane.header.start_rename,
+            ("messages", lambda: self.tr("Walk through the messages"), self._walk, "M", "rows"),
+            (
+                "rename",
+                lambda: self.tr("Change the subject"),
+                pane.header.start_rename,
                 "F2",
-                some,
                 "pencil",
             ),
-            Action(
-                "conversation.print",
-                lambda: tr("Print the conversation…"),
-                self.takeaway.print_all,
+            (
+                "print",
+                lambda: self.tr("Print the conversation…"),
+                take.print_all,
                 "Ctrl+P",
-                some,
                 "print",
             ),
-            Action(
-                "conversation.pdf",
-                lambda: tr("Save the conversation as PDF…"),
-                self.takeaway.pdf_all,
+            (
+                "pdf",
+                lambda: self.tr("Save the conversation as PDF…"),
+                take.pdf_all,
                 "",
-                some,
                 "download",
             ),
         ):
-            add(action)
+            action = Action(f"conversation.{name}", text, run, key, self._some, icon_name)
+            pane.context.actions.add(action)
 
     def clean_up(self) -> None:
         """Delete what was opened from the quarantine."""

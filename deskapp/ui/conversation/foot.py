@@ -94,7 +94,8 @@ def notices_of(card: MessageBlock, now: int) -> tuple[FootNotice, ...]:
         split = ("split", translate("FootNotice", "Own ticket"))
         found.append(FootNotice("held", "user", "warn", words, (admit, split)))
     if message.remote_images and card.rich is not None and not card.rich.remote_shown:
-        words = translate("FootNotice", "%n remote image(s) blocked", None, message.remote_images)
+        words = translate("FootNotice", "Remote images blocked: %1")
+        words = words.replace("%1", str(message.remote_images))
         load = ("load_images", translate("FootNotice", "Load images"))
         found.append(FootNotice("images", "image", "text3", words, (load,)))
     if card.too_heavy:

@@ -25,6 +25,7 @@ from deskapp.ui.widgets import (
 
 HEIGHT = 64
 
+_FACE, _GAP = 18, 4  # px
 
 class ConversationHeader(Retranslates, Frame):
     """Signals say what a person wants; pop-ups open at the widget they carry."""
@@ -55,8 +56,10 @@ class ConversationHeader(Retranslates, Frame):
         self.place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.pill = Pill()
         self.snoozed = Pill()
+        for pill in (self.pill, self.snoozed):  # where it is tight the mailbox's name gives way
+            pill.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.assign = Button(on_click=lambda: self.assign_wanted.emit(self.assign))
-        self.assign.setIconSize(QSize(18, 18))
+        self.assign.setIconSize(QSize(_FACE + _GAP, _FACE))
         self.snooze = IconButton("snooze", on_click=lambda: self.snooze_wanted.emit(self.snooze))
         self.more = IconButton("more", on_click=lambda: self.more_wanted.emit(self.more))
         self.resolve = Button("", "primary", on_click=self.resolve_wanted.emit)
@@ -167,10 +170,10 @@ class ConversationHeader(Retranslates, Frame):
 
 
 def _face(agent: AgentInfo, ratio: float) -> QIcon:
-    pixmap = QPixmap(round(18 * ratio), round(18 * ratio))
+    pixmap = QPixmap(round((_FACE + _GAP) * ratio), round(_FACE * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    paint_avatar(painter, QRectF(0, 0, 18, 18), agent.name, agent.id)
+    paint_avatar(painter, QRectF(0, 0, _FACE, _FACE), agent.name, agent.id)
     painter.end()
     return QIcon(pixmap)
