@@ -327,6 +327,12 @@ def job_error(error: BaseException) -> str:
     return sentence(JOB_ERRORS, code or type(error).__name__, params)
 
 
+def failure(error: BaseException) -> str:
+    """Why something about a mailbox failed: its server, or the place where passwords are kept."""
+    code = str(getattr(error, "code", ""))
+    return problem(code) if code in PROBLEMS else job_error(error)
+
+
 _SYSTEM_ERRORS = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from deskapp.channels.email.problems import MailProblem
 from deskapp.core import ports
 from deskapp.core.api import Rejection
 from deskapp.core.commands.accounts import RemoveAccount, SaveAccount
@@ -327,8 +328,10 @@ def test_the_failing_step_is_named_with_what_to_do(rig: RoomRig) -> None:
 def test_steps_show_as_they_happen_and_may_come_from_any_thread(rig: RoomRig) -> None:
     sheet = new_mailbox(rig)
     form = sheet.editor.form  # type: ignore[attr-defined]
-    form.steps.begin()
-    rig.desk._pool.submit(form.steps.report, ports.TestStep("resolve", ok=True)).result()
+    old = form.steps.begin()
+    report = form.steps.begin()
+    rig.desk._pool.submit(old, ports.TestStep("connect", ok=True)).result()
+    rig.desk._pool.submit(report, ports.TestStep("resolve", ok=True)).result()
     rig.until(lambda: form.steps.sentences()[0] == "Find the incoming server: done")
     assert form.steps.sentences()[1] == "Connect to the incoming server"
 
@@ -357,6 +360,28 @@ def test_a_keyring_that_is_locked_stops_before_anything_is_saved(
     press(sheet, "Connect")
     rig.until(lambda: "The keyring is locked. Unlock it and try again." in texts(sheet))
     assert not rig.sent(SaveAccount)
+
+
+def test_a_test_that_takes_long_is_stopped(rig: RoomRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = new_mailbox(rig)
+    endless = fake_desk.Future()
+    monkeypatch.setattr(rig.mail, "test", lambda *_args: endless)
+    press(sheet, "Test connection")
+    press(sheet, "Stop")
+    assert endless.cancelled()
+    rig.mail.steps = good_steps()
+    monkeypatch.undo()
+    press(sheet, "Test connection")
+    rig.wait_for(SaveAccount)
+
+
+def test_a_test_that_cannot_begin_says_why(rig: RoomRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = new_mailbox(rig)
+    failed = fake_desk.Future()
+    failed.set_exception(MailProblem("password_missing"))
+    monkeypatch.setattr(rig.mail, "test", lambda *_args: failed)
+    press(sheet, "Test connection")
+    rig.until(lambda: any("There is no password for this" in text for text in texts(sheet)))
 
 
 def test_a_taken_address_is_explained(rig: RoomRig) -> None:

@@ -240,7 +240,7 @@ class AccountEditor(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self.save.setEnabled(True)
-        self.form.say(messages.job_error(error))
+        self.form.say(messages.failure(error))
 
     def _on_passed(self) -> None:
         if self._account is None:
@@ -261,11 +261,7 @@ class AccountEditor(QWidget):
 
     def _not_signed_in(self, error: Exception) -> None:
         self.form.sign_in.setEnabled(True)
-        self.form.say(self._why(error))
-
-    def _why(self, error: Exception) -> str:
-        code = str(getattr(error, "code", ""))
-        return messages.problem(code) if code in messages.PROBLEMS else messages.job_error(error)
+        self.form.say(messages.failure(error))
 
     def _check(self) -> None:
         self._mail.check_now(self._id)

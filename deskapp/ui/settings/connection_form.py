@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -28,13 +29,16 @@ class ConnectionForm(QWidget):
     sign_in_wanted = Signal()
     edited = Signal()
 
-    def __init__(self, bridge: Bridge, mail: MailSetup, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, bridge: Bridge, mail: MailSetup, test_text: str = "") -> None:
+        """`test_text` is what the button that tries everything reads."""
+        super().__init__()
         self._bridge, self._mail = bridge, mail
+        self._test_text = test_text or self.tr("Test connection")
+        self._test: Future[tuple[TestStep, ...]] | None = None
         self._base: dict[str, object] = {}
         self._guess: ServerGuess | None = None
         self._guessed_for = ""
-        self._testing = self._again = False
+        self._again = False
         self.address, self.password_field, self.username = QLineEdit(), QLineEdit(), QLineEdit()
         self.password_field.setEchoMode(QLineEdit.EchoMode.Password)
         self.client_id, self.client_secret = QLineEdit(), QLineEdit()
@@ -46,7 +50,9 @@ class ConnectionForm(QWidget):
         self.sign_in = PrimaryButton(
             self.tr("Sign in with the browser"), "external", self.sign_in_wanted.emit
         )
-        self.test = Button(self.tr("Test connection"), on_click=self.run_test)
+        self.test = Button(
+            self._test_text, "primary" if test_text else "", on_click=self._start_or_stop
+        )
         self.more = Button(self.tr("Server settings"), "link", on_click=self._toggle_more)
         self.steps = StepList()
         self._error = PlainLabel(role="error")
@@ -231,10 +237,21 @@ class ConnectionForm(QWidget):
 
     # -- testing -----------------------------------------------------------------------------
 
+    def _start_or_stop(self) -> None:
+        if self._test is None:
+            self.run_test()
+        else:
+            self._test.cancel()  # nobody answers for it any more
+            self._ended()
+
+    def _ended(self) -> None:
+        self._test = None
+        self.test.setText(self._test_text)
+
     def run_test(self) -> None:
         """Try every step, each shown as it happens."""
         self._guess_servers()
-        if self._testing:
+        if self._test is not None:
             return
         if not self.is_complete():
             self.say(
@@ -242,16 +259,14 @@ class ConnectionForm(QWidget):
             )
             self._more_box.setVisible("@" in self.address.text())
             return
-        self._testing = True
-        self.test.setEnabled(False)
+        self.test.setText(self.tr("Stop"))
         self.say("")
-        self.steps.begin()
-        future = self._mail.test(self.settings(), self.password(), self.steps.report)
-        self._bridge.watch(future, self._tested, self, self._broke)
+        report = self.steps.begin()
+        self._test = self._mail.test(self.settings(), self.password(), report)
+        self._bridge.watch(self._test, self._tested, self, self._broke)
 
     def _tested(self, steps: tuple[TestStep, ...]) -> None:
-        self._testing = False
-        self.test.setEnabled(True)
+        self._ended()
         if self._again:
             self._again = False
             self.run_test()
@@ -267,13 +282,12 @@ class ConnectionForm(QWidget):
             self._more_box.show()
 
     def _broke(self, error: Exception) -> None:
-        self._testing = False
-        self.test.setEnabled(True)
-        self.say(messages.job_error(error))
+        self._ended()
+        self.say(messages.failure(error))
 
     def _trust(self, fingerprint: str) -> None:
         self._base["trusted_certificate"] = fingerprint
-        self._again = self._testing  # the rest of the test may still be running
+        self._again = self._test is not None  # the rest of the test may still be running
         self.run_test()
 
 

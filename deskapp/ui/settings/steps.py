@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
@@ -18,10 +19,11 @@ ORDER = tuple(messages.STEPS)
 
 
 class StepList(QWidget):
-    """`report` may be called from any thread. `trust_wanted` carries a certificate's fingerprint."""
+    """What `begin` returns may be called from any thread, to tell of a step. `trust_wanted` carries a
+    certificate's fingerprint."""
 
     trust_wanted = Signal(str)
-    _reported = Signal(object)
+    _reported = Signal(int, object)  # of which run, the step
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,23 +31,31 @@ class StepList(QWidget):
         self._card = Frame("card")
         self._column = vbox(self._card, (14, 10, 14, 10), 6)
         vbox(self).addWidget(self._card)
-        self._reported.connect(self.show_step)
+        self._run = 0
+        self._reported.connect(self._on_step)
         self.hide()
 
-    def begin(self, names: Sequence[str] = ()) -> None:
-        """Show the steps that will be gone through, none done."""
+    def begin(self) -> Callable[[TestStep], None]:
+        """Show the steps that will be gone through, none done. What is told of an earlier run is
+        passed over from now on."""
+        self._run += 1
         for row in self._rows.values():
             row.hide()
             row.deleteLater()
         self._rows = {}
-        for name in names or ORDER:
+        for name in ORDER:
             self._row(name)
         self.show()
+        return partial(self._report, self._run)
 
-    def report(self, step: TestStep) -> None:
-        """From a worker's thread."""
+    def _report(self, run: int, step: TestStep) -> None:
+        """On a worker's thread."""
         if shiboken6.isValid(self):
-            self._reported.emit(step)
+            self._reported.emit(run, step)
+
+    def _on_step(self, run: int, step: TestStep) -> None:
+        if run == self._run:
+            self.show_step(step)
 
     def show_step(self, step: TestStep) -> None:
         row = self._row(step.name)

@@ -28,7 +28,7 @@ from deskapp.ui.widgets import (
     vbox,
 )
 
-_WHO_SIZE = (560, 300)
+_WHO_SIZE = (560, 380)
 _MAILBOX_SIZE = (600, 660)
 
 
@@ -195,9 +195,7 @@ class MailboxPage(QWidget):
         super().__init__()
         self._bridge, self._mail = context.bridge, services.mail
         self._id = context.workspace.new_id()
-        self.form = ConnectionForm(context.bridge, services.mail)
-        self.form.test.setText(self.tr("Connect"))
-        self.form.test.setProperty("kind", "primary")
+        self.form = ConnectionForm(context.bridge, services.mail, self.tr("Connect"))
         self.back = Button(self.tr("Back"), "ghost", "arrow-left")
         self.skip = Button(self.tr("Do this later"), "ghost")
         title = PlainLabel(self.tr("Which mailbox do customers write to?"), "page-title")
@@ -263,9 +261,7 @@ class MailboxPage(QWidget):
         self.connected.emit()
 
     def _failed(self, error: Exception) -> None:
-        code = str(getattr(error, "code", ""))
-        known = code in messages.PROBLEMS
-        self.form.say(messages.problem(code) if known else messages.job_error(error))
+        self.form.say(messages.failure(error))
 
 
 def _code(preferences: Preferences) -> str:
