@@ -42,26 +42,6 @@
     </message>
 </context>
 <context>
-    <name>Recipients</name>
-    <message numerus="yes">
-        <source>Add %n other(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Sending</name>
-    <message numerus="yes">
-        <source>It leaves in %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n waiting to be sent</source>

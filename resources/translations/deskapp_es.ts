@@ -264,7 +264,7 @@
     <name>AttachmentStrip</name>
     <message>
         <source>%1. Can run code: it is only saved, never opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Puede ejecutar código: solo se guarda, nunca se abre.</translation>
     </message>
 </context>
 <context>
@@ -460,7 +460,7 @@
     <name>CannedDialog</name>
     <message>
         <source>New canned reply</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta predefinida nueva</translation>
     </message>
     <message>
         <source>Any language</source>
@@ -472,7 +472,7 @@
     </message>
     <message>
         <source>Shortcut, after /</source>
-        <translation type="unfinished"></translation>
+        <translation>Atajo, tras /</translation>
     </message>
     <message>
         <source>Language</source>
@@ -484,7 +484,7 @@
     </message>
     <message>
         <source>Canned reply saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta predefinida guardada</translation>
     </message>
 </context>
 <context>
@@ -584,42 +584,42 @@
     <name>Composer</name>
     <message>
         <source>Attach files</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntar archivos</translation>
     </message>
     <message>
         <source>picture-%1.png</source>
-        <translation type="unfinished"></translation>
+        <translation>imagen-%1.png</translation>
     </message>
     <message>
         <source>%1 is too large: most mail servers take up to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 es demasiado grande: la mayoría de los servidores de correo admiten hasta %2.</translation>
     </message>
     <message>
         <source>%1 could not be attached. %2</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo adjuntar %1. %2</translation>
     </message>
     <message>
         <source>…wait for the customer</source>
-        <translation type="unfinished"></translation>
+        <translation>…esperar al cliente</translation>
     </message>
     <message>
         <source>…resolve</source>
-        <translation type="unfinished"></translation>
+        <translation>…resolver</translation>
     </message>
     <message>
         <source>…keep open</source>
-        <translation type="unfinished"></translation>
+        <translation>…dejar abierto</translation>
     </message>
 </context>
 <context>
     <name>ComposerBox</name>
     <message>
         <source>Attach files</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntar archivos</translation>
     </message>
     <message>
         <source>Emoji</source>
-        <translation type="unfinished"></translation>
+        <translation>Emoji</translation>
     </message>
     <message>
         <source>Canned replies</source>
@@ -631,47 +631,47 @@
     </message>
     <message>
         <source>Send and… ▾</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar y… ▾</translation>
     </message>
     <message>
         <source>Add note</source>
-        <translation type="unfinished">Añadir nota</translation>
+        <translation>Añadir nota</translation>
     </message>
     <message>
         <source>Only colleagues can read this</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo lo leen los compañeros</translation>
     </message>
     <message>
         <source>Write down</source>
-        <translation type="unfinished"></translation>
+        <translation>Anotar</translation>
     </message>
     <message>
         <source>What did the customer say?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Qué dijo el cliente?</translation>
     </message>
     <message>
         <source>What did you answer?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Qué le respondiste?</translation>
     </message>
     <message>
         <source>Write down and… ▾</source>
-        <translation type="unfinished"></translation>
+        <translation>Anotar y… ▾</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar</translation>
     </message>
     <message>
         <source>Write an answer; / for canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe una respuesta; / para las predefinidas</translation>
     </message>
     <message>
         <source>Internal note</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota interna</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta</translation>
     </message>
 </context>
 <context>
@@ -878,6 +878,10 @@
         <source>Write the mail address first, and the servers if they were not found.</source>
         <translation>Escribe antes la dirección de correo, y los servidores si no se encontraron.</translation>
     </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ContactCard</name>
@@ -967,54 +971,54 @@
     <name>ConversationHeader</name>
     <message>
         <source>Snooze</source>
-        <translation type="unfinished"></translation>
+        <translation>Posponer</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished">Más</translation>
+        <translation>Más</translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished">Asunto</translation>
+        <translation>Asunto</translation>
     </message>
     <message>
         <source>(no subject)</source>
-        <translation type="unfinished">(sin asunto)</translation>
+        <translation>(sin asunto)</translation>
     </message>
     <message>
         <source>Assign</source>
-        <translation type="unfinished"></translation>
+        <translation>Asignar</translation>
     </message>
     <message>
         <source>Assigned to nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin asignar</translation>
     </message>
     <message>
         <source>Assigned to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Asignado a %1</translation>
     </message>
     <message>
         <source>Resolve</source>
-        <translation type="unfinished">Resolver</translation>
+        <translation>Resolver</translation>
     </message>
     <message>
         <source>Reopen</source>
-        <translation type="unfinished"></translation>
+        <translation>Reabrir</translation>
     </message>
 </context>
 <context>
     <name>ConversationPane</name>
     <message>
         <source>Messages</source>
-        <translation type="unfinished"></translation>
+        <translation>Mensajes</translation>
     </message>
     <message>
         <source>No conversation chosen</source>
-        <translation type="unfinished">Ninguna conversación elegida</translation>
+        <translation>Ninguna conversación elegida</translation>
     </message>
     <message>
         <source>Choose one in the list to read and answer it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige una en la lista para leerla y contestarla.</translation>
     </message>
 </context>
 <context>
@@ -1142,67 +1146,67 @@
     <name>Deeds</name>
     <message>
         <source>Resolved</source>
-        <translation type="unfinished"></translation>
+        <translation>Resuelto</translation>
     </message>
     <message>
         <source>Open again</source>
-        <translation type="unfinished"></translation>
+        <translation>Abierto de nuevo</translation>
     </message>
     <message>
         <source>Assigned</source>
-        <translation type="unfinished"></translation>
+        <translation>Asignado</translation>
     </message>
     <message>
         <source>Snoozed</source>
-        <translation type="unfinished">Pospuestos</translation>
+        <translation>Pospuesto</translation>
     </message>
     <message>
         <source>Subject changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Asunto cambiado</translation>
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished">Estado</translation>
+        <translation>Estado</translation>
     </message>
     <message>
         <source>Change the subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar el asunto</translation>
     </message>
     <message>
         <source>First unread message</source>
-        <translation type="unfinished"></translation>
+        <translation>Primer mensaje sin leer</translation>
     </message>
     <message>
         <source>Mark as unread</source>
-        <translation type="unfinished">Marcar como no leído</translation>
+        <translation>Marcar como no leído</translation>
     </message>
     <message>
         <source>Marked as unread</source>
-        <translation type="unfinished"></translation>
+        <translation>Marcado como no leído</translation>
     </message>
     <message>
         <source>Print…</source>
-        <translation type="unfinished"></translation>
+        <translation>Imprimir…</translation>
     </message>
     <message>
         <source>Save as PDF…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como PDF…</translation>
     </message>
     <message>
         <source>Moved to spam</source>
-        <translation type="unfinished"></translation>
+        <translation>Movido a no deseado</translation>
     </message>
     <message>
         <source>Spam</source>
-        <translation type="unfinished"></translation>
+        <translation>Correo no deseado</translation>
     </message>
     <message>
         <source>Spam, and block the sender</source>
-        <translation type="unfinished"></translation>
+        <translation>Correo no deseado y bloquear al remitente</translation>
     </message>
     <message>
         <source>Moved to the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Movido a la papelera</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1210,43 +1214,43 @@
     </message>
     <message>
         <source>Moved to ticket #%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Movido al ticket #%1</translation>
     </message>
     <message>
         <source>Reply to this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder a este mensaje</translation>
     </message>
     <message>
         <source>Reply to all</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder a todos</translation>
     </message>
     <message>
         <source>Forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Reenviar</translation>
     </message>
     <message>
         <source>Jump to the first unread message</source>
-        <translation type="unfinished"></translation>
+        <translation>Ir al primer mensaje sin leer</translation>
     </message>
     <message>
         <source>Walk through the messages</source>
-        <translation type="unfinished"></translation>
+        <translation>Recorrer los mensajes</translation>
     </message>
     <message>
         <source>Print the conversation…</source>
-        <translation type="unfinished"></translation>
+        <translation>Imprimir la conversación…</translation>
     </message>
     <message>
         <source>Save the conversation as PDF…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar la conversación como PDF…</translation>
     </message>
     <message>
         <source>Quote selected text</source>
-        <translation type="unfinished"></translation>
+        <translation>Citar lo seleccionado</translation>
     </message>
     <message>
         <source>Quote</source>
-        <translation type="unfinished"></translation>
+        <translation>Citar</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -1258,39 +1262,39 @@
     </message>
     <message>
         <source>Plain text</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto sin formato</translation>
     </message>
     <message>
         <source>Show the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver el original</translation>
     </message>
     <message>
         <source>Create canned reply from this</source>
-        <translation type="unfinished"></translation>
+        <translation>Crear una respuesta predefinida con esto</translation>
     </message>
     <message>
         <source>Move to a ticket of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Pasar a un ticket propio</translation>
     </message>
     <message>
         <source>Undo sending</source>
-        <translation type="unfinished"></translation>
+        <translation>Deshacer el envío</translation>
     </message>
     <message>
         <source>View source</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver el código fuente</translation>
     </message>
     <message>
         <source>Save as .eml…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como .eml…</translation>
     </message>
     <message>
         <source>Open anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir de todos modos</translation>
     </message>
     <message>
         <source>Stay here</source>
-        <translation type="unfinished"></translation>
+        <translation>Quedarse aquí</translation>
     </message>
 </context>
 <context>
@@ -1336,11 +1340,11 @@
     <name>EventLine</name>
     <message>
         <source>Hide why</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar el porqué</translation>
     </message>
     <message>
         <source>Why?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Por qué?</translation>
     </message>
 </context>
 <context>
@@ -1429,43 +1433,43 @@
     <name>FootNotice</name>
     <message>
         <source>From someone new on this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>De alguien nuevo en este ticket</translation>
     </message>
     <message>
         <source>Let in</source>
-        <translation type="unfinished"></translation>
+        <translation>Admitir</translation>
     </message>
     <message>
         <source>Own ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket propio</translation>
     </message>
     <message>
         <source>Remote images blocked: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Imágenes remotas bloqueadas: %1</translation>
     </message>
     <message>
         <source>Load images</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargar imágenes</translation>
     </message>
     <message>
         <source>Too complex to show with its formatting</source>
-        <translation type="unfinished"></translation>
+        <translation>Demasiado complejo para mostrarlo con su formato</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">Deshacer</translation>
+        <translation>Deshacer</translation>
     </message>
     <message>
         <source>Send now</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar ya</translation>
     </message>
     <message>
         <source>Retry</source>
-        <translation type="unfinished"></translation>
+        <translation>Reintentar</translation>
     </message>
     <message>
         <source>Edit again</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a editar</translation>
     </message>
 </context>
 <context>
@@ -1476,11 +1480,11 @@
     </message>
     <message>
         <source>Emoji</source>
-        <translation type="unfinished"></translation>
+        <translation>Emoji</translation>
     </message>
     <message>
         <source>Find an emoji</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar un emoji</translation>
     </message>
 </context>
 <context>
@@ -1768,75 +1772,75 @@
     </message>
     <message>
         <source>%1, forwarded</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, reenviado</translation>
     </message>
     <message>
         <source>Internal note</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota interna</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automático</translation>
     </message>
     <message>
         <source>Attachments: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntos: %1</translation>
     </message>
     <message>
         <source>From: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>De: %1</translation>
     </message>
     <message>
         <source>To: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Para: %1</translation>
     </message>
     <message>
         <source>Cc: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Cc: %1</translation>
     </message>
     <message>
         <source>Bcc: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Cco: %1</translation>
     </message>
     <message>
         <source>Subject: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Asunto: %1</translation>
     </message>
     <message>
         <source>Date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fecha: %1</translation>
     </message>
     <message>
         <source>Sender check: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobación del remitente: %1</translation>
     </message>
     <message>
         <source>Hide quoted text</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar el texto citado</translation>
     </message>
     <message>
         <source>Show quoted text</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar el texto citado</translation>
     </message>
     <message>
         <source>Show all</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar todo</translation>
     </message>
     <message>
         <source>More about this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Más sobre este mensaje</translation>
     </message>
     <message>
         <source>Reply to this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder a este mensaje</translation>
     </message>
     <message>
         <source>Show as plain text</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver como texto</translation>
     </message>
     <message>
         <source>Show the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver el original</translation>
     </message>
 </context>
 <context>
@@ -2463,15 +2467,15 @@
     <name>PreflightBar</name>
     <message>
         <source>Go there</source>
-        <translation type="unfinished"></translation>
+        <translation>Ir allí</translation>
     </message>
     <message>
         <source>Send anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar de todos modos</translation>
     </message>
     <message>
         <source>There is nothing to send yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay nada que enviar.</translation>
     </message>
     <message>
         <source>Nobody would get this. Add a recipient.</source>
@@ -2479,27 +2483,27 @@
     </message>
     <message>
         <source>“%1” is no mail address.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» no es una dirección de correo.</translation>
     </message>
     <message>
         <source>A placeholder is not filled in: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta rellenar un marcador: %1.</translation>
     </message>
     <message>
         <source>This looks like a placeholder: {{ %1 }}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto parece un marcador: {{ %1 }}.</translation>
     </message>
     <message>
         <source>It says “%1”, but nothing is attached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dice «%1», pero no hay nada adjunto.</translation>
     </message>
     <message>
         <source>The subject is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>El asunto está vacío.</translation>
     </message>
     <message>
         <source>A file is still being attached. It is sent as soon as it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún se está adjuntando un archivo. Se envía en cuanto esté.</translation>
     </message>
 </context>
 <context>
@@ -2568,42 +2572,39 @@
     <name>Recipients</name>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>Para</translation>
     </message>
     <message>
         <source>Cc</source>
-        <translation type="unfinished"></translation>
+        <translation>Cc</translation>
     </message>
     <message>
         <source>Bcc</source>
-        <translation type="unfinished"></translation>
+        <translation>Cco</translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished">Asunto</translation>
+        <translation>Asunto</translation>
     </message>
     <message>
         <source>Cc, Bcc, subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Cc, Cco, asunto</translation>
     </message>
-    <message numerus="yes">
-        <source>Add %n other(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>Add the others (%1)</source>
+        <translation>Añadir a los demás (%1)</translation>
     </message>
     <message>
         <source>To: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Para: %1</translation>
     </message>
     <message>
         <source>Cc: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Cc: %1</translation>
     </message>
     <message>
         <source>Bcc: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Cco: %1</translation>
     </message>
 </context>
 <context>
@@ -2627,12 +2628,9 @@
 </context>
 <context>
     <name>Sending</name>
-    <message numerus="yes">
-        <source>It leaves in %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>It leaves in %1 s</source>
+        <translation>Sale en %1 s</translation>
     </message>
 </context>
 <context>
@@ -2924,35 +2922,35 @@
     <name>Tabs</name>
     <message>
         <source>Our answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuestra respuesta</translation>
     </message>
     <message>
         <source>What the customer said</source>
-        <translation type="unfinished">Lo que dijo el cliente</translation>
+        <translation>Lo que dijo el cliente</translation>
     </message>
     <message>
         <source>Internal note</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota interna</translation>
     </message>
     <message>
         <source>Reply, reply to all or forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder, responder a todos o reenviar</translation>
     </message>
     <message>
         <source>Reply to all</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder a todos</translation>
     </message>
     <message>
         <source>Forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Reenviar</translation>
     </message>
     <message>
         <source>Reply</source>
-        <translation type="unfinished">Responder</translation>
+        <translation>Responder</translation>
     </message>
     <message>
         <source>Sent from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Se envía desde %1</translation>
     </message>
 </context>
 <context>
@@ -3001,31 +2999,31 @@
     <name>Takeaway</name>
     <message>
         <source>%1 can run code. It is only saved, never opened from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 puede ejecutar código. Solo se guarda; desde aquí nunca se abre.</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished">Abierto</translation>
+        <translation>Abrir</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como…</translation>
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished"></translation>
+        <translation>Código fuente</translation>
     </message>
     <message>
         <source>Save as</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como</translation>
     </message>
     <message>
         <source>Saved: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: %1</translation>
     </message>
     <message>
         <source>This file is no longer there, or it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este archivo ya no está o está dañado.</translation>
     </message>
 </context>
 <context>
@@ -3179,7 +3177,7 @@
     <name>UnreadLine</name>
     <message>
         <source>New</source>
-        <translation type="unfinished">Nuevo</translation>
+        <translation>Nuevos</translation>
     </message>
 </context>
 <context>
@@ -3352,7 +3350,7 @@
     <name>_Chip</name>
     <message>
         <source>Remove %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar %1</translation>
     </message>
 </context>
 <context>
@@ -3533,219 +3531,200 @@
     </message>
 </context>
 <context>
-    <name>channel</name>
-    <message>
-        <source>Email</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Phone</source>
-        <translation>Teléfono</translation>
-    </message>
-    <message>
-        <source>In person</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Other</source>
-        <translation type="unfinished">Otro</translation>
-    </message>
-</context>
-<context>
     <name>delivery</name>
     <message>
         <source>sending…</source>
-        <translation type="unfinished"></translation>
+        <translation>enviando…</translation>
     </message>
     <message>
         <source>sent</source>
-        <translation type="unfinished"></translation>
+        <translation>enviado</translation>
     </message>
     <message>
         <source>taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>retirado</translation>
     </message>
     <message>
         <source>Not sent: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No enviado: %1</translation>
     </message>
     <message>
         <source>The connection broke at the last moment. It may have been sent; a retry may send it twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>La conexión se cortó en el último momento. Puede que se haya enviado; reintentar podría enviarlo dos veces.</translation>
     </message>
     <message>
         <source>Waiting to be sent again: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Esperando a reenviarse: %1</translation>
     </message>
     <message>
         <source>Waiting to be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Esperando a salir</translation>
     </message>
     <message>
         <source>Leaves in %n s</source>
-        <translation type="unfinished"></translation>
+        <translation>Sale en %n s</translation>
     </message>
     <message>
         <source>Leaves in %n min</source>
-        <translation type="unfinished"></translation>
+        <translation>Sale en %n min</translation>
     </message>
     <message>
         <source>Next try in %n min: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Próximo intento en %n min: %1</translation>
     </message>
 </context>
 <context>
     <name>events</name>
     <message>
         <source>Assigned to you</source>
-        <translation type="unfinished"></translation>
+        <translation>Asignado a ti</translation>
     </message>
     <message>
         <source>Agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agente</translation>
     </message>
     <message>
         <source>Candidates</source>
-        <translation type="unfinished"></translation>
+        <translation>Candidatos</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Después</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Motivo</translation>
     </message>
     <message>
         <source>Rounds</source>
-        <translation type="unfinished"></translation>
+        <translation>Rondas</translation>
     </message>
     <message>
         <source>Comment</source>
-        <translation type="unfinished"></translation>
+        <translation>Comentario</translation>
     </message>
     <message>
         <source>Assigned to nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin asignar</translation>
     </message>
     <message>
         <source>Assigned to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Asignado a %1</translation>
     </message>
     <message>
         <source>Now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora: %1</translation>
     </message>
     <message>
         <source>Ticket opened · %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket abierto · %1</translation>
     </message>
     <message>
         <source>Snoozed</source>
-        <translation type="unfinished">Pospuestos</translation>
+        <translation>Pospuesto</translation>
     </message>
     <message>
         <source>Snoozed until %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Pospuesto hasta %1</translation>
     </message>
     <message>
         <source>Rated %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Valorado con %1 de %2</translation>
     </message>
     <message>
         <source>Subject changed from “%1” to “%2”</source>
-        <translation type="unfinished"></translation>
+        <translation>Asunto cambiado de «%1» a «%2»</translation>
     </message>
     <message>
         <source>Now a ticket of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora es un ticket de %1</translation>
     </message>
     <message>
         <source>No longer snoozed</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no está pospuesto</translation>
     </message>
     <message>
         <source>Marked as spam</source>
-        <translation type="unfinished"></translation>
+        <translation>Marcado como no deseado</translation>
     </message>
     <message>
         <source>Not spam</source>
-        <translation type="unfinished"></translation>
+        <translation>No es correo no deseado</translation>
     </message>
     <message>
         <source>Moved to the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Movido a la papelera</translation>
     </message>
     <message>
         <source>Taken out of the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacado de la papelera</translation>
     </message>
     <message>
         <source>A change was undone</source>
-        <translation type="unfinished"></translation>
+        <translation>Se deshizo un cambio</translation>
     </message>
     <message>
         <source>A reply was taken back before it left</source>
-        <translation type="unfinished"></translation>
+        <translation>Se retiró una respuesta antes de que saliera</translation>
     </message>
     <message>
         <source>This mail could not be read; its source is attached</source>
-        <translation type="unfinished"></translation>
+        <translation>Este correo no se pudo leer; va adjunto tal como llegó</translation>
     </message>
     <message>
         <source>Rules were stopped: they never ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Se detuvieron las reglas: no terminaban nunca</translation>
     </message>
     <message>
         <source>Merged into %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Unido a %1</translation>
     </message>
     <message>
         <source>%1 was merged into this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 se unió a este ticket</translation>
     </message>
     <message>
         <source>Separated from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Separado de %1</translation>
     </message>
     <message>
         <source>%1 was separated from this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 se separó de este ticket</translation>
     </message>
     <message>
         <source>A message was moved to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mensaje pasó a %1</translation>
     </message>
     <message>
         <source>A message of %1 is held</source>
-        <translation type="unfinished"></translation>
+        <translation>Se retiene un mensaje de %1</translation>
     </message>
     <message>
         <source>%1 was let in</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 fue admitido</translation>
     </message>
     <message>
         <source>Receipt acknowledged to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Acuse de recibo enviado a %1</translation>
     </message>
     <message>
         <source>Receipt not acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin acuse de recibo</translation>
     </message>
 </context>
 <context>
     <name>failure</name>
     <message>
         <source>The reason is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se conoce el motivo.</translation>
     </message>
 </context>
 <context>
@@ -3759,152 +3738,152 @@
     <name>link</name>
     <message>
         <source>It reads “%1” but leads to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dice «%1», pero lleva a %2.</translation>
     </message>
     <message>
         <source>Its address hides where it leads: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su dirección oculta adónde lleva: %2.</translation>
     </message>
     <message>
         <source>It leads to a bare number instead of a name: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lleva a un número en vez de a un nombre: %2.</translation>
     </message>
     <message>
         <source>Its name imitates another one: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su nombre imita a otro: %2.</translation>
     </message>
     <message>
         <source>It contains hidden characters. It leads to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Contiene caracteres ocultos. Lleva a %2.</translation>
     </message>
     <message>
         <source>It leads to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lleva a %2.</translation>
     </message>
 </context>
 <context>
     <name>notices</name>
     <message>
         <source>Taken out of the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacado de la papelera</translation>
     </message>
     <message>
         <source>This ticket is in the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ticket está en la papelera.</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurar</translation>
     </message>
     <message>
         <source>Taken out of spam</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacado de no deseado</translation>
     </message>
     <message>
         <source>This ticket is spam: it is answered to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ticket es correo no deseado: no se contesta a nadie.</translation>
     </message>
     <message>
         <source>Not spam</source>
-        <translation type="unfinished"></translation>
+        <translation>No es correo no deseado</translation>
     </message>
     <message>
         <source>From someone new: %1 (%2) wrote into this ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>De alguien nuevo: %1 (%2) ha escrito en este ticket.</translation>
     </message>
     <message>
         <source>%1 takes part now</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ya participa</translation>
     </message>
     <message>
         <source>Let in</source>
-        <translation type="unfinished"></translation>
+        <translation>Admitir</translation>
     </message>
     <message>
         <source>Own ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket propio</translation>
     </message>
     <message>
         <source>Merged into #%1 %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unido al #%1 %2.</translation>
     </message>
     <message>
         <source>Open it</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrirlo</translation>
     </message>
     <message>
         <source>Separate</source>
-        <translation type="unfinished"></translation>
+        <translation>Separar</translation>
     </message>
     <message>
         <source>Holds also: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Contiene también: %1</translation>
     </message>
     <message>
         <source>Separated again</source>
-        <translation type="unfinished"></translation>
+        <translation>Separados de nuevo</translation>
     </message>
 </context>
 <context>
     <name>placeholder</name>
     <message>
         <source>customer&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre del cliente</translation>
     </message>
     <message>
         <source>customer&apos;s first name</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre de pila del cliente</translation>
     </message>
     <message>
         <source>customer&apos;s e-mail</source>
-        <translation type="unfinished"></translation>
+        <translation>correo del cliente</translation>
     </message>
     <message>
         <source>customer&apos;s phone</source>
-        <translation type="unfinished"></translation>
+        <translation>teléfono del cliente</translation>
     </message>
     <message>
         <source>customer&apos;s organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>organización del cliente</translation>
     </message>
     <message>
         <source>ticket number</source>
-        <translation type="unfinished"></translation>
+        <translation>número de ticket</translation>
     </message>
     <message>
         <source>subject</source>
-        <translation type="unfinished"></translation>
+        <translation>asunto</translation>
     </message>
     <message>
         <source>my name</source>
-        <translation type="unfinished"></translation>
+        <translation>mi nombre</translation>
     </message>
     <message>
         <source>my first name</source>
-        <translation type="unfinished"></translation>
+        <translation>mi nombre de pila</translation>
     </message>
     <message>
         <source>account&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre de la cuenta</translation>
     </message>
     <message>
         <source>desk&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre del mostrador</translation>
     </message>
     <message>
         <source>today&apos;s date</source>
-        <translation type="unfinished"></translation>
+        <translation>fecha de hoy</translation>
     </message>
 </context>
 <context>
     <name>printing</name>
     <message>
         <source>Internal note of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota interna de %1</translation>
     </message>
     <message>
         <source>To: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Para: %1</translation>
     </message>
 </context>
 <context>
@@ -3951,29 +3930,6 @@
     </message>
 </context>
 <context>
-    <name>status</name>
-    <message>
-        <source>New</source>
-        <translation type="unfinished">Nuevo</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation type="unfinished">Abierto</translation>
-    </message>
-    <message>
-        <source>Waiting for customer</source>
-        <translation type="unfinished">Esperando cliente</translation>
-    </message>
-    <message>
-        <source>Solved</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Closed</source>
-        <translation type="unfinished">Cerrado</translation>
-    </message>
-</context>
-<context>
     <name>tag</name>
     <message>
         <source>Add or make a tag…</source>
@@ -3984,11 +3940,11 @@
     <name>verdict</name>
     <message>
         <source>May be forged: the sender&apos;s domain does not vouch for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede ser falso: el dominio del remitente no responde por él</translation>
     </message>
     <message>
         <source>The sender could not be verified</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo verificar al remitente</translation>
     </message>
 </context>
 <context>
@@ -4022,95 +3978,95 @@
     <name>why</name>
     <message>
         <source>by answering</source>
-        <translation type="unfinished"></translation>
+        <translation>por contestar</translation>
     </message>
     <message>
         <source>nobody else works here</source>
-        <translation type="unfinished"></translation>
+        <translation>no trabaja nadie más aquí</translation>
     </message>
     <message>
         <source>several people may take it</source>
-        <translation type="unfinished"></translation>
+        <translation>pueden tomarlo varias personas</translation>
     </message>
     <message>
         <source>the customer wrote</source>
-        <translation type="unfinished"></translation>
+        <translation>el cliente escribió</translation>
     </message>
     <message>
         <source>the time came</source>
-        <translation type="unfinished"></translation>
+        <translation>llegó la hora</translation>
     </message>
     <message>
         <source>the sender takes no part in this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>el remitente no participa en este ticket</translation>
     </message>
     <message>
         <source>it answers a mail of ours</source>
-        <translation type="unfinished"></translation>
+        <translation>responde a un correo nuestro</translation>
     </message>
     <message>
         <source>it answers a mail of this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>responde a un correo de este ticket</translation>
     </message>
     <message>
         <source>imported history</source>
-        <translation type="unfinished"></translation>
+        <translation>historial importado</translation>
     </message>
     <message>
         <source>from a mailing list</source>
-        <translation type="unfinished"></translation>
+        <translation>de una lista de correo</translation>
     </message>
     <message>
         <source>a mail of ours came back</source>
-        <translation type="unfinished"></translation>
+        <translation>volvió un correo nuestro</translation>
     </message>
     <message>
         <source>a new ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>un ticket nuevo</translation>
     </message>
     <message>
         <source>acknowledgements are switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>los acuses están desactivados</translation>
     </message>
     <message>
         <source>the sender is a program</source>
-        <translation type="unfinished"></translation>
+        <translation>el remitente es un programa</translation>
     </message>
     <message>
         <source>it is spam or held</source>
-        <translation type="unfinished"></translation>
+        <translation>es no deseado o está retenido</translation>
     </message>
     <message>
         <source>there is no address</source>
-        <translation type="unfinished"></translation>
+        <translation>no hay dirección</translation>
     </message>
     <message>
         <source>the sender is ourselves</source>
-        <translation type="unfinished"></translation>
+        <translation>el remitente somos nosotros</translation>
     </message>
     <message>
         <source>nobody reads that address</source>
-        <translation type="unfinished"></translation>
+        <translation>nadie lee esa dirección</translation>
     </message>
     <message>
         <source>the sender is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>no se conoce al remitente</translation>
     </message>
     <message>
         <source>there was one already</source>
-        <translation type="unfinished"></translation>
+        <translation>ya hubo uno</translation>
     </message>
     <message>
         <source>one a day is enough</source>
-        <translation type="unfinished"></translation>
+        <translation>basta uno al día</translation>
     </message>
     <message>
         <source>too many automatic mails this hour</source>
-        <translation type="unfinished"></translation>
+        <translation>demasiados correos automáticos esta hora</translation>
     </message>
     <message>
         <source>too many automatic mails on this ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>demasiados correos automáticos en este ticket</translation>
     </message>
 </context>
 <context>

@@ -313,7 +313,7 @@ def test_reply_all_forward_and_other_accounts(qtbot: QtBot, talk: Talk) -> None:
     pepe = Address("Pepe", "pepe@x.test")
     talk.desk.details[where] = {"reply_all_cc": (pepe, Address("", "hola@taller.test"))}
     composer = show(qtbot, talk)
-    assert composer.recipients.everybody.text() == "Add 1 other(s)"
+    assert composer.recipients.everybody.text() == "Add the others (1)"
     assert composer.snapshot().cc == ()
     composer.start("reply_all")
     assert composer.snapshot().cc == (pepe,)

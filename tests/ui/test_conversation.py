@@ -120,7 +120,7 @@ def test_the_header_says_what_it_is_and_whose(qtbot: QtBot, talk: Talk) -> None:
     show(qtbot, talk)
     header = talk.pane.header
     assert header.title.text() == "Subject 1"
-    assert header.place.text() == "#1001 · Email · Taller Norte"
+    assert header.place.text() == "#1001 · E-mail · Taller Norte"
     assert header.pill.text() == "Open"
     assert header.assign.accessibleName() == "Assigned to Lucía Marín"
     QTest.mouseClick(header.resolve, Qt.MouseButton.LeftButton)
@@ -447,7 +447,7 @@ def test_messages_links_and_buttons_are_walked_by_key(
     QTest.keyClick(view, Qt.Key.Key_Home)
     assert isinstance(view.current(), EventLine)
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == "Ticket opened · Email"
+    assert QGuiApplication.clipboard().text() == "Ticket opened · E-mail"
 
 
 def test_screen_readers_find_a_list_of_messages(qtbot: QtBot, talk: Talk) -> None:

@@ -108,7 +108,7 @@ class Recipients(Retranslates, QWidget):
             self._labels[name].setText(text)
             self.fields[name].setAccessibleName(text)
         self.unfold.setText(self.tr("Cc, Bcc, subject"))
-        self.everybody.setText(self.tr("Add %n other(s)", None, self._others))
+        self.everybody.setText(self.tr("Add the others (%1)").replace("%1", str(self._others)))
         self.everybody.setVisible(self._others > 0)
         shown = [self.tr("To: %1").replace("%1", _short(self.people("to")))]
         if cc := self.people("cc"):

@@ -123,7 +123,7 @@ class Sending(QObject):
             return
         message_id = str(outcome.result.get("message_id", ""))
         if hold and message_id:
-            words = self.tr("It leaves in %n s", None, hold // 1000)
+            words = self.tr("It leaves in %1 s").replace("%1", str(hold // 1000))
             composer.shell.toast(words, partial(self.undo, message_id, ticket_id))
 
     def _failed(self, ticket_id: str, written: Snapshot, error: Exception) -> None:

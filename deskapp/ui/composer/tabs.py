@@ -11,8 +11,8 @@ from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import AccountInfo
 from deskapp.models.enums import Channel
 from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, REPLY, REPLY_ALL
-from deskapp.ui.conversation.phrases import channel_name
 from deskapp.ui.i18n import Retranslates
+from deskapp.ui.inbox.sentence import channel_name
 from deskapp.ui.theme import icon
 from deskapp.ui.widgets import Button, hbox
 

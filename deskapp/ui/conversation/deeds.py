@@ -30,11 +30,11 @@ from deskapp.models.enums import Delivery, MessageKind, TicketStatus
 from deskapp.ui.conversation.banners import Notice
 from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.conversation.formatting import Formatting
-from deskapp.ui.conversation.phrases import status_name
 from deskapp.ui.conversation.surface import describe_link
 from deskapp.ui.conversation.takeaway import Takeaway
 from deskapp.ui.conversation.text import Link
 from deskapp.ui.inbox.pickers import pick_agent, pick_snooze
+from deskapp.ui.inbox.sentence import status_name
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.theme import icon
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import EventView
 from deskapp.models.enums import ActorKind, Channel, TicketStatus
-from deskapp.ui.conversation.phrases import channel_name, status_name
+from deskapp.ui.inbox.sentence import channel_name, status_name
 from deskapp.ui.when import date_time, until
 
 translate = QCoreApplication.translate

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import AgentInfo, TicketDetail, TicketRow
-from deskapp.ui.conversation.phrases import STATUS_KINDS, channel_name, status_name
+from deskapp.ui.conversation.phrases import STATUS_KINDS
 from deskapp.ui.i18n import Retranslates
+from deskapp.ui.inbox.sentence import channel_name, status_name
 from deskapp.ui.when import until
 from deskapp.ui.widgets import (
     Button,
@@ -26,6 +27,7 @@ from deskapp.ui.widgets import (
 HEIGHT = 64
 
 _FACE, _GAP = 18, 4  # px
+
 
 class ConversationHeader(Retranslates, Frame):
     """Signals say what a person wants; pop-ups open at the widget they carry."""

@@ -11,16 +11,6 @@ from deskapp.ui import messages
 translate = QCoreApplication.translate
 
 
-def status_name(status: TicketStatus) -> str:
-    return {
-        TicketStatus.NEW: translate("status", "New"),
-        TicketStatus.OPEN: translate("status", "Open"),
-        TicketStatus.WAITING: translate("status", "Waiting for customer"),
-        TicketStatus.SOLVED: translate("status", "Solved"),
-        TicketStatus.CLOSED: translate("status", "Closed"),
-    }[status]
-
-
 STATUS_KINDS = {
     TicketStatus.NEW: "accent",
     TicketStatus.OPEN: "",
@@ -29,22 +19,6 @@ STATUS_KINDS = {
     TicketStatus.CLOSED: "",
 }
 """The look of a status pill."""
-
-CHANNEL_ICONS = {
-    Channel.EMAIL: "mail",
-    Channel.PHONE: "phone",
-    Channel.COUNTER: "store",
-    Channel.OTHER: "chat",
-}
-
-
-def channel_name(channel: Channel) -> str:
-    return {
-        Channel.EMAIL: translate("channel", "Email"),
-        Channel.PHONE: translate("channel", "Phone"),
-        Channel.COUNTER: translate("channel", "In person"),
-        Channel.OTHER: translate("channel", "Other"),
-    }[channel]
 
 
 def file_size(size: int) -> str:
