@@ -76,7 +76,7 @@ class Driver:
 
     def _at(self, target: QWidget | None) -> QWidget:
         dialog = QApplication.activeModalWidget()
-        inside = dialog.focusWidget() or dialog if dialog is not None else None
+        inside: QWidget | None = dialog.focusWidget() if dialog is not None else None
         return target or inside or QApplication.focusWidget() or self.window
 
     def picture(self, path: Path) -> Path:
