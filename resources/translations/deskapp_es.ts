@@ -3561,16 +3561,16 @@
         <translation>Esperando a salir</translation>
     </message>
     <message>
-        <source>Leaves in %n s</source>
-        <translation>Sale en %n s</translation>
+        <source>Leaves in %1 s</source>
+        <translation>Sale en %1 s</translation>
     </message>
     <message>
-        <source>Leaves in %n min</source>
-        <translation>Sale en %n min</translation>
+        <source>Leaves in %1 min</source>
+        <translation>Sale en %1 min</translation>
     </message>
     <message>
-        <source>Next try in %n min: %1</source>
-        <translation>Próximo intento en %n min: %1</translation>
+        <source>Next try in %1 min: %2</source>
+        <translation>Próximo intento en %1 min: %2</translation>
     </message>
 </context>
 <context>

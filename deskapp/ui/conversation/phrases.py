@@ -59,12 +59,12 @@ def _queued(message: MessageView, now: int) -> str:
         return translate("delivery", "Waiting to be sent")
     seconds = -(-(message.deliver_at - now) // 1000)
     if seconds <= 90 and not message.delivery_error:
-        return translate("delivery", "Leaves in %n s", None, seconds)
+        return translate("delivery", "Leaves in %1 s").replace("%1", str(seconds))
     minutes = -(-seconds // 60)
     if not message.delivery_error:
-        return translate("delivery", "Leaves in %n min", None, minutes)
-    words = translate("delivery", "Next try in %n min: %1", None, minutes)
-    return words.replace("%1", failure(message.delivery_error))
+        return translate("delivery", "Leaves in %1 min").replace("%1", str(minutes))
+    words = translate("delivery", "Next try in %1 min: %2").replace("%1", str(minutes))
+    return words.replace("%2", failure(message.delivery_error))
 
 
 def failure(error: str) -> str:
