@@ -375,6 +375,24 @@ def test_a_test_that_takes_long_is_stopped(rig: RoomRig, monkeypatch: pytest.Mon
     rig.wait_for(SaveAccount)
 
 
+def test_who_is_faster_than_the_servers_are_found_waits_for_them(
+    rig: RoomRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = page(rig, "channels")
+    press(sheet, "Connect a mailbox")
+    slow, known = fake_desk.Future(), rig.mail.guess("hola@mitienda.es")
+    monkeypatch.setattr(rig.mail, "guess", lambda _address: slow)
+    rig.mail.steps = good_steps()
+    named(sheet, QLineEdit, "Mail address").setText("hola@mitienda.es")
+    named(sheet, QLineEdit, "Password").setText("secret")
+    rig.until(lambda: "Test connection" in readable(sheet))
+    press(sheet, "Test connection")
+    rig.until(lambda: "Looking for the servers…" in texts(sheet))
+    assert not rig.mail.tested
+    slow.set_result(known.result())
+    assert rig.wait_for(SaveAccount).settings["imap_host"] == "imap.mitienda.es"
+
+
 def test_a_test_that_cannot_begin_says_why(rig: RoomRig, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = new_mailbox(rig)
     failed = fake_desk.Future()

@@ -38,7 +38,7 @@ class ConnectionForm(QWidget):
         self._base: dict[str, object] = {}
         self._guess: ServerGuess | None = None
         self._guessed_for = ""
-        self._again = False
+        self._again = self._guessing = self._wanted = False
         self.address, self.password_field, self.username = QLineEdit(), QLineEdit(), QLineEdit()
         self.password_field.setEchoMode(QLineEdit.EchoMode.Password)
         self.client_id, self.client_secret = QLineEdit(), QLineEdit()
@@ -195,9 +195,11 @@ class ConnectionForm(QWidget):
         self._guessed_for = address
         self._hint.setText(self.tr("Looking for the servers…"))
         self._hint.show()
+        self._guessing = True
         self._bridge.watch(self._mail.guess(address), self._show_guess, self, self._no_guess)
 
     def _show_guess(self, guess: ServerGuess) -> None:
+        self._guessing = False
         self._guess = guess
         self._base = {**self._base, **guess.settings}
         self._fill(guess.settings)
@@ -211,11 +213,20 @@ class ConnectionForm(QWidget):
         self._help.setVisible(bool(guess.help_url))
         self._use_browser(guess.needs == "oauth")
         self.edited.emit()
+        self._go_on()
 
     def _no_guess(self, _error: Exception) -> None:
         self._hint.setText(self.tr("The servers are not known. Write them below."))
         self._more_box.show()
         self.edited.emit()
+        self._guessing = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Try it, if that was wanted while the servers were still looked for."""
+        wanted, self._wanted = self._wanted, False
+        if wanted and self._guess is not None and self._guess.needs != "oauth":
+            self.run_test()
 
     def _fill(self, settings: Mapping[str, object]) -> None:
         for server in self.servers.values():
@@ -253,6 +264,9 @@ class ConnectionForm(QWidget):
         self._guess_servers()
         if self._test is not None:
             return
+        if self._guessing:
+            self._wanted = True
+            return
         if not self.is_complete():
             self.say(
                 self.tr("Write the mail address first, and the servers if they were not found.")
@@ -283,6 +297,7 @@ class ConnectionForm(QWidget):
 
     def _broke(self, error: Exception) -> None:
         self._ended()
+        self.steps.hide()
         self.say(messages.failure(error))
 
     def _trust(self, fingerprint: str) -> None:
