@@ -15,7 +15,7 @@ from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import ALL, GetSidebar, TicketIds, TicketRows
 from deskapp.devtools import volume
 from deskapp.devtools.volume_text import Phrasebook
-from deskapp.models.engine import MMAP_BYTES, READER_CACHE_KIB
+from deskapp.models.engine import READER_CACHE_KIB
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
 from tests.bench.results import Result, median, p95
@@ -29,7 +29,6 @@ def measure(desk: Path, *, words: int) -> list[Result]:
     """Ask the desk as a window does, on its reader threads."""
     authority = Authority(desk, clock=SystemClock(), ids=SystemIds(), blobs=FileBlobs(desk.parent))
     raw = sqlite.connect(f"file:{desk}?mode=ro", uri=True, isolation_level=None)
-    raw.execute(f"PRAGMA mmap_size={MMAP_BYTES}")
     raw.execute(f"PRAGMA cache_size=-{READER_CACHE_KIB}")
     try:
         workspace = LocalWorkspace(authority, volume.AGENT, "bench")
