@@ -165,6 +165,21 @@ def read(source: BinaryIO, path: Path) -> Iterator[Manifest | Member]:
         raise damaged(path, "it ends early or is no backup") from error
 
 
+def sealed_secrets(path: Path) -> bytes:
+    """The secrets of a backup, under its passphrase. KnownError: backup_without_passphrase, and
+    those of `read`."""
+    with path.open("rb") as source:
+        stream = read(source, path)
+        manifest = next(stream)
+        assert isinstance(manifest, Manifest)
+        for member in stream if SEALED in manifest.files else ():
+            if isinstance(member, Member) and member.name == SEALED:
+                sealed = io.BytesIO()
+                copy_checked(member, manifest, sealed, path)
+                return sealed.getvalue()
+    raise KnownError("backup_without_passphrase", path=str(path))
+
+
 def _drain(plain: gzip.GzipFile) -> None:
     """Read to the end, where gzip keeps the checksum of everything."""
     while plain.read(_CHUNK):

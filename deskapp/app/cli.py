@@ -131,6 +131,14 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     made.add_argument("folder", metavar="DIR", help="where to; it may not exist, or be empty")
     _add_output(made, progress=True)
 
+    made = command("secrets", secrets, "the way back in when the keyring lost the desk's key")
+    made.add_argument(
+        "do", choices=("recover", "new"), help="from a backup, or an empty store; the old is kept"
+    )
+    made.add_argument("file", metavar="BACKUP", nargs="?", help="for recover: the backup")
+    _add_passphrase(made, "the passphrase of its secrets")
+    _add_output(made, progress=True)
+
     made = command("doctor", doctor, "check the desk and this machine")
     made.add_argument("--online", action="store_true", help="also try to reach the mail servers")
     _add_output(made, progress=False)
@@ -214,6 +222,17 @@ def restore(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     _need_a_desk(args)
     return _work(args, "export", {"folder": str(Path(args.folder).expanduser().absolute())})
+
+
+def secrets(args: argparse.Namespace) -> int:
+    _need_a_desk(args)
+    if args.do == "new":
+        return _work(args, "secrets", {})
+    if not args.file or not Path(args.file).expanduser().is_file():
+        raise KnownError("file_missing", path=args.file or "The backup")
+    passphrase = _passphrase(args, "Passphrase of the secrets: ")
+    source = str(Path(args.file).expanduser().absolute())
+    return _work(args, "secrets", {"backup": source, "passphrase": passphrase})
 
 
 def doctor(args: argparse.Namespace) -> int:

@@ -61,6 +61,7 @@ def summary(command: str, result: Mapping[str, object]) -> str:
         "restore": _restore,
         "export": _export,
         "import-mail": _import,
+        "secrets": _secrets,
     }[command](result)
     return "\n".join(lines)
 
@@ -103,6 +104,12 @@ def _import(result: Mapping[str, object]) -> list[str]:
     if result["skipped"]:
         lines.append(f"{result['skipped']} files were no mail.")
     return lines
+
+
+def _secrets(result: Mapping[str, object]) -> list[str]:
+    if result["secrets"]:
+        return [f"{result['secrets']} secrets are back."]
+    return ["The secrets begin anew; enter the passwords again in Settings."]
 
 
 def _size(value: object) -> str:

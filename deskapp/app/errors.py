@@ -110,15 +110,23 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
     "blob_damaged": (Exit.DAMAGED, "A stored file is missing or damaged: {sha256}."),
     "secrets_key_missing": (
         Exit.SECRETS,
-        "The keyring no longer holds the key of this desk's secrets. Restore a backup with its "
-        "passphrase, or start a new secrets store in Settings and enter the passwords again.",
+        "The keyring no longer holds the key of this desk's secrets. Bring them back from a backup "
+        "with 'deskapp secrets recover', or begin anew with 'deskapp secrets new'.",
     ),
     "secrets_key_wrong": (
         Exit.SECRETS,
-        "The keyring's key does not open this desk's secrets. Restore a backup with its "
-        "passphrase, or start a new secrets store in Settings.",
+        "The keyring's key does not open this desk's secrets. Bring them back from a backup "
+        "with 'deskapp secrets recover', or begin anew with 'deskapp secrets new'.",
     ),
-    "secrets_damaged": (Exit.SECRETS, "The desk's secrets are damaged; restore a backup."),
+    "secrets_damaged": (
+        Exit.SECRETS,
+        "The desk's secrets are damaged. Bring them back from a backup with "
+        "'deskapp secrets recover', or begin anew with 'deskapp secrets new'.",
+    ),
+    "backup_without_passphrase": (
+        Exit.SECRETS,
+        "{path} holds no secrets under a passphrase; name a backup that was made with one.",
+    ),
     "keyring_missing": (
         Exit.SECRETS,
         "No keyring is running to keep the desk's key. Start one (GNOME Keyring, KWallet), "

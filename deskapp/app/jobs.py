@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 Work = Callable[["Desk", Params, Task], Mapping[str, object]]
 
-BACKUP, EXPORT, IMPORT, DOCTOR, RAISE = "backup", "export", "import-mail", "doctor", "raise"
+BACKUP, EXPORT, IMPORT, DOCTOR = "backup", "export", "import-mail", "doctor"
+SECRETS, RAISE = "secrets", "raise"
 
 _MODULES = {
     BACKUP: "deskapp.app.backup",
     EXPORT: "deskapp.app.export",
     IMPORT: "deskapp.app.import_mail",
     DOCTOR: "deskapp.app.doctor",
+    SECRETS: "deskapp.app.secrets",
 }
 """Each has a function `run`, a `Work`, and is imported when it is asked for."""
 

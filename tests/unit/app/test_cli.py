@@ -18,10 +18,11 @@ from deskapp.app.jobs import serve
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import FileKey, MemoryKey
 from deskapp.system.paths import Profile
+from deskapp.system.secrets import SecretsFile
 from tests.unit.app.conftest import make_ticket
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("demo", "import-mail", "backup", "restore", "export", "doctor")
+COMMANDS = ("demo", "import-mail", "backup", "restore", "export", "secrets", "doctor")
 MAIL = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Hi\r\nMessage-ID: <1@x>\r\n\r\nHi\r\n"
 
 
@@ -155,6 +156,26 @@ class TestOnAClosedDesk:
         assert result.returncode == Exit.SECRETS
         assert "no longer holds the key" in sentence_of(result)
         assert not (tmp_path / "a").exists()
+
+    def test_the_way_back_in(self, closed: Path, tmp_path: Path) -> None:
+        where = ("--profile", closed, "--key-file", tmp_path / "key")
+        for name, passphrase in (("a", "pass phrase\n"), ("b", "\n")):
+            made = deskapp(
+                "backup", tmp_path / name, *where, "--passphrase-file", "-", stdin=passphrase
+            )
+            assert made.returncode == 0, made.stderr
+        (tmp_path / "key").unlink()
+        recover = ("secrets", "recover", tmp_path / "a", *where, "--passphrase-file", "-")
+        assert deskapp(*recover, stdin="wrong\n").returncode == Exit.SECRETS
+        without = ("secrets", "recover", tmp_path / "b", *where, "--passphrase-file", "-")
+        assert "holds no secrets" in sentence_of(deskapp(*without, stdin="x\n"))
+        back = deskapp(*recover, stdin="pass phrase\n")
+        assert (back.returncode, back.stdout) == (0, "1 secrets are back.\n"), back.stderr
+        assert SecretsFile(closed / "secrets.store", FileKey(tmp_path / "key")).get("a") == "b"
+        (tmp_path / "key").unlink()
+        assert deskapp("secrets", "new", *where).returncode == 0
+        assert SecretsFile(closed / "secrets.store", FileKey(tmp_path / "key")).get("a") is None
+        assert len(list(closed.glob("secrets.store.old-*"))) == 2
 
     def test_a_damaged_backup(self, tmp_path: Path) -> None:
         (tmp_path / "bad").write_bytes(b"no backup at all")
