@@ -27,7 +27,9 @@ from deskapp.core.queries.views import TicketIds, TicketRows
 from deskapp.models.dto import AccountInfo, MessageView, TicketDetail, TicketRow
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
-from tests.support.mail_servers import PASSWORDS, MailServers, wait_for
+from tests.support.dovecot import PASSWORDS
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import wait_for
 
 R = TypeVar("R")
 WAIT_S = 30
@@ -75,7 +77,7 @@ class MailDesk:
     def connect_and_wait(
         self, servers: MailServers, address: str = "shop@tienda.test", **settings: object
     ) -> str:
-        account_id = self.connect(servers, address, **settings)
+        account_id = self.connect(servers, address, None, **settings)
         wait_for(lambda: self.account(account_id).checked_at, f"the first look into {address}")
         return account_id
 

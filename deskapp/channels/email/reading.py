@@ -27,9 +27,6 @@ _OVERLAP: Final = timedelta(days=2)
 """Search dates are whole days in the server's own zone, and clocks differ."""
 _LATE_MS: Final = 3_600_000
 
-Reached = Callable[[str], None]
-"""Called with the name of each point at which a crash must lose nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class AccountTimes:
@@ -93,7 +90,7 @@ class FolderReader:
         if connected is not None and self._clock.now() - connected > _LATE_MS:
             since = self._mailbox.uids(1, state.uidnext - 1, _day(connected) - _OVERLAP)
             for batch in _chunks(since):
-                late = [e.uid for e in self._mailbox.envelopes(batch) if e.arrived_at >= connected]
+                late = [e.uid for e in self._mailbox.envelopes(batch) if not _before(e, connected)]
                 first_live = min([first_live, *late])
         return self._record(FolderMark(folder, state.uidvalidity, 0, first_live))
 
@@ -108,7 +105,7 @@ class FolderReader:
         uids = self._mailbox.uids(1, state.uidnext - 1, _day(seen_at) - _OVERLAP)
         mark = FolderMark(old.folder, state.uidvalidity, state.uidnext - 1, state.uidnext)
         for batch in _chunks(uids):
-            self._take(mark, batch, lambda envelope: envelope.arrived_at < connected)
+            self._take(mark, batch, lambda envelope: _before(envelope, connected))
         return self._record(mark)
 
     def _read_history(self, mark: FolderMark) -> FolderMark:
@@ -209,6 +206,11 @@ def _by_size(envelopes: list[Envelope]) -> Iterator[list[Envelope]]:
         size += weight
     if group:
         yield group
+
+
+def _before(envelope: Envelope, at: int) -> bool:
+    """Whether a mail came before a moment; INTERNALDATE knows whole seconds only."""
+    return envelope.arrived_at < at // 1000 * 1000
 
 
 def _day(at: int) -> date:

@@ -13,7 +13,8 @@ from deskapp.core.commands.tickets import SetStatus
 from deskapp.models.dto import Address
 from deskapp.models.enums import TicketStatus
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import AUTHSERV_ID, BOUNCING_DOMAIN, MailServers, wait_for
+from tests.support.mail_servers import AUTHSERV_ID, BOUNCING_DOMAIN, MailServers
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 

@@ -15,15 +15,10 @@ from deskapp.channels.email.credentials import Password
 from deskapp.channels.email.problems import CODES
 from deskapp.channels.email.settings import MailSettings
 from deskapp.core.ports import TestStep as Step
-from tests.support.mail_servers import (
-    PASSWORDS,
-    Certificate,
-    Dovecot,
-    MailServers,
-    free_port,
-    issued,
-    self_signed,
-)
+from tests.support.certificates import Certificate, issued, self_signed
+from tests.support.dovecot import PASSWORDS, Dovecot
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import free_port
 
 pytestmark = pytest.mark.real
 
@@ -32,8 +27,9 @@ IMAP = ["resolve", "connect", "tls", "login", "folder"]
 SMTP = ["smtp_resolve", "smtp_connect", "smtp_tls", "smtp_login"]
 
 
-def _check(servers: MailServers, password: str = PASSWORDS[SHOP], **changes: object) -> list[Step]:
+def _check(servers: MailServers, password: str | None = None, **changes: object) -> list[Step]:
     told: list[Step] = []
+    password = PASSWORDS[SHOP] if password is None else password
     settings = MailSettings.of(servers.settings(SHOP, **changes))
     answer = check_connection(settings, Password(SHOP, password), told.append)
     assert list(answer) == told
@@ -138,12 +134,13 @@ class TestCertificates:
         certificate = self_signed(mail_servers.root)
         with _dovecot(mail_servers, certificate) as server:
             for security, port in (("tls", server.imaps_port), ("starttls", server.imap_port)):
-                changes = {"imap_port": port, "imap_security": security}
-                refused = _check(mail_servers, **changes)
+                changes: dict[str, object] = {"imap_port": port, "imap_security": security}
+                refused = _check(mail_servers, None, **changes)
                 assert _failed(refused) == {"tls": "tls_untrusted"}
                 (shown,) = (step.fingerprint for step in refused if not step.ok)
                 assert shown == certificate.fingerprint
-                assert not _failed(_check(mail_servers, **changes, trusted_certificate=shown))
+                changes["trusted_certificate"] = shown
+                assert not _failed(_check(mail_servers, None, **changes))
 
     def test_trust_in_one_certificate_is_no_trust_in_another(
         self, mail_servers: MailServers

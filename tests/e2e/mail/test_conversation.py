@@ -14,7 +14,8 @@ from deskapp.core.queries.tickets import GetMessageHtml, GetMessageSource
 from deskapp.models.dto import Address
 from deskapp.models.enums import Delivery, MessageKind, TicketStatus
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import MailServers, wait_for
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 
@@ -43,7 +44,7 @@ def _mail(
 
 
 def _parsed(raw: bytes) -> EmailMessage:
-    return email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def _reply(desk: MailDesk, ticket_id: str, body: str, **fields: object) -> str:
@@ -151,7 +152,7 @@ def test_files_and_pictures_go_both_ways(mail_servers: MailServers, tmp_path: Pa
         assert parts["image/png"]["Content-ID"] == "<pic1@tienda.test>"
         assert parts["image/png"].get_payload(decode=True) == PNG
         assert parts["application/pdf"].get_filename() == "presupuesto año.pdf"
-        assert 'src="cid:pic1@tienda.test"' in parts["text/html"].get_content()  # type: ignore[attr-defined]
+        assert 'src="cid:pic1@tienda.test"' in parts["text/html"].get_content()
 
 
 def test_a_stranger_who_quotes_the_thread_is_held(

@@ -12,7 +12,8 @@ from deskapp.core.commands.messages import SendReply
 from deskapp.models.dto import Address
 from deskapp.models.enums import Delivery
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import MailServers, wait_for
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 

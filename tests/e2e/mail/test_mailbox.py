@@ -17,15 +17,11 @@ from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.queries.desk import GetNotifications
 from deskapp.core.queries.tickets import GetMessageSource
 from deskapp.models.enums import NotificationKind, TicketStatus
+from tests.support.certificates import self_signed
+from tests.support.dovecot import PASSWORDS, Dovecot
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import (
-    PASSWORDS,
-    Dovecot,
-    MailServers,
-    free_port,
-    self_signed,
-    wait_for,
-)
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.real
 
@@ -48,7 +44,7 @@ def _mail(subject: str, days_ago: float = 0, **headers: str) -> bytes:
 def _put_old(servers: MailServers, subject: str, days_ago: float) -> None:
     client = servers.dovecot.login(SHOP)
     at = datetime.now(UTC) - timedelta(days=days_ago)
-    client.append("INBOX", "", at, _mail(subject, days_ago))  # type: ignore[arg-type]
+    client.append("INBOX", "", at, _mail(subject, days_ago))
     client.logout()
 
 

@@ -18,8 +18,10 @@ from deskapp.core.commands.messages import RetrySend, SendReply
 from deskapp.core.queries.tickets import GetOutbox
 from deskapp.models.dto import Address, MessageView
 from deskapp.models.enums import Delivery
+from tests.support.dovecot import PASSWORDS
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import DEFERRED, PASSWORDS, REFUSED, MailServers, wait_for
+from tests.support.mail_servers import DEFERRED, REFUSED, MailServers
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 

@@ -10,8 +10,10 @@ from deskapp.channels.email.credentials import password_name
 from deskapp.core.commands.messages import LoadRemoteImages
 from deskapp.core.ports import TestStep as Step
 from deskapp.core.queries.tickets import GetMessageHtml, GetOutbox
+from tests.support.dovecot import PASSWORDS
 from tests.support.mail_desk import open_mail_desk
-from tests.support.mail_servers import PASSWORDS, MailServers, wait_for
+from tests.support.mail_servers import MailServers
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 

@@ -1,0 +1,30 @@
+"""Free ports, and waiting for what other processes do."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+    """Look at `condition` until it holds; AssertionError naming `what` when it does not in time."""
+    end = time.monotonic() + seconds
+    event = threading.Event()
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
+        event.wait(0.02)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections on a port of the loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
