@@ -174,10 +174,11 @@ class ListFeed(QObject):
     def _sort_out(self, touched: set[int], inside: set[int]) -> None:
         here = {key for key in touched if self._model.position(key) >= 0}
         self._patch([key for key in here if self._model.cached(key) is not None])
-        mine = touched & self._expected
+        left, arrivals = here - inside, inside - here
+        # What else happens to a ticket meanwhile (its answer was sent) is not what is waited for.
+        mine = (left | arrivals) & self._expected
         self._expected -= mine
-        self._leave(here - inside, mine)
-        arrivals = inside - here
+        self._leave(left, mine)
         if arrivals & mine:
             self.refresh()
         elif arrivals:
@@ -185,7 +186,8 @@ class ListFeed(QObject):
 
     def _leave(self, keys: set[int], mine: set[int]) -> None:
         stay = keys - mine if not self._may_move() else (keys - mine) & {self._current}
-        self._leaving.update(stay)
+        self._leaving |= stay
+        self._leaving -= keys - stay  # or what is current would be taken out twice
         self._dirty = self._dirty or bool(stay)
         self._model.remove(keys - stay)
 
