@@ -86,7 +86,8 @@ class CannedEditor(Frame):
         self._highlighter = PlaceholderHighlighter(self.body.document())
         self._chips = QWidget()
         self._chip_flow = FlowLayout(self._chips, gap=4)
-        self._preview, self._error = PlainLabel(role="small"), PlainLabel(role="error")
+        self._preview = PlainLabel(role="small")
+        self._mistakes, self._error = PlainLabel(role="error"), PlainLabel(role="error")
         self._files = vbox(spacing=2)
         self.remove = Button(
             self.tr("Delete"), "danger", on_click=lambda: self.delete_wanted.emit(self.reply_id)
@@ -103,7 +104,7 @@ class CannedEditor(Frame):
         for code, name in NATIVE_NAMES.items():
             self.language.addItem(name, code)
         self.shortcut.setPlaceholderText("/")
-        for label in (self._preview, self._error):
+        for label in (self._preview, self._mistakes, self._error):
             label.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -130,6 +131,7 @@ class CannedEditor(Frame):
         column.addWidget(self.body, 1)
         column.addWidget(self._preview)
         column.addLayout(self._files)
+        column.addWidget(self._mistakes)
         column.addWidget(self._error)
         buttons = hbox()
         buttons.addWidget(PrimaryButton(self.tr("Save"), on_click=self.submit))
@@ -141,11 +143,11 @@ class CannedEditor(Frame):
         column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.title.textChanged.connect(self._on_edit)
-        self.shortcut.textChanged.connect(self._on_edit)
-        self.folder.editTextChanged.connect(self._on_edit)
-        self.language.currentIndexChanged.connect(self._on_edit)
-        self.body.textChanged.connect(self._on_edit)
+        self.title.textChanged.connect(self._on_typed)
+        self.shortcut.textChanged.connect(self._on_typed)
+        self.folder.editTextChanged.connect(self._on_typed)
+        self.language.currentIndexChanged.connect(self._on_typed)
+        self.body.textChanged.connect(self._on_typed)
         self._check.timeout.connect(self._validate)
 
     def show_fields(self, custom: Sequence[CustomFieldInfo]) -> None:
@@ -223,6 +225,11 @@ class CannedEditor(Frame):
             attachments=self._attachments,
         )
 
+    def _on_typed(self) -> None:
+        if not self._filling:
+            self._error.hide()
+            self._on_edit()
+
     def _on_edit(self) -> None:
         if self._filling:
             return
@@ -263,8 +270,8 @@ class CannedEditor(Frame):
         if body != self.body.toPlainText():
             return
         texts = [messages.rejection(Rejection(e.code, {"detail": e.detail})) for e in errors]
-        self._error.setText("\n".join(dict.fromkeys(texts)))
-        self._error.setVisible(bool(texts))
+        self._mistakes.setText("\n".join(dict.fromkeys(texts)))
+        self._mistakes.setVisible(bool(texts))
 
     def submit(self) -> None:
         """Save it."""
@@ -287,8 +294,9 @@ class CannedEditor(Frame):
 
     def _answered(self, outcome: Outcome, canned_id: str, key: str) -> None:
         if outcome.rejected is not None:
-            self._error.setText(messages.rejection(outcome.rejected))
-            self._error.show()
+            text = messages.rejection(outcome.rejected)
+            self._error.setText(text)
+            self._error.setVisible(text not in self._mistakes.text())
             return
         self.forget("" if key == _NEW else key)
         if key == _NEW and self._reply is None:
