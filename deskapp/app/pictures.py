@@ -42,6 +42,7 @@ def take_pictures(folder: Path) -> int:
 
     Raises KnownError("tour_failed") with what did not show.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     _same_everywhere()
     app = application()
     app.setCursorFlashTime(0)
@@ -162,6 +163,7 @@ class Studio:
         pane = self._window.inbox.pane
         self._wait("the list did not come back", lambda: pane.model.rowCount() > 30)
         pane.list.setFocus()
+        pane.list.scrollToTop()
         pane.list.go_to(1)
         for place in (3, 4, 6):
             pane.list.toggle(place)

@@ -53,6 +53,7 @@ def take_tour(folder: Path, show: "ProgressBar", language: str | None = None) ->
 
     Raises KnownError("tour_failed") with the step that did not happen.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     app = application()
     with tempfile.TemporaryDirectory(prefix="deskapp-tour-") as name:
         profile = Profile(Path(name) / "desk")
