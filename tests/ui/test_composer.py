@@ -332,7 +332,7 @@ def test_reply_all_forward_and_other_accounts(qtbot: QtBot, talk: Talk) -> None:
 
 def test_the_signature_is_shown(qtbot: QtBot, talk: Talk) -> None:
     composer = show(qtbot, talk)
-    assert composer.box.signature.text() == "-- \nLucía\nTaller Norte"
+    assert composer.box.signature.text() == "-- Lucía · Taller Norte"
     composer.box.tabs.account_wanted.emit("acc2")
     assert composer.box.signature.isHidden()
 

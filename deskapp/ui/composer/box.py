@@ -20,7 +20,7 @@ from deskapp.ui.conversation.text import visible
 from deskapp.ui.conversation.work import Work
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.theme import colour, theme
-from deskapp.ui.widgets import Button, IconButton, Line, PlainLabel, hbox, vbox
+from deskapp.ui.widgets import Button, ElidedLabel, IconButton, Line, hbox, vbox
 
 _RADIUS = 10
 
@@ -51,7 +51,7 @@ class ComposerBox(Retranslates, QWidget):
         super().__init__(parent)
         self._note, self._heard, self._by_mail = False, False, True
         self.tabs, self.recipients, self.editor = Tabs(), Recipients(), Editor()
-        self.signature = PlainLabel("", "small")
+        self.signature = ElidedLabel("", "small")
         self.signature.setContentsMargins(13, 0, 13, 4)
         self.files = AttachmentBar(work, blobs, new_id)
         self.bar = PreflightBar(self._go_to_placeholder)
@@ -90,9 +90,8 @@ class ComposerBox(Retranslates, QWidget):
         self._note, self._heard = mode == NOTE, mode == HEARD
         self._by_mail = channel is Channel.EMAIL
         self.recipients.setVisible(people)
-        lines = visible(signature).split("\n")
-        shown = "\n".join(lines[:3]) + ("\n…" if len(lines) > 3 else "")
-        self.signature.setText(f"-- \n{shown}" if signature.strip() else "")
+        lines = (line.strip() for line in visible(signature).split("\n"))
+        self.signature.setText("-- " + " · ".join(line for line in lines if line))
         self.signature.setVisible(bool(signature.strip()))
         self.send_and.setVisible(not self._note and not self._heard)
         self.retranslate()

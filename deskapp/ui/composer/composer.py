@@ -347,8 +347,10 @@ class Composer(Retranslates, QWidget):
     def _show_state(self) -> None:
         channel = self.row.channel if self.row is not None else Channel.EMAIL
         account = self.account()
-        usable = tuple(a for a in self.accounts if a.enabled and a.channel is Channel.EMAIL)
-        self.box.tabs.show_state(self._mode, channel, usable, account.id if account else "")
+        mine = account.id if account is not None else ""
+        mail = (a for a in self.accounts if a.channel is Channel.EMAIL)
+        usable = tuple(a for a in mail if a.enabled or a.id == mine)
+        self.box.tabs.show_state(self._mode, channel, usable, mine)
         people = self.by_mail() and self._mode not in (NOTE, HEARD)
         signature = account.signature if account is not None and people else ""
         self.box.show_mode(self._mode, channel, people, signature)
