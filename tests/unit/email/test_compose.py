@@ -20,7 +20,7 @@ from deskapp.channels.email.compose import (
     reference_chain,
 )
 from deskapp.channels.email.headers import decode_words
-from deskapp.channels.email.markup import to_html
+from deskapp.channels.email.markup import quote_html, to_html
 from deskapp.channels.email.messageid import SignedRef, sign, verify
 from deskapp.channels.email.parse import parse
 from deskapp.models.dto import Address
@@ -258,6 +258,12 @@ def test_any_text_in_any_field_makes_a_well_formed_mail() -> None:
 
 def test_nothing_typed_or_quoted_becomes_active_html() -> None:
     for text in [*xss_vectors(), *naughty_strings()]:
+        for html in (to_html(text), quote_html(text)):
+            assert problems(re.sub(r' style="margin[^"]*"', "", html)) == []
+
+
+def test_the_html_part_holds_nothing_else() -> None:
+    for text in random.Random(5).sample(xss_vectors(), 200):
         raw = compose(replace(BASE, body=text, signature=text, quotation=Quotation(text, text))).raw
         html = email.message_from_bytes(raw, policy=email.policy.default).get_body(("html",))
         assert html is not None
