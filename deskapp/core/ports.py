@@ -49,7 +49,7 @@ class SecretStore(Protocol):
 class TestStep:
     """One step of a connection test. `code` names what happened; `detail` is the server's own words."""
 
-    name: str  # resolve, connect, tls, login, folder, smtp_connect, smtp_tls, smtp_login
+    name: str  # resolve, connect, tls, login, folder, smtp_resolve, smtp_connect…
     ok: bool
     code: str = ""
     detail: str = ""

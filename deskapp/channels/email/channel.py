@@ -25,7 +25,7 @@ from deskapp.models.enums import Channel
 
 log = logging.getLogger(__name__)
 
-RETRY_RESUME_SECONDS: Final = 60.0
+RETRY_SECONDS: Final = 60.0
 
 
 class Effects(Protocol):
@@ -75,10 +75,11 @@ class EmailChannel:
         self._thread.start()
 
     def stop(self) -> None:
-        """End all workers; what they are committing is finished. May take as long as one commit."""
+        """End all workers; what they are committing is finished, and so is a mail on its way out, in time."""
         self._unsubscribe()
         self._stopping.set()
         self._look.set()
+        self._courier.stop()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -115,17 +116,22 @@ class EmailChannel:
         resumed = False
         while not self._stopping.is_set():
             self._look.clear()
-            resumed = resumed or self._resume()
-            self._reconcile()
-            self._look.wait(None if resumed else RETRY_RESUME_SECONDS)
+            try:
+                resumed = resumed or self._resume()
+                self._reconcile()
+            except Exception:
+                # A bug must not end the mailboxes for good: this is tried again.
+                log.exception("the mailboxes could not be looked after")
+                resumed = False
+            self._look.wait(None if resumed else RETRY_SECONDS)
         for worker in self._take_out(list(self._workers)):
             worker.join()
 
     def _resume(self) -> bool:
+        """Take up what the last run left; a failure of that keeps no mailbox from being read."""
         try:
             self._intake.resume(wanted=lambda: not self._stopping.is_set())
         except Exception:
-            # The mails are safe; mailboxes are read meanwhile, and this is tried again.
             log.exception("mails of the last run could not be taken up")
             return False
         return True

@@ -7,7 +7,9 @@ under the same Message-ID; after it nobody can tell, and a person is asked.
 
 import logging
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 POINTS: Final = ("composed", "data_sent", "sending_told", "accepted", "sent_told")
 """At each of these the process may die: no mail is lost, and none is sent twice without a word."""
 
+GRACE_SECONDS: Final = 5.0
+"""How long the end of the app waits for a mail that is on its way."""
 INTERRUPTED: Final = "uncertain"
 _CONTENT_ID: Final = re.compile(r"[\w.@+-]{1,200}", re.ASCII)
 
@@ -66,6 +70,11 @@ class Courier:
         self._signing_key = signing_key
         self._clock = clock
         self._reached = reached
+        self._at_work = ConnectionsAtWork()
+
+    def stop(self) -> None:
+        """Let what is being sent end; what takes long is cut off, and told as it stands."""
+        self._at_work.end(GRACE_SECONDS)
 
     # -- replies --------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class Courier:
             self._report(effect, mail.id, Delivery.SENDING)
             self._reached("sending_told")
 
-        with self._connect(mail.account) as submission:
+        with self._connect(mail.account) as submission, self._at_work.holding(submission):
             submission.submit(composed.envelope_from, composed.recipients, composed.raw, tell)
         self._reached("accepted")
 
@@ -227,12 +236,12 @@ class Courier:
     def _submit_automatic(self, account: SendingAccount, mail: c.Composed) -> None:
         """With an empty envelope sender (RFC 3834); under our own where a server does not take that."""
         try:
-            with self._connect(account) as submission:
+            with self._connect(account) as submission, self._at_work.holding(submission):
                 submission.submit("", mail.recipients, mail.raw)
         except MailProblem as problem:
             if problem.code != "submission_refused":
                 raise
-            with self._connect(account) as submission:
+            with self._connect(account) as submission, self._at_work.holding(submission):
                 submission.submit(mail.envelope_from, mail.recipients, mail.raw)
 
     # -- shared ---------------------------------------------------------------------------------
@@ -289,6 +298,37 @@ class Courier:
         if outcome.rejected is not None:
             raise Rejected(outcome.rejected.code, **outcome.rejected.params)
         return outcome
+
+
+class ConnectionsAtWork:
+    """The submissions that are going on, so that the end of the app need not wait for all of them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._active: set[Submission] = set()
+        self._ending = False
+
+    @contextmanager
+    def holding(self, submission: Submission) -> Iterator[None]:
+        """Count `submission` while the block runs. Raises a passing `MailProblem` once all is to end."""
+        with self._changed:
+            if self._ending:
+                raise MailProblem("disconnected")
+            self._active.add(submission)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._active.discard(submission)
+                self._changed.notify_all()
+
+    def end(self, seconds: float) -> None:
+        """Wait so long for those that are going on, then break them off."""
+        with self._changed:
+            self._ending = True
+            self._changed.wait_for(lambda: not self._active, seconds)
+            for submission in self._active:
+                submission.interrupt()
 
 
 def _told(problem: MailProblem) -> str:

@@ -53,6 +53,13 @@ class Submission:
     def drop(self) -> None:
         self._client.close()
 
+    def interrupt(self) -> None:
+        """Make whatever another thread is waiting for on this connection fail at once."""
+        if self._client.sock is not None:
+            with contextlib.suppress(OSError):
+                # Below TLS, whose state belongs to the other thread.
+                socket.socket.shutdown(self._client.sock, socket.SHUT_RDWR)
+
     def close(self) -> None:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             self._patience(2)

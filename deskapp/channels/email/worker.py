@@ -31,6 +31,7 @@ REFUSED_BACKOFF_SECONDS: Final = 600.0
 TELL_AFTER: Final = 3
 """A problem that may pass is told after so many tries in a row."""
 REPORT_MS: Final = 600_000
+JOIN_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ class AccountWorker:
             mailbox.interrupt()
 
     def join(self) -> None:
+        """Wait for the end of the thread; not for one that is stuck in connecting, which ends after it."""
         if self._thread.ident is not None:
-            self._thread.join()
-        self._woken.close()
-        self._waker.close()
+            self._thread.join(JOIN_SECONDS)
+        if not self._thread.is_alive():
+            self._woken.close()
+            self._waker.close()
 
     # -- the thread -----------------------------------------------------------------------------
 
@@ -110,14 +113,16 @@ class AccountWorker:
                 if self._wanted():
                     self._failed(problem)
             except Exception:
-                # A bug, or a disk that is full: the mailbox must come back by itself all the same.
-                log.exception("mailbox %s", self.account.id)
                 if self._wanted():
+                    # A bug, or a full disk: the mailbox must come back by itself all the same.
+                    log.exception("mailbox %s", self.account.id)
                     self._failed(MailProblem("server_error"))
 
     def _session(self) -> None:
         with Mailbox.connect(self._settings.imap, self._settings.trusted_certificate) as mailbox:
             self._mailbox = mailbox
+            if not self._wanted():
+                raise Stopped
             try:
                 self._credentials.sign_in(mailbox)
                 self._stay(mailbox)

@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deskapp.channels.email import delivery
 from deskapp.channels.email.problems import MailProblem
 from deskapp.channels.email.settings import PLAIN, Server
 from deskapp.channels.email.smtp import Submission
@@ -125,6 +127,40 @@ def test_nobody_knows_and_so_it_is_said(mail_servers: MailServers, tmp_path: Pat
         first, second = mail_servers.wait_for_mail(CARMEN, 2)
         ids = {email.message_from_bytes(raw)["Message-ID"] for raw in (first, second)}
         assert len(ids) == 1
+
+
+def test_a_server_that_hangs_keeps_nobody_from_leaving(
+    mail_servers: MailServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "GRACE_SECONDS", 0.3)
+    folder = tmp_path / "desk"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_greet_and_hang, args=(server,))
+        thread.start()
+        with open_mail_desk(folder) as desk:
+            desk.connect_and_wait(
+                mail_servers, smtp_security="none", smtp_port=server.getsockname()[1]
+            )
+            mail_servers.dovecot.put(SHOP, f"From: {CARMEN}\r\nSubject: a\r\n\r\nb".encode())
+            (row,) = desk.wait_for_tickets()
+            message_id = _reply(desk, row.id)
+            wait_for(desk.channel._courier._at_work._active.copy, "the way out")
+            begin = time.monotonic()
+        assert time.monotonic() - begin < 5
+        thread.join()
+    with open_mail_desk(folder) as desk:
+        assert _message(desk, row.id, message_id).delivery is Delivery.QUEUED
+
+
+def _greet_and_hang(server: socket.socket) -> None:
+    """An SMTP server that answers EHLO, and then nothing more."""
+    connection, _address = server.accept()
+    with connection:
+        connection.sendall(b"220 hi\r\n")
+        connection.recv(4096)
+        connection.sendall(b"250 hi\r\n")
+        while connection.recv(4096):
+            continue
 
 
 @contextmanager
