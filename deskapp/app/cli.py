@@ -168,6 +168,9 @@ def window(args: argparse.Namespace) -> int:
         raise_window(profile)
         return Exit.OK
     _need_a_display()
+    from deskapp.app.start import prepare
+
+    prepare()
     from deskapp.app import gui
     from deskapp.app.crash import CrashHandler
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.start import settled
 from deskapp.system.paths import Profile
 from deskapp.system.ui_state import FileUiState
 from deskapp.ui.bridge import Bridge
@@ -153,6 +154,7 @@ class DeskWindow(QObject):
         if not self.desk.authority.started:
             self.desk.authority.start()
         self.assembly = Assembly(self, channels=self._channels)
+        settled()
         self.assembled.emit()
 
     def add_room(self, room: Room) -> None:
