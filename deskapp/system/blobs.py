@@ -1,12 +1,12 @@
 """Blobs on files: `blobs/ab/cdef…`, named by the SHA-256 of what they hold, never changed."""
 
-import contextlib
 import hashlib
 import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from deskapp.system.paths import FOLDER_MODE, flush_folder, private_folder
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _PART = ".part-"
+_FLUSHERS = 4
 
 
 class FileBlobs:
@@ -33,20 +34,28 @@ class FileBlobs:
         return self.put_many([data])[0]
 
     def put_many(self, items: Iterable[bytes]) -> list[str]:
-        """Store all, consuming `items` one by one; each folder is flushed once, at the end."""
-        names = []
-        touched: dict[Path, None] = {}
-        for data in items:
-            name = hashlib.sha256(data).hexdigest()
-            path = self.path(name)
-            self._make_folder(path.parent)
-            # One that is there may be another thread's, whose folder is not flushed yet.
-            touched[path.parent] = None
-            if not _has_size(path, len(data)):
-                _write(path, data)
-            names.append(name)
-        for folder in touched:
-            flush_folder(folder)
+        """Store all, consuming `items` one by one. Flushes run side by side, each folder's once."""
+        names: list[str] = []
+        parts: dict[Path, Path] = {}
+        folders: dict[Path, None] = {}
+        try:
+            for data in items:
+                name = hashlib.sha256(data).hexdigest()
+                names.append(name)
+                path = self.path(name)
+                # One that is there may be another thread's, whose folder is not flushed yet.
+                folders[path.parent] = None
+                if path not in parts and not _has_size(path, len(data)):
+                    self._make_folder(path.parent)
+                    parts[path] = _write_part(path.parent, data)
+            _each(_flush_file, parts.values())
+            for path, part in parts.items():
+                _name(part, path)
+        except BaseException:
+            for part in parts.values():
+                part.unlink(missing_ok=True)
+            raise
+        _each(flush_folder, folders)
         return names
 
     def get(self, sha256: str) -> bytes:
@@ -106,21 +115,38 @@ def _has_size(path: Path, size: int) -> bool:
         return False
 
 
-def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=_PART, dir=path.parent)
-    part = Path(name)
+def _write_part(folder: Path, data: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=_PART, dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _name(part: Path, path: Path) -> None:
+    try:
         part.replace(path)
     except PermissionError:
         # Windows: somebody reads the same bytes under that name right now.
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-        if not _has_size(path, len(data)):
+        if not _has_size(path, part.stat().st_size):
             raise
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        part.unlink()
+
+
+def _each(flush: Callable[[Path], None], paths: Collection[Path]) -> None:
+    """Flush each. Four at a time take a third of the time: they share the journal's commits."""
+    if len(paths) < _FLUSHERS:
+        for path in paths:
+            flush(path)
+        return
+    with ThreadPoolExecutor(_FLUSHERS, thread_name_prefix="flush") as pool:
+        for _ in pool.map(flush, paths):
+            pass

@@ -161,7 +161,23 @@ def test_bytes_are_flushed_before_the_name_and_the_folder_once(
     trace = Trace(monkeypatch)
     blobs.put_many(items)
     made = ["sync folder " + name for name in (blobs._root.parent.name, "blobs")]
-    assert trace.calls == [*made, *["sync file", "name 00"] * 3, "sync folder 00"]
+    assert trace.calls == [*made, *["sync file"] * 3, *["name 00"] * 3, "sync folder 00"]
+
+
+def test_many_are_flushed_side_by_side(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file before the first name, every folder after the last one."""
+    files, named, folders = [], [], []
+    monkeypatch.setattr(blobs_module, "_flush_file", files.append)
+    monkeypatch.setattr(blobs_module, "_name", lambda part, path: named.append(len(files)))
+    monkeypatch.setattr(
+        blobs, "_make_folder", lambda folder: folder.mkdir(parents=True, exist_ok=True)
+    )
+    monkeypatch.setattr(blobs_module, "flush_folder", lambda f: folders.append((f, len(named))))
+    names = blobs.put_many(str(number).encode() for number in range(50))
+    assert len(files) == len(set(files)) == 50
+    assert named == [50] * 50
+    assert {folder for folder, _ in folders} == {blobs.path(name).parent for name in names}
+    assert {count for _, count in folders} == {50}
 
 
 def test_a_blob_of_another_thread_is_flushed_again(
