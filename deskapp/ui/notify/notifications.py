@@ -69,7 +69,10 @@ class Notifications(QObject):
         self.alerts.unseen.connect(lambda number: window.rail.set_badge(ROOM, number))
 
     def close(self) -> None:
-        """Stop every sound; for the end of the application."""
+        """Stop every sound and let go of the window; for the end of the application."""
+        self._window.removeEventFilter(self)
+        if self.tray is not None:
+            self.tray.close()
         self.alerts.silence()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

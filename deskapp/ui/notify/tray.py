@@ -48,6 +48,11 @@ class Tray(QObject):
             self._unread = unread
             self._show()
 
+    def close(self) -> None:
+        """Leave the tray, and let go of the window."""
+        self._window.removeEventFilter(self)
+        self._tray.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LanguageChange:
             self._fill()
