@@ -100,8 +100,12 @@
         <translation>Texto del acuse de recibo</translation>
     </message>
     <message>
-        <source>Placeholders as in canned replies.</source>
-        <translation>Con marcadores, como en las respuestas predefinidas.</translation>
+        <source>Sent word for word; the subject carries the ticket&apos;s number.</source>
+        <translation>Se envía tal cual; el asunto lleva el número del ticket.</translation>
+    </message>
+    <message>
+        <source>Under every answer. **Bold**, lists and links work.</source>
+        <translation>Al pie de cada respuesta. Valen **negrita**, listas y enlaces.</translation>
     </message>
     <message>
         <source>Name customers see</source>
@@ -110,10 +114,6 @@
     <message>
         <source>Signature</source>
         <translation>Firma</translation>
-    </message>
-    <message>
-        <source>Under every answer.</source>
-        <translation>Al pie de cada respuesta.</translation>
     </message>
     <message>
         <source>Acknowledge new conversations</source>
@@ -217,11 +217,11 @@
     </message>
     <message>
         <source>Comfortable</source>
-        <translation>Cómoda</translation>
+        <translation>Amplias</translation>
     </message>
     <message>
         <source>Compact</source>
-        <translation>Compacta</translation>
+        <translation>Compactas</translation>
     </message>
     <message>
         <source>Colours</source>

@@ -145,12 +145,16 @@ class AccountEditor(QWidget):
         self.text.setPlaceholderText(self.tr("Empty: a friendly sentence with the ticket's number"))
         self._text_row = Row(
             self.tr("Text of the acknowledgement"),
-            self.tr("Placeholders as in canned replies."),
+            self.tr("Sent word for word; the subject carries the ticket's number."),
             self.text,
         )
         rows = (
             Row(self.tr("Name customers see"), "", self.name, first=True),
-            Row(self.tr("Signature"), self.tr("Under every answer."), self.signature),
+            Row(
+                self.tr("Signature"),
+                self.tr("Under every answer. **Bold**, lists and links work."),
+                self.signature,
+            ),
             Row(
                 self.tr("Acknowledge new conversations"),
                 self.tr("Once a ticket, never to machines, lists or forged senders."),
