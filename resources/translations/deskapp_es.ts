@@ -2513,8 +2513,8 @@
         <translation>Perfil y estado</translation>
     </message>
     <message>
-        <source>Customers see your name below your answers; your state is for colleagues.</source>
-        <translation>Los clientes ven tu nombre al pie de tus respuestas; tu estado es para el equipo.</translation>
+        <source>Your name fills replies and signs your notes; your state is for colleagues.</source>
+        <translation>Tu nombre rellena las respuestas y firma tus notas; tu estado es para el equipo.</translation>
     </message>
     <message>
         <source>Reason for the break</source>
@@ -3495,8 +3495,8 @@
         <translation>Idioma</translation>
     </message>
     <message>
-        <source>As customers see it</source>
-        <translation>Como lo ven los clientes</translation>
+        <source>First and last name</source>
+        <translation>Nombre y apellidos</translation>
     </message>
     <message>
         <source>Continue</source>

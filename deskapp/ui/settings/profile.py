@@ -22,7 +22,7 @@ class ProfileSheet(Sheet):
         super().__init__()
         self.set_head(
             self.tr("Profile and state"),
-            self.tr("Customers see your name below your answers; your state is for colleagues."),
+            self.tr("Your name fills replies and signs your notes; your state is for colleagues."),
         )
         self._context = context
         self._me: AgentInfo | None = None

@@ -175,7 +175,7 @@ class _WhoPage(QWidget):
         self._labels[1].setText(self.tr("Language"))
         self.name.setAccessibleName(self.tr("Your name"))
         self.language.setAccessibleName(self.tr("Language"))
-        self.name.setPlaceholderText(self.tr("As customers see it"))
+        self.name.setPlaceholderText(self.tr("First and last name"))
         self.go.setText(self.tr("Continue"))
         self.sample.setText(self.tr("Try with sample data"))
         self.skip.setText(self.tr("Skip"))
