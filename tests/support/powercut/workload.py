@@ -6,7 +6,6 @@ written after the authority's answer: `message <uid>`, `raw <sha256>`, `status <
 
 import os
 import sys
-from pathlib import Path
 
 from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.core.commands.contacts import CreateContact
