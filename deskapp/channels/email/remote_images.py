@@ -8,7 +8,6 @@ redirect is checked as the first address was, and size, time and kind are capped
 import contextlib
 import http.client
 import socket
-import ssl
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from deskapp.channels.email.tls import checked
 from deskapp.core.ports import BlobStore
 
 MAX_IMAGES: Final = 60
@@ -134,7 +134,7 @@ def _connect(target: _Target, deadline: float) -> http.client.HTTPConnection:
     try:
         raw.settimeout(_left(deadline))
         if target.parts.scheme == "https":
-            raw = ssl.create_default_context().wrap_socket(raw, server_hostname=target.host)
+            raw = checked().wrap_socket(raw, server_hostname=target.host)
     except BaseException:
         raw.close()
         raise

@@ -22,9 +22,18 @@ S = TypeVar("S", bound=Secured)
 
 
 def checked() -> ssl.SSLContext:
-    """The system's authorities, the host's name, TLS 1.2 or newer."""
+    """The system's authorities, the host's name, TLS 1.2 or newer.
+
+    Where OpenSSL looks for authorities there may be none (macOS; a bundle built on another Linux):
+    then those that requests brings are taken.
+    """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    paths = ssl.get_default_verify_paths()
+    if not (paths.cafile or paths.capath or context.cert_store_stats()["x509_ca"]):
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     return context
 
 
