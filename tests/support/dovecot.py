@@ -14,6 +14,7 @@ PASSWORDS = {
     "otra@otra.test": "s3creto-otra",
     "carmen@cliente.test": "s3creto-carmen",
     "luis@cliente.test": "s3creto-luis",
+    "inma@cliente.test": "contraseña ñandú €",
     "mallory@ajeno.test": "s3creto-mallory",
 }
 """Everybody who has a mailbox."""
@@ -52,7 +53,7 @@ class Dovecot:
             os.chown(path, MAIL_ID, MAIL_ID)
         os.chown(self.root / "mail", MAIL_ID, MAIL_ID)
         users = "".join(f"{name}:{{PLAIN}}{word}\n" for name, word in PASSWORDS.items())
-        (self.root / "users").write_text(users)
+        (self.root / "users").write_text(users, encoding="utf-8")
         (self.root / "oauth2.conf").write_text(
             f"tokeninfo_url = http://127.0.0.1:{self.oauth_port}/tokeninfo?access_token=\n"
             "username_attribute = email\nforce_introspection = yes\n"
@@ -145,7 +146,7 @@ service anvil {{
     def login(self, address: str) -> imaplib.IMAP4:
         """A connection of the test's own, as from somebody's phone."""
         client = imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=10)
-        client.login(address, PASSWORDS[address])
+        client.authenticate("PLAIN", lambda _: f"\0{address}\0{PASSWORDS[address]}".encode())
         return client
 
     def put(self, address: str, raw: bytes, folder: str = "INBOX", flags: str = "") -> None:

@@ -103,7 +103,10 @@ class Mailbox:
             if self._client.has_capability("LOGINDISABLED"):
                 raise MailProblem("needs_oauth", "LOGINDISABLED")
             try:
-                self._client.login(user, password)
+                if (user + password).isascii():
+                    self._client.login(user, password)
+                else:  # LOGIN knows ASCII only (RFC 9051, 6.2.3); PLAIN is UTF-8 (RFC 4616)
+                    self._client.plain_login(user, password)
             except LoginError as error:
                 raise login_problem(error) from error
 

@@ -1,5 +1,6 @@
 """Submission of one mail (RFC 6409), with an honest answer about what became of it."""
 
+import base64
 import contextlib
 import re
 import smtplib
@@ -85,7 +86,13 @@ class Submission:
         if not self._client.has_extn("auth"):
             return
         with _problems():
-            self._client.login(user, password)
+            if (user + password).isascii():
+                self._client.login(user, password)
+            else:  # smtplib knows ASCII only; PLAIN is UTF-8 (RFC 4616)
+                answer = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
+                code, reply = self._client.docmd("AUTH", f"PLAIN {answer}")
+                if code not in (235, 503):
+                    raise smtplib.SMTPAuthenticationError(code, reply)
 
     def login_oauth(self, user: str, access_token: str) -> None:
         answer = f"user={user}\1auth=Bearer {access_token}\1\1"

@@ -110,6 +110,14 @@ def test_wrong_password(mail_servers: MailServers) -> None:
     assert "wrong" not in " ".join(step.detail for step in steps)
 
 
+def test_a_password_with_accents(mail_servers: MailServers) -> None:
+    user = "inma@cliente.test"
+    settings = MailSettings.of(mail_servers.settings(user))
+    for password, codes in ((PASSWORDS[user], {""}), ("contraseña", {"", "login_refused"})):
+        steps = check_connection(settings, Password(user, password), lambda _: None)
+        assert {step.code for step in steps} == codes
+
+
 def test_missing_password(mail_servers: MailServers) -> None:
     assert set(_failed(_check(mail_servers, password="")).values()) == {"password_missing"}
 
