@@ -170,7 +170,8 @@ class Composer(Retranslates, QWidget):
             self.editor.set_text(snapshot.body)
         self.files.show_items(snapshot.attachments)
         s = snapshot
-        self.recipients.show_people(s.to, s.cc, s.bcc, s.subject, self._others(s))
+        opened = s.mode == FORWARD or bool(s.bcc)
+        self.recipients.show_people(s.to, s.cc, s.bcc, s.subject, self._others(s), opened)
         self._loading = False
         self._show_state()
         self.keeper.loaded(self.snapshot())
@@ -266,10 +267,9 @@ class Composer(Retranslates, QWidget):
         elif mode != FORWARD and subject.startswith("Fwd: "):
             subject = ""
         self._loading = True
+        opened = mode == FORWARD or (self.detail is not None and not people.to)
         others = len(people.others)
-        self.recipients.show_people(people.to, people.cc, (), subject, others)
-        if mode != FORWARD and self.detail is None:
-            self.recipients.set_open(False)
+        self.recipients.show_people(people.to, people.cc, (), subject, others, opened)
         self._loading = False
         self._show_state()
 

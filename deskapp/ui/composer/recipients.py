@@ -60,8 +60,9 @@ class Recipients(Retranslates, QWidget):
 
     def set_open(self, opened: bool) -> None:
         """Show the fields, or the short line."""
-        self._line.setVisible(not opened)
-        self._grid.setVisible(opened)
+        if self._line.isHidden() != opened or self._grid.isHidden() == opened:
+            self._line.setVisible(not opened)
+            self._grid.setVisible(opened)
 
     def is_open(self) -> bool:
         return not self._grid.isHidden()
@@ -73,13 +74,14 @@ class Recipients(Retranslates, QWidget):
         bcc: tuple[Address, ...],
         subject: str,
         others: int = 0,
+        opened: bool = False,
     ) -> None:
-        """`others`: how many more an answer to all would reach."""
+        """`others`: how many more an answer to all would reach. `opened`: the fields are wanted."""
         for name, people in (("to", to), ("cc", cc), ("bcc", bcc)):
             self.fields[name].setText(write_addresses(people))
         self.fields["subject"].setText(subject)
         self._others = others
-        self.set_open(not to and not cc and not bcc)
+        self.set_open(opened)
         self._check()
         self.retranslate()
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from deskapp.ui.conversation.pane import ConversationPane
 
 
+_AT_ONCE = 20_000  # characters that are looked through without a worker
+
+
 class Formatting(QObject):
     """Changes how single messages look; nothing of it is written anywhere."""
 
@@ -60,7 +63,11 @@ class Formatting(QObject):
         blobs = pane.context.workspace.blobs
 
         def got(html: MessageHtml) -> None:
-            pane.work.run(partial(prepare, html, blobs.get), partial(self._show_rich, card, asked))
+            if not html.images and len(html.html) <= _AT_ONCE:
+                self._show_rich(card, asked, prepare(html, blobs.get))
+            else:
+                job = partial(prepare, html, blobs.get)
+                pane.work.run(job, partial(self._show_rich, card, asked))
 
         pane.context.bridge.ask(GetMessageHtml(card.message.id), got, self, lambda _error: None)
 
@@ -72,13 +79,16 @@ class Formatting(QObject):
         if prepared.bearable and (asked or prepared.cheap):
             started = perf_counter()
             card.show_rich(prepared)
-            card.measure(view.column.width)
+            folded = card.rich is not None and card.rich.folded
+            if not asked and card.message.quoted.strip() and not folded:
+                card.show_plain()  # without its quotes folded away it would only get longer
+            view.block_changed(card)
             # The estimate may have been wrong: never pay for it twice.
             card.too_heavy = (perf_counter() - started) * 1000 > BUDGET_MS
-            folded = card.rich is not None and card.rich.folded
-            if card.too_heavy or (not asked and card.message.quoted.strip() and not folded):
-                card.show_plain()  # without its quotes folded away it would only get longer
-        view.block_changed(card)
+            if card.too_heavy:
+                card.show_plain()
+        if card.too_heavy:
+            view.block_changed(card)
 
     def load_images(self, message_id: str) -> None:
         self._wants_images.add(message_id)

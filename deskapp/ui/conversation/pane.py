@@ -111,7 +111,6 @@ class ConversationPane(Retranslates, Frame):
             self.ask_detail()
         else:
             # The page is there within a frame; until then the view keeps still rather than flicker.
-            self.view.viewport().setEnabled(False)
             self._blank.start()
         self._read.start()
 
@@ -159,7 +158,6 @@ class ConversationPane(Retranslates, Frame):
             return
         fresh = self.timeline is None
         self._blank.stop()
-        self.view.viewport().setEnabled(True)
         if self.timeline is None:
             self.timeline = Timeline(self.row.id, self.env, self._agent.name)
         before = self.timeline.last_order

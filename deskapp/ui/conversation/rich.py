@@ -80,6 +80,7 @@ class VettedDocument(QTextDocument):
     def __init__(self, pictures: Mapping[str, QImage]) -> None:
         super().__init__()
         self._pictures = pictures
+        self.has_pictures = False
         self.setUndoRedoEnabled(False)
 
     def loadResource(self, kind: int, url: QUrl) -> object:
@@ -132,6 +133,7 @@ def _document(prepared: Prepared, font: QFont, tokens: Tokens) -> VettedDocument
     document.setDefaultFont(font)
     ink = LIGHT if prepared.paper else tokens
     document.setDefaultStyleSheet(f"a {{ color: {ink.accent}; }}")
+    document.has_pictures = "<img" in prepared.source.html.lower()
     document.setHtml(prepared.source.html)
     return document
 
@@ -275,6 +277,8 @@ def _pictures(source: MessageHtml, load: Callable[[str], bytes]) -> dict[str, QI
 
 def _fit_pictures(document: VettedDocument, width: float) -> None:
     """Take away the name of every picture that was not handed in, and keep the others in the card."""
+    if not document.has_pictures:
+        return
     changes: list[tuple[int, int, QTextImageFormat]] = []
     block = document.begin()
     while block.isValid():

@@ -62,6 +62,7 @@ class Surface(QAbstractScrollArea):
         unread = next((i for i, b in enumerate(blocks) if isinstance(b, UnreadLine)), -1)
         if unread >= 0 and self.column.top(unread) < self.verticalScrollBar().value():
             self.go_to(unread)
+        self._ask_for_html()
         self._after_change()
 
     def update_blocks(self, blocks: list[Block]) -> None:
@@ -183,6 +184,9 @@ class Surface(QAbstractScrollArea):
     def _ask_for_more(self) -> None:
         if self.verticalScrollBar().value() < _EARLIER_ABOVE and self.blocks:
             self.earlier_wanted.emit()
+        self._ask_for_html()
+
+    def _ask_for_html(self) -> None:
         top = self._offset()
         for i in self.column.between(top, top + self.viewport().height()):
             block = self.blocks[i]
