@@ -18,6 +18,7 @@ from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.customer.panel import CustomerPanel
 from deskapp.ui.notify.notifications import Notifications
 from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.settings.ways import register as register_pages
 from deskapp.ui.shell.context import Room
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Assembly(QObject):
         self._window.add_room(
             Room("settings", lambda: tr("Settings"), "settings", settings, 100, "G, S")
         )
+        register_pages(self._context, self._window)
 
     def _housekeeping(self) -> None:
         from deskapp.app.housekeeping import Housekeeping

@@ -19,7 +19,7 @@ from deskapp.devtools.demo.builder import build_demo
 from deskapp.system.errors import KnownError
 from deskapp.system.paths import Profile
 from deskapp.ui.composer.composer import Composer
-from deskapp.ui.settings.page import PAGE_KEY
+from deskapp.ui.settings.ways import PAGE_KEY
 from deskapp.ui.setup.wizard import SetupWizard
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.theme import ThemeMode

@@ -97,6 +97,18 @@ def test_closing_keeps_it_in_the_tray_when_that_is_set(
     assert left == [True]
 
 
+def test_notifications_are_switched_and_cleared_from_the_palette(rig: Rig) -> None:
+    actions = rig.window.context.actions
+    assert actions.run("notifications.mute")
+    assert not rig.preferences.flag("alerts.enabled")
+    named = {action.id: action.text() for action in actions}
+    assert named["notifications.mute"] == "Switch notifications on"
+    rig.desk.notify(NotificationKind.CUSTOMER_REPLY, TICKET.id)
+    assert actions.run("notifications.seen")
+    rig.until(lambda: rig.desk.notifications[0].seen_at is not None)
+    assert not rig.window.toasts.toasts()
+
+
 def test_a_key_leads_to_the_centre(rig: Rig) -> None:
     rig.window.activateWindow()
     rig.window.inbox.pane.list.setFocus()

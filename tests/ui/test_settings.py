@@ -39,6 +39,7 @@ from deskapp.system.errors import KnownError
 from deskapp.ui.settings.page import SettingsPage
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
+from deskapp.ui.settings.ways import register
 from deskapp.ui.theme import ThemeMode, theme
 from deskapp.ui.widgets import IconButton, Switch
 from tests.support import fake_desk
@@ -102,6 +103,18 @@ def test_the_page_is_remembered_and_another_room_may_ask_for_one(rig: RoomRig) -
     rig.state.set("settings.page", "channels")
     made.show()
     assert made.sheet().accessibleName() == "Channels"
+
+
+def test_every_page_is_an_action_that_also_works_inside_the_room(rig: RoomRig) -> None:
+    register(rig.context, rig.shell)
+    assert rig.actions.run("settings.tags")
+    assert rig.shell.asked == [("room", "settings")]
+    made = room(rig)
+    assert made.sheet().accessibleName() == "Tags"
+    keys = made.keys()
+    assert {f"settings.{key}" for key in keys} <= {action.id for action in rig.actions}
+    assert rig.actions.run("settings.blocked")
+    assert made.sheet().accessibleName() == "Spam and blocked senders"
 
 
 def test_another_language_shows_at_once_but_what_is_typed_stays(rig: RoomRig) -> None:

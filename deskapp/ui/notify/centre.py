@@ -15,6 +15,7 @@ from deskapp.models.enums import NotificationKind
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.notify.words import KIND_ICONS, body, headline
 from deskapp.ui.settings.editing import Item, ItemList
+from deskapp.ui.settings.ways import show_page
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.when import clock, relative_time
 from deskapp.ui.widgets import Button, EmptyState, Frame, PlainLabel, hbox, vbox
@@ -32,7 +33,7 @@ class NotificationCentre(Retranslates, QWidget):
         self._items: tuple[NotificationInfo, ...] = ()
         self._title = PlainLabel(role="title")
         self._all_seen = Button(on_click=self._see_all)
-        self._settings = Button("", "link", on_click=lambda: self._show_settings("sound"))
+        self._settings = Button("", "link", on_click=lambda: show_page(context, shell, "sound"))
         self.list = ItemList("", row=48)
         self._empty = EmptyState("bell")
         bar = Frame("bar")
@@ -107,11 +108,7 @@ class NotificationCentre(Retranslates, QWidget):
         if item.ticket_id:
             self._shell.open_ticket(item.ticket_id)
         elif item.kind is NotificationKind.ACCOUNT_PROBLEM:
-            self._show_settings("channels")
-
-    def _show_settings(self, page: str) -> None:
-        self._context.state.set("settings.page", page)
-        self._shell.show_room("settings")
+            show_page(self._context, self._shell, "channels")
 
     def _see_all(self) -> None:
         self._context.bridge.send(MarkNotificationsSeen(), None, self)

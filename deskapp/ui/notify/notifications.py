@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from deskapp.core.commands.notifications import MarkNotificationsSeen
 from deskapp.core.ports import Services
 from deskapp.core.queries.views import MINE, UNASSIGNED
 from deskapp.models.dto import TicketRow
@@ -13,6 +14,7 @@ from deskapp.ui.notify.controller import AlertController
 from deskapp.ui.notify.presence import Presence
 from deskapp.ui.notify.tray import Tray
 from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.context import Room
 from deskapp.ui.shell.main_window import INBOX, MainWindow
 from deskapp.ui.widgets import Toast
@@ -42,7 +44,7 @@ class Notifications(QObject):
     ) -> None:
         super().__init__(window)
         context = window.context
-        self._window = window
+        self._window, self._preferences = window, preferences
         self.alerts = AlertController(context, services, preferences, self._in_front, self)
         self.presence = Presence(context, preferences, services.idle, self)
         self.tray: Tray | None = None
@@ -64,9 +66,28 @@ class Notifications(QObject):
         window.inbox.current_changed.connect(self._on_current)
         window.counted.connect(self._on_counts)
         window.installEventFilter(self)
+        self._register()
         self.alerts.announced.connect(self._toast)
         self.alerts.open_wanted.connect(self._open)
         self.alerts.unseen.connect(lambda number: window.rail.set_badge(ROOM, number))
+
+    def _register(self) -> None:
+        def mute_text() -> str:
+            on = self._preferences.flag("alerts.enabled")
+            return self.tr("Switch notifications off") if on else self.tr("Switch notifications on")
+
+        self._window.context.actions.add(
+            Action("notifications.mute", mute_text, self._toggle, icon="volume-off"),
+            Action(
+                "notifications.seen",
+                lambda: self.tr("Mark all notifications as seen"),
+                lambda: self._window.do(MarkNotificationsSeen()),
+                icon="bell",
+            ),
+        )
+
+    def _toggle(self) -> None:
+        self._preferences.set("alerts.enabled", not self._preferences.flag("alerts.enabled"))
 
     def close(self) -> None:
         """Stop every sound and let go of the window; for the end of the application."""

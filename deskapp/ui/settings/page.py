@@ -33,13 +33,12 @@ from deskapp.ui.settings import (
 )
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
+from deskapp.ui.settings.ways import PAGE_KEY, page_title, register
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import base_font, tokens
 from deskapp.ui.widgets import Frame, PlainLabel, SearchBox, clear, hbox, vbox
 
 NAV_WIDTH = 228
-PAGE_KEY = "settings.page"
-"""Under which key of `UiState` the page to be shown stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,7 @@ class SettingsPage(QWidget):
         self.search.accepted.connect(self._open_first)
         self._nav.chosen.connect(self.open)
         preferences.refused.connect(self._shell.toast)
+        register(context, shell, self.open)
         self._retranslate()
         self.open(str(context.state.get(PAGE_KEY, "profile")))
 
@@ -169,27 +169,27 @@ class SettingsPage(QWidget):
         you = self.tr("You")
         return (
             Entry(
-                "profile", you, self.tr("Profile and state"),
+                "profile", you, page_title("profile"),
                 self.tr("name mail online away pause break"),
                 lambda: profile.ProfileSheet(self._context, self._preferences),
             ),
             Entry(
-                "sound", you, self.tr("Sound and notifications"),
+                "sound", you, page_title("sound"),
                 self.tr("ring volume repeat toast device quiet hours test"),
                 lambda: sound.SoundSheet(self._services, self._preferences),
             ),
             Entry(
-                "shortcuts", you, self.tr("Keyboard shortcuts"),
+                "shortcuts", you, page_title("shortcuts"),
                 self.tr("keys remap conflict reset"),
                 lambda: shortcuts.ShortcutsSheet(self._context.actions, self._preferences),
             ),
             Entry(
-                "appearance", you, self.tr("Appearance and language"),
+                "appearance", you, page_title("appearance"),
                 self.tr("dark light theme colours Spanish English undo send seconds"),
                 lambda: appearance.AppearanceSheet(self._preferences),
             ),
             Entry(
-                "computer", you, self.tr("This computer"),
+                "computer", you, page_title("computer"),
                 self.tr("start with the system tray close idle away minutes"),
                 lambda: computer.ComputerSheet(
                     self._context, self._services, self._preferences
@@ -201,31 +201,31 @@ class SettingsPage(QWidget):
         group = self.tr("Desk")
         return (
             Entry(
-                "desk", group, self.tr("Your desk"),
+                "desk", group, page_title("desk"),
                 self.tr("shop name language country phones"),
                 lambda: desk.DeskSheet(self._preferences),
             ),
             Entry(
-                "channels", group, self.tr("Channels"),
+                "channels", group, page_title("channels"),
                 self.tr("mail account mailbox IMAP SMTP password signature acknowledgement server"),
                 lambda: accounts.AccountsSheet(self._context, self._shell, self._services),
             ),
             Entry(
-                "canned", group, self.tr("Canned replies"),
+                "canned", group, page_title("canned"),
                 self.tr("templates placeholders folders shortcuts"),
                 lambda: canned.CannedSheet(self._context, self._shell),
             ),
             Entry(
-                "fields", group, self.tr("Customer fields"),
+                "fields", group, page_title("fields"),
                 self.tr("custom fields number date choice"),
                 lambda: fields.FieldsSheet(self._context, self._shell),
             ),
             Entry(
-                "tags", group, self.tr("Tags"), self.tr("labels topics"),
+                "tags", group, page_title("tags"), self.tr("labels topics"),
                 lambda: tags.TagsSheet(self._context, self._shell),
             ),
             Entry(
-                "blocked", group, self.tr("Spam and blocked senders"),
+                "blocked", group, page_title("blocked"),
                 self.tr("block domain unblock"),
                 lambda: blocked.BlockedSheet(self._context, self._shell),
             ),
@@ -234,7 +234,7 @@ class SettingsPage(QWidget):
     def _data(self) -> Sequence[Entry]:
         return (
             Entry(
-                "backups", self.tr("Data"), self.tr("Backups and export"),
+                "backups", self.tr("Data"), page_title("backups"),
                 self.tr("backup restore export import passphrase daily mbox sample data"),
                 lambda: backups.BackupsSheet(self._context, self._services, self._preferences),
             ),
