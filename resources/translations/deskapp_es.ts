@@ -880,7 +880,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Parar</translation>
     </message>
 </context>
 <context>
@@ -2373,6 +2373,18 @@
         <translation>Avisos</translation>
     </message>
     <message>
+        <source>Switch notifications off</source>
+        <translation>Desactivar los avisos</translation>
+    </message>
+    <message>
+        <source>Switch notifications on</source>
+        <translation>Activar los avisos</translation>
+    </message>
+    <message>
+        <source>Mark all notifications as seen</source>
+        <translation>Marcar todos los avisos como vistos</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Abrir</translation>
     </message>
@@ -2658,6 +2670,10 @@
     <message>
         <source>Profile and state</source>
         <translation>Perfil y estado</translation>
+    </message>
+    <message>
+        <source>Settings: %1</source>
+        <translation>Ajustes: %1</translation>
     </message>
     <message>
         <source>name mail online away pause break</source>
