@@ -45,6 +45,7 @@ def run(desk: "Desk", params: "Params", task: Task) -> Mapping[str, object]:
 def write(desk: "Desk", target: Path, passphrase: str, task: Task) -> Mapping[str, object]:
     """As `run`, to any place that is free."""
     _sweep(desk.profile.folder)
+    desk.blobs.sweep(DAY_MS / 1000)
     with tempfile.TemporaryDirectory(prefix=_WORK, dir=desk.profile.folder) as name:
         work = Path(name)
         files, manifest = _collect(desk, work, passphrase, task)

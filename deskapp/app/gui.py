@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.loop_watch import LoopWatch
 from deskapp.app.start import settled
 from deskapp.system.paths import Profile
 from deskapp.system.ui_state import FileUiState
@@ -54,10 +55,13 @@ def run(args: argparse.Namespace) -> int:
         _say(error)
         raise
     window = DeskWindow(app, desk)
+    watch = LoopWatch()
+    window.assembled.connect(watch.start)
     window.show(hidden=args.hidden)
     try:
         return app.exec()
     finally:
+        watch.close()
         window.close()
 
 

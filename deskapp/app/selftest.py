@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from deskapp.app.bootstrap import Desk, open_desk
@@ -51,7 +51,6 @@ class _Story:
     keys: MemoryKey
     ticket_id: str = ""
     mail_ticket_id: str = ""
-    failures: list[str] = field(default_factory=list)
 
     def submit(self, command: Command) -> Outcome:
         outcome = self.desk.workspace.submit(command).result(30)

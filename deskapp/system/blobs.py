@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,12 +90,14 @@ class FileBlobs:
                 if _NAME.fullmatch(folder + file):
                     yield folder + file
 
-    def sweep(self) -> int:
-        """Remove what interrupted writes left. Only while nobody writes. Returns how many."""
-        left = list(self._root.glob(f"*/{_PART}*"))
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+    def sweep(self, older_than_s: float) -> int:
+        """Remove what writes left that were killed so long ago. Returns how many."""
+        left = 0
+        for part in self._root.glob(f"*/{_PART}*"):
+            if time.time() - part.stat().st_mtime >= older_than_s:
+                part.unlink(missing_ok=True)
+                left += 1
+        return left
 
     def _make_folder(self, folder: Path) -> None:
         with self._lock:

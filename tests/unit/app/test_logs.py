@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
 
 from deskapp.app import logs
 from deskapp.app.crash import BlockWatch, CrashHandler
+from deskapp.app.loop_watch import LoopWatch
 from deskapp.system.errors import KnownError
 from tests.conftest import ExpectLog
 
@@ -181,3 +184,22 @@ class TestBlockWatch:
             watch.enter()
             watch.leave()
         assert (time.process_time() - begin) / 20_000 < 10e-6
+
+
+class TestLoopWatch:
+    def test_a_slow_slot_is_logged_with_its_stack(
+        self, qtbot: QtBot, expect_log: ExpectLog
+    ) -> None:
+        expect_log(r"(?s)did not answer for \d{3,} ms:.*busy_for")
+        expect_log("did not answer", required=False)  # of a busy machine
+        watch = LoopWatch()
+        watch.start()
+        watch.start()
+        slow = QTimer()
+        slow.setSingleShot(True)
+        slow.timeout.connect(lambda: busy_for(0.5))
+        slow.start(1)
+        qtbot.waitUntil(lambda: watch.blocks >= 1)
+        watch.close()
+        watch.close()
+        assert watch.blocks == 0

@@ -231,7 +231,7 @@ def test_kill_9_loses_nothing_acknowledged_and_leaves_no_half_blob(tmp_path: Pat
             child.send_signal(signal.SIGKILL)
             acknowledged += [line.strip() for line in child.stdout if len(line) == 65]
     blobs = FileBlobs(root)
-    blobs.sweep()
+    blobs.sweep(0)
     assert len(acknowledged) >= 68
     assert set(acknowledged) <= set(blobs)
     for name in blobs:
@@ -242,6 +242,7 @@ def test_kill_9_loses_nothing_acknowledged_and_leaves_no_half_blob(tmp_path: Pat
 def test_sweep_takes_only_what_was_interrupted(blobs: FileBlobs) -> None:
     name = blobs.put(b"kept")
     (blobs.path(name).parent / ".part-abc").write_bytes(b"half")
-    assert blobs.sweep() == 1
+    assert blobs.sweep(60) == 0
+    assert blobs.sweep(0) == 1
     assert list(blobs) == [name]
     assert blobs.get(name) == b"kept"
