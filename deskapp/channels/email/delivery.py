@@ -136,7 +136,7 @@ class Courier:
         return c.Outgoing(
             message_id=signed,
             sent_at=mail.at,
-            sender=Address(mail.account.name, mail.account.address),
+            sender=_from(mail.account),
             to=mail.to,
             cc=mail.cc,
             bcc=mail.bcc,
@@ -223,7 +223,7 @@ class Courier:
                     ticket.ticket_id, effect.id, _domain(ticket.account.address), self._signing_key
                 ),
                 sent_at=effect.created_at,
-                sender=Address(ticket.account.name, ticket.account.address),
+                sender=_from(ticket.account),
                 to=(Address("", str(effect.payload["address"])),),
                 subject=subject,
                 body=body,
@@ -334,6 +334,11 @@ class ConnectionsAtWork:
 def _told(problem: MailProblem) -> str:
     """As the window reads it: the code, and the server's words."""
     return f"{problem.code}: {problem.detail}" if problem.detail else problem.code
+
+
+def _from(account: SendingAccount) -> Address:
+    """Who customers see. A mailbox that was never named is called by its address: that is no name."""
+    return Address("" if "@" in account.name else account.name, account.address)
 
 
 def _domain(address: str) -> str:

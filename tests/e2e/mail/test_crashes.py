@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -69,6 +71,34 @@ def test_a_mail_survives_on_its_way_in(
         for row in rows:
             (message,) = desk.messages(row.id)
             assert [a.filename for a in message.attachments] == ["a.pdf"]
+
+
+def test_many_mails_survive_kills_at_any_moment(mail_servers: MailServers, tmp_path: Path) -> None:
+    folder, count, chance = tmp_path / "desk", 120, Random(7)
+    with open_mail_desk(folder) as desk:
+        desk.connect_and_wait(mail_servers)
+    for number in range(count):
+        name = f"{1_700_000_000 + number}.M1P1.host"
+        (mail_servers.dovecot.maildir(SHOP) / "new" / name).write_bytes(_mail(number).as_bytes())
+    for _ in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.mail_desk", str(folder), "never"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.1, 2.5))
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+    with open_mail_desk(folder) as desk:
+        wait_for(lambda: len(desk.rows("needs_reply")) >= count, "all mails", 90)
+        rows = desk.everything()
+        assert sorted(row.subject for row in rows) == sorted(f"Pregunta {n}" for n in range(count))
 
 
 def _all_seen(servers: MailServers) -> bool:
