@@ -108,6 +108,7 @@ class BlockWatch:
         self._thread.start()
 
     def enter(self) -> None:
+        self.leave()  # a loop with more to do goes on without having slept
         self._since = time.monotonic()
         if self._parked:
             self._wake.set()
