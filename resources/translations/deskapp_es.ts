@@ -583,8 +583,24 @@
 <context>
     <name>Composer</name>
     <message>
+        <source>Send the answer</source>
+        <translation>Enviar la respuesta</translation>
+    </message>
+    <message>
+        <source>Send and resolve</source>
+        <translation>Enviar y resolver</translation>
+    </message>
+    <message>
         <source>Attach files</source>
         <translation>Adjuntar archivos</translation>
+    </message>
+    <message>
+        <source>Insert a canned reply</source>
+        <translation>Insertar una respuesta predefinida</translation>
+    </message>
+    <message>
+        <source>Cc, Bcc and subject</source>
+        <translation>Cc, Cco y asunto</translation>
     </message>
     <message>
         <source>picture-%1.png</source>
@@ -1251,6 +1267,10 @@
     <message>
         <source>Quote</source>
         <translation>Citar</translation>
+    </message>
+    <message>
+        <source>Copy the link&apos;s address</source>
+        <translation>Copiar la dirección del enlace</translation>
     </message>
     <message>
         <source>Copy</source>

@@ -552,6 +552,18 @@ def test_single_letters_are_letters_while_typing(qtbot: QtBot, talk: Talk) -> No
     QApplication.instance().removeEventFilter(talk.actions)
 
 
+def test_escape_leaves_the_field_and_the_palette_knows_the_rest(qtbot: QtBot, talk: Talk) -> None:
+    composer = show(qtbot, talk)
+    type_(composer, "x")
+    QTest.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert talk.pane.view.hasFocus()
+    assert talk.actions.run("composer.people")
+    assert composer.recipients.fields["cc"].hasFocus()
+    assert talk.actions.run("composer.send_solved")
+    assert talk.sent(SendReply)[0].set_status is TicketStatus.SOLVED
+    assert not talk.actions.conflicts()
+
+
 def test_every_control_has_a_name(qtbot: QtBot, talk: Talk) -> None:
     composer = show(qtbot, talk)
     composer.recipients.set_open(True)

@@ -255,6 +255,17 @@ def test_opens_at_the_first_unread_message(qtbot: QtBot, talk: Talk) -> None:
     assert 0 <= view.rect_of(line).top() <= 60
 
 
+def test_the_line_of_new_messages_is_gone_the_next_time(qtbot: QtBot, talk: Talk) -> None:
+    where = ticket(talk.desk)
+    talk.desk.first_unread[where] = f"{6:032x}"
+    show(qtbot, talk)
+    assert any(isinstance(block, UnreadLine) for block in talk.pane.view.blocks)
+    show(qtbot, talk, 2)
+    talk.desk.first_unread[where] = ""
+    show(qtbot, talk)
+    assert not any(isinstance(block, UnreadLine) for block in talk.pane.view.blocks)
+
+
 def test_a_ticket_is_marked_read_once_it_has_been_looked_at(qtbot: QtBot, talk: Talk) -> None:
     talk.desk.rows[1] = replace(talk.desk.rows[1], unread=2)
     show(qtbot, talk)

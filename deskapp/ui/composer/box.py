@@ -19,6 +19,7 @@ from deskapp.ui.composer.tabs import Tabs
 from deskapp.ui.conversation.text import visible
 from deskapp.ui.conversation.work import Work
 from deskapp.ui.i18n import Retranslates
+from deskapp.ui.shell.actions import shown
 from deskapp.ui.theme import colour, theme
 from deskapp.ui.widgets import Button, ElidedLabel, IconButton, Line, hbox, vbox
 
@@ -113,6 +114,7 @@ class ComposerBox(Retranslates, QWidget):
         else:
             name, hint = self.tr("Send"), self.tr("Write an answer; / for canned replies")
         self.send.setText(name)
+        self.send.setToolTip(shown("Ctrl+Return"))
         self.editor.setPlaceholderText(hint)
         kind = self.tr("Internal note") if self._note else self.tr("Answer")
         self.editor.setAccessibleName(kind)

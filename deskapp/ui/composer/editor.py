@@ -42,6 +42,7 @@ class Editor(QPlainTextEdit):
     send = Signal()
     key_for_popup = Signal(int)
     left = Signal()
+    escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +102,7 @@ class Editor(QPlainTextEdit):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers & _CONTROL:
             self.send.emit()
         elif key == Qt.Key.Key_Escape:
-            event.ignore()
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 

@@ -45,7 +45,7 @@ class Helpers(QObject):
         self._editor.typing_word.connect(self._on_word)
         self._editor.key_for_popup.connect(self._on_key)
         self._editor.left.connect(self.close)
-        composer.box.canned_clicked.connect(self._start_canned)
+        composer.box.canned_clicked.connect(self.start_canned)
         composer.box.emoji_clicked.connect(self._choose_emoji)
 
     def show_ticket(self, row: TicketRow) -> None:
@@ -199,7 +199,8 @@ class Helpers(QObject):
         dialog = CannedDialog(context, shell, body, self._language, self._composer.window())
         dialog.open()
 
-    def _start_canned(self) -> None:
+    def start_canned(self) -> None:
+        """Open the pop-up of canned replies at the cursor."""
         self._editor.setFocus()
         cursor = self._editor.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from deskapp.core.api import Outcome
@@ -277,6 +278,9 @@ class Deeds(QObject):
         self._choice(menu, "quote", words, "quote", key)
         view = self._pane.view
         view.set_current(view.blocks.index(card))
+        if (link := view.hovered_link()) is not None:
+            copy = partial(QGuiApplication.clipboard().setText, link.href)
+            self._entry(menu, "link", self.tr("Copy the link's address"), copy)
         self._entry(menu, "copy", self.tr("Copy"), view.copy)
         menu.addSeparator()
         self._choice(menu, "info", self.tr("Details"), "details", key)

@@ -67,6 +67,7 @@ class ConversationPane(Retranslates, Frame):
         self.deeds = Deeds(self)
         self.pictures.arrived.connect(self._on_picture)
         self.composer.detail_wanted.connect(self.ask_detail)
+        self.composer.editor.escaped.connect(self.view.setFocus)
         self.view.earlier_wanted.connect(self._load_earlier)
         bridge.changed.connect(self._on_changed)
         bridge.ask(GetAgents(), self._on_agents, self)
@@ -107,6 +108,7 @@ class ConversationPane(Retranslates, Frame):
         self.composer.show_ticket(row)
         self.timeline = self._known.get(row.id)
         if self.timeline is not None:
+            self.timeline.reopen()
             self.view.show_blocks(self._blocks())
             self.ask_detail()
         else:

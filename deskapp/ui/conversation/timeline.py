@@ -20,18 +20,23 @@ class Timeline:
         self.items: list[Item] = []
         self.before: int | None = None
         self.last_order = 0
-        self.first_unread = ""
+        self.first_unread: str | None = None  # a message's id, empty: none; None: not read yet
         self.agent_name = agent_name
         self._env = env
         self._blocks: dict[str, MessageCard | EventLine] = {}
         self._days: dict[str, DayLine] = {}
         self._unread = UnreadLine()
 
+    def reopen(self) -> None:
+        """It is shown again: what was unread then no longer is; the next page says what is now."""
+        self.first_unread = None
+
     def take_newest(self, page: ConversationPage) -> None:
         """The newest page: it replaces everything from its first item on."""
+        if self.first_unread is None:
+            self.first_unread = page.first_unread
         if not self.items:
             self.before = page.before
-            self.first_unread = page.first_unread
         elif page.items:
             older = [item for item in self.items if item.order < page.items[0].order]
             if page.before is None:

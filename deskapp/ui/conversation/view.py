@@ -74,6 +74,10 @@ class MessagesView(Surface):
         """The block that the keyboard is on."""
         return self.blocks[self._current] if 0 <= self._current < len(self.blocks) else None
 
+    def hovered_link(self) -> Link | None:
+        """The link that the pointer (or the keyboard) is on."""
+        return self._link
+
     def selected_text(self) -> str:
         if self._selection is None or self._selection.empty:
             return ""
