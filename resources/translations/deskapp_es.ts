@@ -583,24 +583,8 @@
 <context>
     <name>Composer</name>
     <message>
-        <source>Send the answer</source>
-        <translation>Enviar la respuesta</translation>
-    </message>
-    <message>
-        <source>Send and resolve</source>
-        <translation>Enviar y resolver</translation>
-    </message>
-    <message>
         <source>Attach files</source>
         <translation>Adjuntar archivos</translation>
-    </message>
-    <message>
-        <source>Insert a canned reply</source>
-        <translation>Insertar una respuesta predefinida</translation>
-    </message>
-    <message>
-        <source>Cc, Bcc and subject</source>
-        <translation>Cc, Cco y asunto</translation>
     </message>
     <message>
         <source>picture-%1.png</source>
@@ -3564,6 +3548,29 @@
     <message>
         <source>Assign to…</source>
         <translation>Asignar a…</translation>
+    </message>
+</context>
+<context>
+    <name>composer</name>
+    <message>
+        <source>Send the answer</source>
+        <translation>Enviar la respuesta</translation>
+    </message>
+    <message>
+        <source>Send and resolve</source>
+        <translation>Enviar y resolver</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Adjuntar archivos</translation>
+    </message>
+    <message>
+        <source>Insert a canned reply</source>
+        <translation>Insertar una respuesta predefinida</translation>
+    </message>
+    <message>
+        <source>Cc, Bcc and subject</source>
+        <translation>Cc, Cco y asunto</translation>
     </message>
 </context>
 <context>

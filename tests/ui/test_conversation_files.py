@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from deskapp.models.enums import MessageKind
 from deskapp.ui.conversation import files, printing
+from tests.support.mail_corpora import naughty_strings
 from tests.support.talk import MemoryBlobs, Talk, TalkDesk, attachment, message, open_talk, row
 
 KEY = f"{1:032x}"
@@ -125,6 +126,17 @@ def test_no_name_leads_out_of_the_quarantine(tmp_path: Path, name: str) -> None:
     assert path.resolve().parent.parent == tmp_path.resolve()
     assert path.read_bytes() == b"x"
     assert path.name.isprintable()
+
+
+def test_naughty_strings_as_names_stay_in_the_quarantine(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    sha = blobs.put(b"x")
+    for name in naughty_strings():
+        try:
+            path = files.put_in_quarantine(blobs, sha, name, tmp_path)  # type: ignore[arg-type]
+        except files.FileRefused:
+            continue
+        assert path.resolve().parent.parent == tmp_path.resolve()
 
 
 @pytest.mark.parametrize("name", ["x.exe", "a.pdf.JS", "b.desktop", "c.svg", "d.html", "e.SH "])

@@ -22,6 +22,7 @@ from deskapp.ui.conversation.cost import layout_ms
 from deskapp.ui.conversation.rich import RichBox, VettedDocument, decode, prepare
 from deskapp.ui.conversation.text import Link
 from deskapp.ui.theme import LIGHT, base_font
+from tests.support.mail_corpora import xss_vectors
 from tests.support.talk import Talk, TalkDesk, message, open_talk, row
 
 KEY = f"{1:032x}"
@@ -252,6 +253,20 @@ def test_the_quoted_part_is_left_out_only_when_it_is_found_for_sure(qapp: QAppli
     assert folded.text.strip() == "New words"
     assert not box(mail, quoted="Something else entirely here").folded
     assert "Old words" in box(mail, quoted="Something else entirely here").text
+
+
+@pytest.mark.parametrize(
+    "wrapping", ["{0}", "<p>{0}</p>", "<a href='{0}'>x</a>", "<img src='{0}'>"]
+)
+def test_no_vector_gets_through_even_unsanitised(
+    qapp: QApplication, trap: Trap, wrapping: str
+) -> None:
+    """The second wall alone: nothing is opened, and nothing but the web and mail can be followed."""
+    for vector in xss_vectors()[:: 3 if wrapping == "{0}" else 11]:
+        made = box(wrapping.replace("{0}", vector.replace("http://", str(trap.path))[:2_000]))
+        for link in made.links():
+            assert QUrl(link.href).scheme().lower() in ("http", "https", "mailto"), vector
+    assert not trap.opened()
 
 
 def test_random_html_never_breaks_it(qapp: QApplication) -> None:

@@ -23,6 +23,7 @@ from deskapp.models.dto import (
 )
 from deskapp.models.enums import Channel, TicketStatus
 from deskapp.ui import messages
+from deskapp.ui.composer.actions import register
 from deskapp.ui.composer.attachments import FileTooLarge
 from deskapp.ui.composer.box import ComposerBox
 from deskapp.ui.composer.drafts import DraftKeeper
@@ -34,7 +35,6 @@ from deskapp.ui.conversation.phrases import file_size
 from deskapp.ui.conversation.text import visible
 from deskapp.ui.conversation.work import Work
 from deskapp.ui.i18n import Retranslates
-from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import icon
 from deskapp.ui.widgets import vbox
@@ -72,44 +72,8 @@ class Composer(Retranslates, QWidget):
         self.helpers = Helpers(self, work)
         self.sending = Sending(self)
         self._connect()
-        self._register()
+        register(self)
         self.retranslate()
-
-    def _register(self) -> None:
-        """What the palette offers while an answer can be written."""
-        solved = partial(self._send_with, TicketStatus.SOLVED)
-        for name, text, run, key, icon_name in (
-            ("send", lambda: self.tr("Send the answer"), self._send, "", "send"),
-            (
-                "send_solved",
-                lambda: self.tr("Send and resolve"),
-                solved,
-                "Ctrl+Shift+Return",
-                "tick",
-            ),
-            ("attach", lambda: self.tr("Attach files"), self.choose_files, "", "paperclip"),
-            (
-                "canned",
-                lambda: self.tr("Insert a canned reply"),
-                self.helpers.start_canned,
-                "",
-                "zap",
-            ),
-            (
-                "people",
-                lambda: self.tr("Cc, Bcc and subject"),
-                self._open_people,
-                "Ctrl+Shift+C",
-                "users",
-            ),
-        ):
-            action = Action(f"composer.{name}", text, run, key, self.isVisible, icon_name)
-            self.context.actions.add(action)
-
-    def _open_people(self) -> None:
-        if not self.recipients.isHidden():
-            self.recipients.set_open(True)
-            self.recipients.fields["cc"].setFocus()
 
     def _connect(self) -> None:
         box = self.box
