@@ -184,6 +184,21 @@
     </message>
 </context>
 <context>
+    <name>Aids</name>
+    <message>
+        <source>Canned replies</source>
+        <translation>Respuestas predefinidas</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>Emoji</translation>
+    </message>
+    <message>
+        <source>Find an emoji</source>
+        <translation>Buscar un emoji</translation>
+    </message>
+</context>
+<context>
     <name>AlertController</name>
     <message numerus="yes">
         <source>%n new notification(s)</source>
@@ -1474,21 +1489,6 @@
     <message>
         <source>Edit again</source>
         <translation>Volver a editar</translation>
-    </message>
-</context>
-<context>
-    <name>Helpers</name>
-    <message>
-        <source>Canned replies</source>
-        <translation>Respuestas predefinidas</translation>
-    </message>
-    <message>
-        <source>Emoji</source>
-        <translation>Emoji</translation>
-    </message>
-    <message>
-        <source>Find an emoji</source>
-        <translation>Buscar un emoji</translation>
     </message>
 </context>
 <context>

@@ -375,7 +375,7 @@ def replies(talk: Talk) -> Talk:
 
 
 def popup_keys(composer: Composer) -> list[str]:
-    popup = composer.helpers._popup
+    popup = composer.aids._popup
     assert popup is not None
     return [choice.key for choice in popup.list.choices()]
 
@@ -387,7 +387,7 @@ def open_popup(qtbot: QtBot, composer: Composer, text: str) -> None:
 
 def test_two_canned_replies_are_combined_at_the_cursor(qtbot: QtBot, replies: Talk) -> None:
     composer = show(qtbot, replies)
-    qtbot.waitUntil(lambda: composer.helpers._contact is not None)
+    qtbot.waitUntil(lambda: composer.aids._contact is not None)
     open_popup(qtbot, composer, "/re")
     assert popup_keys(composer)[:2] == ["canned-reenvio", "canned-refund"]
     QTest.keyClick(composer.editor, Qt.Key.Key_Return)
@@ -402,7 +402,7 @@ def test_two_canned_replies_are_combined_at_the_cursor(qtbot: QtBot, replies: Ta
 
 def test_a_template_with_conditions_is_filled_in_by_a_worker(qtbot: QtBot, replies: Talk) -> None:
     composer = show(qtbot, replies)
-    qtbot.waitUntil(lambda: composer.helpers._contact is not None)
+    qtbot.waitUntil(lambda: composer.aids._contact is not None)
     open_popup(qtbot, composer, "/vip")
     QTest.keyClick(composer.editor, Qt.Key.Key_Return)
     wanted = "Big{{ contact.field.shoe }}"
@@ -415,7 +415,7 @@ def test_a_customers_name_is_never_evaluated(qtbot: QtBot, replies: Talk) -> Non
     info = replace(replies.desk.contact.info, name="{{ agent.name }}{% if 1 %}x{% endif %} Z")
     replies.desk.contact = replace(replies.desk.contact, info=info)
     composer = show(qtbot, replies)
-    qtbot.waitUntil(lambda: composer.helpers._contact is not None)
+    qtbot.waitUntil(lambda: composer.aids._contact is not None)
     open_popup(qtbot, composer, "/refund")
     QTest.keyClick(composer.editor, Qt.Key.Key_Return)
     assert composer.editor.text() == "Dear {{ agent.name }}{% if 1 %}x{% endif %} Z, refunded."
@@ -424,7 +424,7 @@ def test_a_customers_name_is_never_evaluated(qtbot: QtBot, replies: Talk) -> Non
 def test_the_popup_is_walked_and_left_by_key(qtbot: QtBot, replies: Talk) -> None:
     composer = show(qtbot, replies)
     open_popup(qtbot, composer, "/")
-    popup = composer.helpers._popup
+    popup = composer.aids._popup
     assert popup is not None
     first = popup.list.current()
     QTest.keyClick(composer.editor, Qt.Key.Key_Down)
@@ -440,7 +440,7 @@ def test_the_popup_is_walked_and_left_by_key(qtbot: QtBot, replies: Talk) -> Non
 @pytest.mark.parametrize("text", ["and/or", "1/2", "https://x.example/re", "10:30", "a:b", "::"])
 def test_slashes_and_colons_in_words_open_nothing(qtbot: QtBot, replies: Talk, text: str) -> None:
     composer = show(qtbot, replies)
-    composer.helpers._replies = replies.desk.replies
+    composer.aids._replies = replies.desk.replies
     type_(composer, text)
     assert not composer.editor.popup_open
 
@@ -458,7 +458,7 @@ def test_a_sent_text_is_kept_as_a_canned_reply(qtbot: QtBot, talk: Talk) -> None
     sent = message(2, "Hola Carmen, reenviamos el pedido.", kind=MessageKind.OUTBOUND)
     talk.desk.items[where].append(replace(sent, ticket_id=where))
     composer = show(qtbot, talk)
-    qtbot.waitUntil(lambda: composer.helpers._contact is not None)
+    qtbot.waitUntil(lambda: composer.aids._contact is not None)
     qtbot.waitUntil(lambda: talk.pane.view.card(sent.id) is not None)
     talk.pane.deeds.do("canned", sent.id)
     dialog = talk.pane.window().findChild(CannedDialog)

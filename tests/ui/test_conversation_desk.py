@@ -88,7 +88,7 @@ def test_an_answer_is_typed_taken_back_and_sent(qtbot: QtBot, shown: SimpleNames
     pane = show(qtbot, shown, ticket)
     editor = pane.composer.editor
     editor.setFocus()
-    qtbot.waitUntil(lambda: pane.composer.helpers._contact is not None)
+    qtbot.waitUntil(lambda: pane.composer.aids._contact is not None)
     QTest.keyClicks(editor, "/ho")
     qtbot.waitUntil(lambda: editor.popup_open)
     QTest.keyClick(editor, Qt.Key.Key_Return)

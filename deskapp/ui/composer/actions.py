@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 def register(composer: Composer) -> None:
     """Enter the composer's actions into the window's registry."""
-    sending, helpers = composer.sending, composer.helpers
+    sending, aids = composer.sending, composer.aids
     for name, text, run, key, icon_name in (
         (
             "send",
@@ -44,7 +44,7 @@ def register(composer: Composer) -> None:
         (
             "canned",
             lambda: translate("composer", "Insert a canned reply"),
-            helpers.start_canned,
+            aids.start_canned,
             "",
             "zap",
         ),

@@ -27,7 +27,7 @@ from deskapp.ui.composer.actions import register
 from deskapp.ui.composer.attachments import FileTooLarge
 from deskapp.ui.composer.box import ComposerBox
 from deskapp.ui.composer.drafts import DraftKeeper
-from deskapp.ui.composer.helpers import Helpers
+from deskapp.ui.composer.aids import Aids
 from deskapp.ui.composer.people import answer_to
 from deskapp.ui.composer.sending import Sending
 from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, REPLY, REPLY_ALL, Snapshot, of_draft
@@ -69,7 +69,7 @@ class Composer(Retranslates, QWidget):
         self.files = self.box.files
         self.keeper = DraftKeeper(context.bridge, self.snapshot, self)
         vbox(self, (18, 6, 18, 14)).addWidget(self.box)
-        self.helpers = Helpers(self, work)
+        self.aids = Aids(self, work)
         self.sending = Sending(self)
         self._connect()
         register(self)
@@ -105,7 +105,7 @@ class Composer(Retranslates, QWidget):
     def show_ticket(self, row: TicketRow | None) -> None:
         """Put away what is written for the ticket before, and show what was written for this one."""
         self.flush()
-        self.helpers.close()
+        self.aids.close()
         known = self.keeper.open(row.id if row is not None else "")
         self.row, self.detail = row, None
         self._seen = 0
@@ -114,13 +114,13 @@ class Composer(Retranslates, QWidget):
         if row is None:
             return
         self.load(known if known is not None and not known.empty else self._blank(REPLY))
-        self.helpers.show_ticket(row)
+        self.aids.show_ticket(row)
 
     def set_detail(self, detail: TicketDetail) -> None:
         """What the list did not know: whom an answer goes to, and the draft that the desk keeps."""
         first = self.detail is None
         self.detail = detail
-        self.helpers.set_language(detail.language)
+        self.aids.set_language(detail.language)
         if self._fresh:
             self._fresh = False
             if detail.draft is not None:
@@ -250,7 +250,7 @@ class Composer(Retranslates, QWidget):
 
     def make_canned(self, text: str) -> None:
         """Offer to keep `text` as a canned reply."""
-        self.helpers.make_canned(text)
+        self.aids.make_canned(text)
 
     def used_canned(self, canned_id: str) -> None:
         if canned_id not in self._canned_ids:
@@ -397,7 +397,7 @@ class Composer(Retranslates, QWidget):
         if change.touches("account", "setting"):
             self._ask_desk()
         if change.touches("canned_reply"):
-            self.helpers.forget_canned()
+            self.aids.forget_canned()
 
     def retranslate(self) -> None:
         self._show_state()

@@ -17,7 +17,7 @@ from deskapp.ui.theme import base_font, colour, icon_pixmap, tokens
 
 translate = QCoreApplication.translate
 
-BODY_PX, META_PX, EVENT_PX = 13, 11.5, 12
+META_PX, EVENT_PX = 11.5, 12
 
 
 @dataclass(frozen=True, slots=True)

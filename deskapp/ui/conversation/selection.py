@@ -28,13 +28,6 @@ class Selection:
     def empty(self) -> bool:
         return self.anchor == self.head
 
-    def moved(self, by: int) -> Selection:
-        """The same text after `by` blocks were put above."""
-        a, h = self.anchor, self.head
-        return Selection(
-            Place(a.block + by, a.part, a.position), Place(h.block + by, h.part, h.position)
-        )
-
     def ranges(self, index: int, block: Block) -> tuple[Range | None, ...]:
         """What of each part of the block at `index` is selected."""
         first, last = sorted((self.anchor, self.head))

@@ -98,11 +98,6 @@ class Surface(QAbstractScrollArea):
         self._settle()
         self.viewport().update()
 
-    def go_to_end(self) -> None:
-        self._anchor = Anchor()
-        self._settle()
-        self.viewport().update()
-
     def rect_of(self, index: int) -> QRectF:
         """Where a block is in the viewport."""
         block = self.blocks[index]

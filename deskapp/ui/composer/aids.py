@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deskapp.ui.composer.composer import Composer
 
 
-class Helpers(QObject):
+class Aids(QObject):
     """Watches the editor and offers what fits."""
 
     def __init__(self, composer: Composer, work: Work) -> None:
