@@ -21,7 +21,8 @@ from deskapp.system.errors import KnownError
 BLOCK_S = 0.05
 """A window that does nothing for longer than this is felt."""
 
-_LOOKS_BEFORE_SLEEP = 40
+_ASK_EVERY_S = 0.1
+_HANGS_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -90,66 +91,53 @@ class CrashHandler:
 class BlockWatch:
     """Logs what the window's thread was doing when it did one thing for longer than `limit_s`.
 
-    The window calls `enter` when its event loop wakes and `leave` when it goes to sleep (both
-    cost less than a microsecond). A thread of its own looks twice per limit, and sleeps when the
-    window has been asleep for a while.
+    Ten times a second a thread of its own asks by `ask`, which is to make the watched thread (the
+    one that makes this object) call `answer` when its event loop comes round to it.
     """
 
-    def __init__(self, limit_s: float = BLOCK_S) -> None:
+    def __init__(self, ask: Callable[[], None], limit_s: float = BLOCK_S) -> None:
+        self._ask = ask
         self._limit = limit_s
         self._watched = threading.get_ident()
-        self._since: float | None = None
-        self._parked = False
-        self._wake = threading.Event()
-        self._closing = False
-        self._caught: tuple[float, str] | None = None
+        self._answered = threading.Event()
+        self._closing = threading.Event()
+        self._resting = False
         self.blocks = 0
         self._thread = threading.Thread(target=self._watch, name="block-watch", daemon=True)
         self._thread.start()
 
-    def enter(self) -> None:
-        self.leave()  # a loop with more to do goes on without having slept
-        self._since = time.monotonic()
-        if self._parked:
-            self._wake.set()
+    def answer(self) -> None:
+        """The event loop runs."""
+        self._answered.set()
 
-    def leave(self) -> None:
-        since, self._since = self._since, None
-        caught = self._caught
-        if since is not None and caught is not None and caught[0] == since:
-            self._caught = None
-            self.blocks += 1
-            took = (time.monotonic() - since) * 1000
-            _log.warning("the window did not answer for %.0f ms:\n%s", took, caught[1])
+    def rest(self, resting: bool) -> None:
+        """Ask no more while nobody looks at the window."""
+        self._resting = resting
 
     def close(self) -> None:
-        self._closing = True
-        self._wake.set()
+        self._closing.set()
+        self._answered.set()
         self._thread.join()
 
     def _watch(self) -> None:
-        quiet = 0
-        while not self._closing:
-            since = self._since
-            quiet = quiet + 1 if since is None else 0
-            if quiet > _LOOKS_BEFORE_SLEEP:
-                self._park()
-            elif since is None:
-                self._wake.wait(self._limit / 2)
-            elif time.monotonic() - since > self._limit and self._seen() != since:
-                frame = sys._current_frames().get(self._watched)
-                stack = "".join(traceback.format_stack(frame, limit=25)) if frame else ""
-                self._caught = (since, stack)
-            else:
-                self._wake.wait(self._limit / 2)
+        while not self._closing.wait(_ASK_EVERY_S):
+            if self._resting:
+                continue
+            self._answered.clear()
+            asked = time.monotonic()
+            self._ask()
+            if not self._answered.wait(self._limit):
+                self._tell(asked, self._stack())
 
-    def _seen(self) -> float | None:
-        return self._caught[0] if self._caught else None
+    def _tell(self, asked: float, stack: str) -> None:
+        if not self._answered.wait(_HANGS_S):
+            _log.error("the window does not answer:\n%s", self._stack())
+        self._answered.wait()
+        if not self._closing.is_set():
+            took = (time.monotonic() - asked) * 1000
+            _log.warning("the window did not answer for %.0f ms:\n%s", took, stack)
+        self.blocks += 1
 
-    def _park(self) -> None:
-        """Sleep until `enter`. It may come between the two looks, hence the second one."""
-        self._wake.clear()
-        self._parked = True
-        if self._since is None and not self._closing:
-            self._wake.wait()
-        self._parked = False
+    def _stack(self) -> str:
+        frame = sys._current_frames().get(self._watched)
+        return "".join(traceback.format_stack(frame, limit=25)) if frame else ""

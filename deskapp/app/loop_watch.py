@@ -1,6 +1,7 @@
-"""Tells `app.crash.BlockWatch` when the window's event loop wakes and when it goes to sleep."""
+"""Asks the window's event loop, for `app.crash.BlockWatch`, whether it still goes round."""
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from deskapp.app.crash import BlockWatch
 
@@ -8,9 +9,13 @@ from deskapp.app.crash import BlockWatch
 class LoopWatch(QObject):
     """Logs, from `start` to `close`, whatever keeps this thread's event loop for over 50 ms."""
 
+    _asked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._watch: BlockWatch | None = None
+        # Emitted on the watch's thread, and received on this one when its loop comes to it.
+        self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     @property
     def blocks(self) -> int:
@@ -20,16 +25,22 @@ class LoopWatch(QObject):
     @Slot()
     def start(self) -> None:
         """Begin. The first paint and what is loaded after it are better left out."""
-        dispatcher = QAbstractEventDispatcher.instance()
-        if self._watch is None and dispatcher is not None:
-            self._watch = BlockWatch()
-            dispatcher.awake.connect(self._watch.enter)
-            dispatcher.aboutToBlock.connect(self._watch.leave)
+        app = QGuiApplication.instance()
+        if self._watch is None and isinstance(app, QGuiApplication):
+            self._watch = BlockWatch(self._asked.emit)
+            app.applicationStateChanged.connect(self._rest)
 
     def close(self) -> None:
-        dispatcher = QAbstractEventDispatcher.instance()
-        if self._watch is not None and dispatcher is not None:
-            dispatcher.awake.disconnect(self._watch.enter)
-            dispatcher.aboutToBlock.disconnect(self._watch.leave)
+        if self._watch is not None:
             self._watch.close()
             self._watch = None
+
+    @Slot()
+    def _answer(self) -> None:
+        if self._watch is not None:
+            self._watch.answer()
+
+    @Slot(Qt.ApplicationState)
+    def _rest(self, state: Qt.ApplicationState) -> None:
+        if self._watch is not None:
+            self._watch.rest(state is not Qt.ApplicationState.ApplicationActive)

@@ -7,14 +7,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from deskapp.app import logs
+from deskapp.app import crash, logs
 from deskapp.app.crash import BlockWatch, CrashHandler
 from deskapp.app.loop_watch import LoopWatch
 from deskapp.system.errors import KnownError
@@ -134,59 +134,6 @@ def busy_for(seconds: float) -> None:
 
 
 class TestBlockWatch:
-    @pytest.fixture
-    def watch(self) -> Iterator[BlockWatch]:
-        watching = BlockWatch(0.05)
-        yield watching
-        watching.close()
-
-    def test_a_block_is_logged_with_what_was_done(
-        self, watch: BlockWatch, expect_log: ExpectLog
-    ) -> None:
-        expect_log(r"(?s)did not answer for \d{3,} ms:.*busy_for")
-        watch.enter()
-        busy_for(0.4)
-        watch.leave()
-        assert watch.blocks == 1
-
-    def test_once_a_block_and_each_one(self, watch: BlockWatch, expect_log: ExpectLog) -> None:
-        expect_log("did not answer")
-        for _ in range(3):
-            watch.enter()
-            busy_for(0.3)
-            watch.leave()
-        assert watch.blocks == 3
-
-    def test_quick_work_is_not_told(self) -> None:
-        watch = BlockWatch(5.0)
-        for _ in range(2000):
-            watch.enter()
-            watch.leave()
-        watch.close()
-        assert watch.blocks == 0
-
-    def test_it_wakes_from_its_sleep(self, expect_log: ExpectLog) -> None:
-        expect_log("did not answer")
-        watch = BlockWatch(0.01)
-        deadline = time.monotonic() + 10
-        while not watch._parked and time.monotonic() < deadline:
-            threading.Event().wait(0.01)
-        assert watch._parked
-        watch.enter()
-        busy_for(0.3)
-        watch.leave()
-        watch.close()
-        assert watch.blocks == 1
-
-    def test_it_costs_next_to_nothing(self, watch: BlockWatch) -> None:
-        begin = time.process_time()
-        for _ in range(20_000):
-            watch.enter()
-            watch.leave()
-        assert (time.process_time() - begin) / 20_000 < 10e-6
-
-
-class TestLoopWatch:
     def test_a_slow_slot_is_logged_with_its_stack(
         self, qtbot: QtBot, expect_log: ExpectLog
     ) -> None:
@@ -197,9 +144,57 @@ class TestLoopWatch:
         watch.start()
         slow = QTimer()
         slow.setSingleShot(True)
-        slow.timeout.connect(lambda: busy_for(0.5))
+        before: list[int] = []
+
+        def work() -> None:
+            before.append(watch.blocks)
+            busy_for(0.6)
+
+        slow.timeout.connect(work)
         slow.start(1)
-        qtbot.waitUntil(lambda: watch.blocks >= 1)
+        qtbot.waitUntil(lambda: bool(before) and watch.blocks > before[0])
         watch.close()
+        watch.close()
+
+    def test_a_loop_that_goes_round_is_not_told(self) -> None:
+        answered = threading.Semaphore(0)
+
+        def ask() -> None:
+            watch.answer()
+            answered.release()
+
+        watch = BlockWatch(ask, limit_s=5)
+        assert answered.acquire(timeout=5)
+        assert answered.acquire(timeout=5)
         watch.close()
         assert watch.blocks == 0
+
+    def test_a_hang_is_told_before_it_ends(
+        self, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
+    ) -> None:
+        """A frozen window is killed: the log must have its stack by then."""
+        expect_log("(?s)does not answer:.*test_a_hang_is_told")
+        monkeypatch.setattr(crash, "_HANGS_S", 0.2)
+        told = threading.Event()
+        monkeypatch.setattr(crash._log, "error", told_then(crash._log.error, told))
+        watch = BlockWatch(lambda: None, limit_s=0.05)
+        assert told.wait(10)
+        watch.close()
+        assert watch.blocks == 1
+
+    def test_it_rests_while_nobody_looks(self) -> None:
+        asked: list[bool] = []
+        watch = BlockWatch(lambda: asked.append(watch.answer() is None), limit_s=5)
+        watch.rest(True)
+        before = len(asked)
+        threading.Event().wait(0.5)
+        watch.close()
+        assert len(asked) - before <= 1
+
+
+def told_then(log: Callable[..., None], told: threading.Event) -> Callable[..., None]:
+    def tell(*args: object) -> None:
+        log(*args)
+        told.set()
+
+    return tell
