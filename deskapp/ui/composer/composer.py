@@ -24,10 +24,10 @@ from deskapp.models.dto import (
 from deskapp.models.enums import Channel, TicketStatus
 from deskapp.ui import messages
 from deskapp.ui.composer.actions import register
+from deskapp.ui.composer.aids import Aids
 from deskapp.ui.composer.attachments import FileTooLarge
 from deskapp.ui.composer.box import ComposerBox
 from deskapp.ui.composer.drafts import DraftKeeper
-from deskapp.ui.composer.aids import Aids
 from deskapp.ui.composer.people import answer_to
 from deskapp.ui.composer.sending import Sending
 from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, REPLY, REPLY_ALL, Snapshot, of_draft
