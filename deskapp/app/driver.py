@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from deskapp.app.gui import DeskWindow
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 _LOOK_EVERY_MS = 10
 SIZE = (1440, 900)
 

@@ -1,5 +1,6 @@
 """Pictures of every screen of the demo desk, in both themes and both languages, the same each time."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -29,7 +30,7 @@ NOW: Final = 1_795_079_220_000
 ZONE: Final = "Europe/Madrid"
 LANGUAGES: Final = ("es", "en")
 MODES: Final = (ThemeMode.LIGHT, ThemeMode.DARK)
-SETTINGS: Final = ("profile", "sound", "appearance", "channels", "canned", "fields", "backups")
+SETTINGS: Final = ("sound", "appearance", "channels", "canned", "backups")
 
 
 class FixedClock:
@@ -82,9 +83,11 @@ class Studio:
     def __init__(
         self, app: QApplication, profile: Profile, folder: Path, mode: ThemeMode, language: str
     ) -> None:
+        chosen = {"appearance.theme": mode.value, "appearance.language": language}
+        profile.ui_state.write_text(json.dumps(chosen), "utf-8")
         self.desk = open_desk(profile, clock=FixedClock())
         attach_post(self.desk)
-        self.desk_window = DeskWindow(app, self.desk, mode=mode, language=language, channels=False)
+        self.desk_window = DeskWindow(app, self.desk, channels=False)
         self.driver = Driver(app, self.desk_window)
         self._folder, self._suffix = folder, f"{mode.value}-{language}"
         self.count = 0
@@ -112,6 +115,7 @@ class Studio:
 
     def close(self) -> None:
         self.desk_window.close()
+        self.desk_window.language.clear()
 
     # Screens -----------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ Marina
 _PICTURE: Final = "taza_azul.png"
 
 
-def take_tour(folder: Path, show: "ProgressBar", language: str | None = None) -> int:
+def take_tour(folder: Path, show: "ProgressBar") -> int:
     """Play a mail through a demo desk made for it; a PNG of each step in `folder`.
 
     Raises KnownError("tour_failed") with the step that did not happen.
@@ -59,7 +59,7 @@ def take_tour(folder: Path, show: "ProgressBar", language: str | None = None) ->
         profile = Profile(Path(name) / "desk")
         with show:
             prepare(SystemClock().now(), Task(show), profile)
-        tour = Tour(app, profile, folder, language)
+        tour = Tour(app, profile, folder)
         try:
             tour.play()
         except StepFailed as failed:
@@ -75,12 +75,10 @@ def take_tour(folder: Path, show: "ProgressBar", language: str | None = None) ->
 class Tour:
     """Each step does one thing with mouse or keys, and waits until it can be seen."""
 
-    def __init__(
-        self, app: QApplication, profile: Profile, folder: Path, language: str | None = None
-    ) -> None:
+    def __init__(self, app: QApplication, profile: Profile, folder: Path) -> None:
         self.desk = open_desk(profile)
         self.post = attach_post(self.desk)
-        self.desk_window = DeskWindow(app, self.desk, channels=False, language=language)
+        self.desk_window = DeskWindow(app, self.desk, channels=False)
         self.driver = Driver(app, self.desk_window)
         self.folder = folder
         self.pictures: list[Path] = []
