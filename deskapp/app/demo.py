@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         from deskapp.app.tour import take_tour
 
         return take_tour(Path(args.tour).expanduser().absolute(), _bar())
-    if _is_open(profile):
+    if _is_open(profile) and not args.fresh:
         from deskapp.app.jobs import raise_window
 
         raise_window(profile)

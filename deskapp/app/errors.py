@@ -92,7 +92,7 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
     "no_permission": (Exit.FAILED, "{path} cannot be read or written: {reason}."),
     "not_a_demo": (
         Exit.FAILED,
-        "{path} holds something else than a demo desk; choose an empty folder with --profile.",
+        "{path} holds something other than a demo desk; choose an empty folder with --profile.",
     ),
     "tour_failed": (Exit.FAILED, "The tour stopped: {step}."),
     "profile_not_folder": (Exit.FAILED, "{path} is not a folder."),
