@@ -67,7 +67,7 @@ def _evidence(reading: Reading, only: set[int] | None) -> Evidence:
         for value, members in _groups(reading, statement, only)
     ]
     roots = roots_of(reading.connection, t.contact, {key for _, _, keys in shared for key in keys})
-    names = _names(reading, roots.values())
+    names, organisations = _names(reading, roots.values())
     evidence: Evidence = defaultdict(dict)
     for kind, value, members in shared:
         people = sorted({roots[key] for key in members if names.get(roots[key])})
@@ -78,6 +78,8 @@ def _evidence(reading: Reading, only: set[int] | None) -> Evidence:
                 continue
             if kind == "organisation":
                 evidence[pair]["name"] = names[pair[0]]
+                # As it is written; `value` is how it was compared.
+                evidence[pair][kind] = organisations[pair[0]]
             evidence[pair].setdefault(kind, value)
     return evidence
 
@@ -121,11 +123,13 @@ def _groups(
     ]
 
 
-def _names(reading: Reading, keys: Iterable[int]) -> dict[int, str]:
+def _names(reading: Reading, keys: Iterable[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Names and organisations by key."""
+    own = t.contact.c
     rows = reading.connection.execute(
-        select(t.contact.c.id, t.contact.c.name).where(t.contact.c.id.in_(set(keys)))
-    )
-    return {row.id: row.name for row in rows}
+        select(own.id, own.name, own.organisation).where(own.id.in_(set(keys)))
+    ).all()
+    return {row.id: row.name for row in rows}, {row.id: row.organisation for row in rows}
 
 
 def _alike(first: str, second: str) -> bool:

@@ -86,6 +86,8 @@ def test_customers_have_a_past_and_two_look_like_one(desk: DemoDesk) -> None:
     evidence = Counter(kind for s in desk.ask(GetMergeSuggestions()) for kind, _ in s.evidence)
     assert evidence["phone"] == 1
     assert evidence["organisation"] == 1
+    shared = {kind: value for s in desk.ask(GetMergeSuggestions()) for kind, value in s.evidence}
+    assert shared["organisation"] == "Hotel Quintana"
 
 
 def test_nothing_waits_to_leave_and_no_mailbox_connects(desk: DemoDesk) -> None:
