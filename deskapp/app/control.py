@@ -348,7 +348,10 @@ def _unix_family() -> int | None:
 def _connect(address: str | list[Any]) -> socket.socket:
     if isinstance(address, list):
         return socket.create_connection((str(address[0]), int(address[1])), HANDSHAKE_S)
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    family = _unix_family()
+    if family is None:
+        raise OSError("this system has no such sockets")
+    connection = socket.socket(family, socket.SOCK_STREAM)
     connection.settimeout(HANDSHAKE_S)
     try:
         connection.connect(address)
