@@ -37,6 +37,10 @@ _RESERVED_STEMS: Final = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
 )
+_EVERYDAY: Final = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u034e\u0350-\u05ff\u2010-\u2027\u20a0-\u20bf]*"
+)
+"""Text in which nothing hides: looking at each character takes a while, and most text is such."""
 # Shown as nothing though Unicode calls them letters or marks: Hangul and Khmer fillers and such.
 _BLANKS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 _PATH_CHARACTERS: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|∕⁄⧸／＼：⧵', "_"))
@@ -49,7 +53,7 @@ def has_hidden_characters(text: str) -> bool:
 
 def strip_hidden(text: str) -> str:
     """`text` without control, bidirectional and zero-width characters, line ends made spaces."""
-    if text.isascii() and text.isprintable():
+    if _EVERYDAY.fullmatch(text):
         return text
     return "".join(
         " " if c in "\t\n\r\u2028\u2029" else "" if _is_hidden(text, i) else c

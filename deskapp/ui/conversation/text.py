@@ -16,7 +16,6 @@ _LINK = re.compile(
     r"|(?P<mailto>\bmailto:)?(?P<address>(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\b)",
     re.IGNORECASE,
 )
-_EVERYDAY = re.compile("[ -~\u00a0-\u00ac\u00ae-\u034e\u0350-\u05ff\u2010-\u2027\u20a0-\u20bf]*")
 _MARKS = re.compile(
     r"!\[[^\[\]\n]{0,200}\]\(cid:[\w.@+-]{1,200}\)"
     r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,1000}[^\s*])?)\*\*(?![\w*])"
@@ -36,13 +35,8 @@ class Link:
 
 def visible(text: str) -> str:
     """`text` as it may be painted: nothing hidden or reordering, line ends only "\\n"."""
-    lines = (_clean(line) for line in text.splitlines())
+    lines = (strip_hidden(line) for line in text.splitlines())
     return "\n".join(lines).strip("\n")
-
-
-def _clean(line: str) -> str:
-    # Looking at each character takes a while; most lines hold nothing but everyday ones.
-    return line if _EVERYDAY.fullmatch(line) else strip_hidden(line)
 
 
 def shortened(text: str) -> tuple[str, bool]:

@@ -223,9 +223,10 @@ class TicketList(UniformList):
     def _on_selection(self) -> None:
         count = self.selected_count()
         self._picking = self._picking and count > 0
-        self.delegate.checking = count > 1 or self._picking
+        checking, self.delegate.checking = self.delegate.checking, count > 1 or self._picking
         self.selection_changed.emit(count if self.delegate.checking else 0)
-        self.viewport().update()
+        if self.delegate.checking != checking:  # else the two rows that changed paint themselves
+            self.viewport().update()
 
     def _scrolled(self, value: int) -> None:
         bar = self.verticalScrollBar()
