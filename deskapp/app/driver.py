@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from deskapp.app.gui import DeskWindow
+from deskapp.ui.theme import colour
 
 PATIENCE_S = 60.0
 _LOOK_EVERY_MS = 10
@@ -104,6 +105,9 @@ class Driver:
             picture.fill(Qt.GlobalColor.transparent)
             over.render(picture, QPoint(), renderFlags=_FLAGS)
             painter.drawImage(at, picture)
+            if over.isModal():  # and frame it
+                painter.setPen(colour("text3"))
+                painter.drawRect(QRect(at, over.size()).adjusted(-1, -1, 0, 0))
         painter.end()
         return image
 
