@@ -48,9 +48,13 @@ class Aids(QObject):
         composer.box.canned_clicked.connect(self.start_canned)
         composer.box.emoji_clicked.connect(self._choose_emoji)
 
-    def show_ticket(self, row: TicketRow) -> None:
-        """Read what placeholders of this ticket stand for."""
+    def forget(self) -> None:
+        """Another ticket: what is known of its customer comes with `read`."""
+        self._contact_slot.cancel()
         self._contact, self._language = None, ""
+
+    def read(self, row: TicketRow) -> None:
+        """Read what placeholders of this ticket stand for."""
         if row.contact_id:
             query = GetContact(row.contact_id)
             self._contact_slot.ask(query, self._on_contact, lambda _error: None)

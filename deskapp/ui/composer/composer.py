@@ -114,12 +114,14 @@ class Composer(Retranslates, QWidget):
         if row is None:
             return
         self.load(known if known is not None and not known.empty else self._blank(REPLY))
-        self.aids.show_ticket(row)
+        self.aids.forget()
 
     def set_detail(self, detail: TicketDetail) -> None:
         """What the list did not know: whom an answer goes to, and the draft that the desk keeps."""
         first = self.detail is None
         self.detail = detail
+        if first:
+            self.aids.read(detail.row)
         self.aids.set_language(detail.language)
         if self._fresh:
             self._fresh = False

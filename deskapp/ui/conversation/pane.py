@@ -33,7 +33,7 @@ from deskapp.ui.widgets import EmptyState, Frame, vbox
 PAGE = 50
 _REMEMBERED = 16
 _READ_AFTER_MS = 700
-_BLANK_AFTER_MS = 80
+_BLANK_AFTER_MS = 50
 
 
 class ConversationPane(Retranslates, Frame):
@@ -112,7 +112,8 @@ class ConversationPane(Retranslates, Frame):
             self.view.show_blocks(self._blocks())
             self.ask_detail()
         else:
-            # The page is there within a frame; until then the view keeps still rather than flicker.
+            # The page is there within a frame: header, messages and composer are painted with it.
+            self.setUpdatesEnabled(False)
             self._blank.start()
         self._read.start()
 
@@ -159,7 +160,7 @@ class ConversationPane(Retranslates, Frame):
         if self.row is None or page.ticket_id != self.row.id:
             return
         fresh = self.timeline is None
-        self._blank.stop()
+        self._end_wait()
         if self.timeline is None:
             self.timeline = Timeline(self.row.id, self.env, self._agent.name)
         before = self.timeline.last_order
@@ -229,12 +230,17 @@ class ConversationPane(Retranslates, Frame):
         self._detail_slot.cancel()
         self._page_slot.cancel()
         self._read.stop()
-        self._blank.stop()
+        self._end_wait()
         self.banners.show_notices(())
         self.composer.show_ticket(None)
         self.view.show_blocks([])
 
+    def _end_wait(self) -> None:
+        self._blank.stop()
+        self.setUpdatesEnabled(True)
+
     def _show_nothing_yet(self) -> None:
+        self._end_wait()
         self.view.show_blocks([])
 
     # -- showing ---------------------------------------------------------------------------------

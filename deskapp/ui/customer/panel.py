@@ -37,6 +37,8 @@ _CONTACT_ENTITIES = (
     "tag",
 )
 _REFRESH_MS = 80
+_AFTER_MESSAGES_MS = 30
+"""What was said is read and painted first; a walk by J and K reads only where it ends."""
 _SUGGEST_MS = 250
 _TABS_MS = 300
 """Ordering what Tab walks through takes milliseconds: not while J is held down."""
@@ -54,6 +56,8 @@ class CustomerPanel(Retranslates, Frame):
         self._suggesting = Latest(context.bridge, self)
         self._again = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._again.timeout.connect(self._read)
+        self._soon = QTimer(self, singleShot=True, interval=_AFTER_MESSAGES_MS)
+        self._soon.timeout.connect(self._read)
         self._suggest = QTimer(self, singleShot=True, interval=_SUGGEST_MS)
         self._suggest.timeout.connect(self._read_suggestions)
         self._tabs = QTimer(self, singleShot=True, interval=_TABS_MS)
@@ -109,12 +113,13 @@ class CustomerPanel(Retranslates, Frame):
         self._contact_id, self._ticket_id = contact_id, ticket_id
         if not contact_id:
             self._reading.cancel()
+            self._soon.stop()
             self._detail = None
             self._pages.setCurrentWidget(self._empty)
             return
         if self._detail is not None and self._detail.info.id == contact_id:
             self.conversations.show_contact(self._detail, ticket_id)
-        self._read()
+        self._soon.start()
 
     def detail(self) -> ContactDetail | None:
         """The contact on screen."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
@@ -26,6 +27,8 @@ from deskapp.ui.widgets.uniform_list import UniformList
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
 _TOGGLE = QItemSelectionModel.SelectionFlag.Toggle
+
+_AFTER_MESSAGES_MS = 24
 
 
 class TicketList(UniformList):
@@ -54,6 +57,8 @@ class TicketList(UniformList):
         self._place = -1
         self._picking = False
         self._anchor: tuple[int | None, int, list[int]] = (None, 0, [])
+        self._paint_soon = QTimer(self, singleShot=True, interval=_AFTER_MESSAGES_MS)
+        self._paint_soon.timeout.connect(lambda: self.viewport().setUpdatesEnabled(True))
         self.delegate = TicketDelegate(model, now, self)
         # Before the selection model, which would go to the row above.
         model.rowsAboutToBeRemoved.connect(self._go_on)
@@ -112,8 +117,13 @@ class TicketList(UniformList):
         index = self._model.index(position)
         if index.isValid():
             self._picking = False
+            place = self.verticalScrollBar().value()
             self.selectionModel().setCurrentIndex(index, _SELECT)
             self.scrollTo(index)
+            if self.verticalScrollBar().value() != place:
+                # Every row moved: what was said in the ticket is painted first, the list after it.
+                self.viewport().setUpdatesEnabled(False)
+                self._paint_soon.start()
 
     def go_to_key(self, key: int) -> bool:
         position = self._model.position(key)
