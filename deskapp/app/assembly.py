@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
-from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QSystemTrayIcon
 
-from deskapp.app.errors import as_known, sentence
 from deskapp.app.jobs import DeskJobs, serve
 from deskapp.core.ports import Services
 from deskapp.system.autostart import own_command, system_autostart
@@ -16,10 +15,11 @@ from deskapp.system.notify import QtNotifier
 from deskapp.system.sound import QtSounds
 from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.customer.panel import CustomerPanel
+from deskapp.ui.messages import job_error
 from deskapp.ui.notify.notifications import Notifications
+from deskapp.ui.rooms import rooms
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.ways import register as register_pages
-from deskapp.ui.shell.context import Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,9 @@ class Assembly(QObject):
         self.preferences = Preferences(self._context, self)
         self._mail_failed.connect(self._say_mail_failed)
         self.services = self._services(channels)
-        self._add_rooms()
+        for room in rooms(self._context, self._window, self.services, self.preferences):
+            self._window.add_room(room)
+        register_pages(self._context, self._window)
         self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
         serve(self._desk, desk_window.raised.emit)
         if channels:
@@ -73,6 +75,7 @@ class Assembly(QObject):
         """Save what is typed; called before the bridge closes."""
         self.conversation.close_down()
         self.notifications.close()
+        self._notifier.close()
 
     def _services(self, channels: bool) -> Services:
         from deskapp.app.mail import Mail
@@ -80,34 +83,15 @@ class Assembly(QObject):
         self.sounds = QtSounds()
         tray = QSystemTrayIcon.isSystemTrayAvailable()
         self.tray = QSystemTrayIcon(self._window.windowIcon(), self) if tray else None
+        self._notifier = QtNotifier(self.tray, "deskapp", self)
         return Services(
             mail=Mail(self._desk, self._mail_failed.emit, start=channels),
             jobs=DeskJobs(self._desk, make_sample_desk),
             sounds=self.sounds,
-            notifier=QtNotifier(self.tray, "deskapp", self),
+            notifier=self._notifier,
             autostart=system_autostart(self._desk.profile.folder),
             idle=Idle(),
         )
-
-    def _add_rooms(self) -> None:
-        def customers() -> QWidget:
-            from deskapp.ui.customer.page import CustomersPage
-
-            return CustomersPage(self._context, self._window)
-
-        def settings() -> QWidget:
-            from deskapp.ui.settings.page import SettingsPage
-
-            return SettingsPage(self._context, self._window, self.services, self.preferences)
-
-        tr = self.tr
-        self._window.add_room(
-            Room("customers", lambda: tr("Customers"), "users", customers, 10, "G, C")
-        )
-        self._window.add_room(
-            Room("settings", lambda: tr("Settings"), "settings", settings, 100, "G, S")
-        )
-        register_pages(self._context, self._window)
 
     def _housekeeping(self) -> None:
         from deskapp.app.housekeeping import Housekeeping
@@ -121,8 +105,7 @@ class Assembly(QObject):
         self.first_start.sample_ready.connect(open_sample_desk)
 
     def _say_mail_failed(self, error: Exception) -> None:
-        known = as_known(error)
-        self._window.toast(sentence(known)[1] if known else self.tr("E-mail could not be started."))
+        self._window.toast(job_error(error))
 
 
 def open_sample_desk(folder: str) -> None:

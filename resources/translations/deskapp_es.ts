@@ -2624,6 +2624,17 @@
     </message>
 </context>
 <context>
+    <name>Rooms</name>
+    <message>
+        <source>Customers</source>
+        <translation>Clientes</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+</context>
+<context>
     <name>Section</name>
     <message>
         <source>Unfold</source>

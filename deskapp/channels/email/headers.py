@@ -182,5 +182,11 @@ def _percent(text: str) -> bytes:
 
 
 def message_ids(value: str) -> list[str]:
-    """Message ids in `value`, in angle brackets, each once and in order."""
+    """Message ids in `value`, in angle brackets, each once and in order.
+
+    Some programs (Python's `EmailMessage`) write ids that do not fit into a line as encoded words
+    (RFC 2047), which no id may be.
+    """
+    if "=?" in value:
+        value = decode_words(value)
     return list(dict.fromkeys(f"<{one}>" for one in _MESSAGE_ID.findall(value)))

@@ -2,6 +2,8 @@
 
 import base64
 import time
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -460,3 +462,13 @@ def test_address_headers_of_any_text(text: str) -> None:
 
 def test_this_file_is_no_mail() -> None:
     assert parse(Path(__file__).read_bytes())[0].author is None
+
+
+def test_ids_that_a_program_wrote_as_encoded_words() -> None:
+    long_id = f"<{'a' * 90}@taller.test>"
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = "ana@correo.test"
+    mail["In-Reply-To"] = long_id
+    mail.set_content("Hola")
+    assert b"=?utf-8?" in mail.as_bytes()
+    assert parse(mail.as_bytes())[0].in_reply_to == long_id
