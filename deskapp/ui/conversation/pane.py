@@ -34,6 +34,8 @@ PAGE = 50
 _REMEMBERED = 16
 _READ_AFTER_MS = 700
 _BLANK_AFTER_MS = 50
+_AFTER_PAINT_MS = 12
+"""A reader at work takes the interpreter from the painter: the rest is read when messages are seen."""
 
 
 class ConversationPane(Retranslates, Frame):
@@ -169,7 +171,7 @@ class ConversationPane(Retranslates, Frame):
         self.composer.set_seen(page.last_order)
         if fresh:
             self.view.show_blocks(self._blocks())
-            QTimer.singleShot(0, self, self.ask_detail)  # after the messages have been painted
+            QTimer.singleShot(_AFTER_PAINT_MS, self, self.ask_detail)
         else:
             self.view.update_blocks(self._blocks())
             if page.last_order > before and self.isVisible() and self.window().isActiveWindow():
