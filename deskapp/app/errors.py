@@ -1,7 +1,6 @@
 """What the command line says and how it exits: one plain sentence for each thing that can go wrong."""
 
 import errno
-import sqlite3
 from collections.abc import Mapping
 from enum import IntEnum
 
@@ -196,7 +195,7 @@ def _of_database(error: BaseException) -> KnownError | None:
     original = getattr(error, "orig", error)
     if type(original).__name__ not in {"DatabaseError", "OperationalError"}:
         return None
-    if not isinstance(original, sqlite3.Error) and "sqlite" not in type(original).__module__:
+    if "sqlite" not in type(original).__module__:
         return None
     said = str(original)
     if "malformed" in said or "not a database" in said or "corrupt" in said:
