@@ -1519,7 +1519,7 @@
     </message>
     <message>
         <source>Search conversations</source>
-        <translation>Buscar conversaciones</translation>
+        <translation>Buscar</translation>
     </message>
     <message>
         <source>Clear</source>

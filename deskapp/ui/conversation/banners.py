@@ -39,7 +39,7 @@ class Banner(QWidget):
         self._picture = PlainLabel()
         words = PlainLabel(notice.text)
         words.setWordWrap(True)
-        row = hbox(self, (12, 5, 8, 5), 8)
+        row = hbox(self, (12, 8, 8, 8), 8)
         row.addWidget(self._picture)
         row.addWidget(words, 1)
         for label, act in notice.actions:
