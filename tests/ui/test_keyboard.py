@@ -120,7 +120,9 @@ def test_rooms(opened: DeskWindow, room: str) -> None:
 def test_every_page_of_the_settings(opened: DeskWindow) -> None:
     opened.window.show_room("settings")
     (page,) = opened.window.findChildren(SettingsPage)
-    for key in page.keys():
+    pages = page.keys()
+    assert pages
+    for key in pages:
         page.open(key)
         assert unreachable(page) == [], key
 
