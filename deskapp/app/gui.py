@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.interrupts import Interrupts
 from deskapp.app.loop_watch import LoopWatch
 from deskapp.app.start import settled
 from deskapp.system.paths import Profile
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         _say(error)
         raise
     window = DeskWindow(app, desk)
+    interrupts = Interrupts(app)
     watch = LoopWatch()
     window.assembled.connect(watch.start)
     window.show(hidden=args.hidden)
@@ -63,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         watch.close()
         window.close()
+        interrupts.close()
 
 
 def key_keeper(key_file: str | None) -> "KeyKeeper | None":

@@ -100,16 +100,16 @@
         <translation>Texto del acuse de recibo</translation>
     </message>
     <message>
-        <source>Sent word for word; the subject carries the ticket&apos;s number.</source>
-        <translation>Se envía tal cual; el asunto lleva el número del ticket.</translation>
-    </message>
-    <message>
         <source>Under every answer. **Bold**, lists and links work.</source>
         <translation>Al pie de cada respuesta. Valen **negrita**, listas y enlaces.</translation>
     </message>
     <message>
         <source>Name customers see</source>
         <translation>Nombre que ven los clientes</translation>
+    </message>
+    <message>
+        <source>May hold {{ ticket.number }}, {{ contact.first_name }} and {{ account.name }}.</source>
+        <translation>Puede llevar {{ ticket.number }}, {{ contact.first_name }} y {{ account.name }}.</translation>
     </message>
     <message>
         <source>Signature</source>

@@ -26,6 +26,7 @@ from deskapp.channels.email.smtp import Submission, SubmissionBroken
 from deskapp.core.api import Command, Outcome, Rejected, Workspace
 from deskapp.core.authority.effects import Effect, retry_at
 from deskapp.core.commands.mail import ReportDelivery, SettleEffect
+from deskapp.core.policies.placeholders import render, validate, variables
 from deskapp.core.policies.settings import value_of
 from deskapp.core.ports import Clock
 from deskapp.core.queries.desk import GetSettings
@@ -51,6 +52,27 @@ INTERRUPTED: Final = "uncertain"
 _CONTENT_ID: Final = re.compile(r"[\w.@+-]{1,200}", re.ASCII)
 
 CredentialsOf = Callable[[str, MailSettings], Credentials]
+
+
+def own_text(ticket: Acknowledgement) -> str:
+    """The mailbox's own words for an acknowledgement, with number and names put in.
+
+    Words that are no template that can be filled are sent as they stand.
+    """
+    text = str(ticket.account.settings.get("acknowledge_text") or "")
+    values = {
+        "ticket.number": str(ticket.ticket_number),
+        "account.name": ticket.account.name,
+        "contact.name": ticket.contact_name,
+        "contact.first_name": ticket.contact_name.split(" ")[0],
+    }
+    if "{{" not in text or validate(text) or not set(variables(text)) <= set(values):
+        return text
+    filled = render(text, values)
+    words = filled.text
+    for name in filled.missing:  # the desk knows no name: "Hola {{ … }}," becomes "Hola,"
+        words = re.sub(r"[ ]?\{\{ " + re.escape(name) + r" \}\}", "", words)
+    return words
 
 
 class Courier:
@@ -213,7 +235,7 @@ class Courier:
             self._do(SettleEffect(effect_id=effect.id, ok=True))
 
     def _acknowledgement(self, effect: Effect, ticket: Acknowledgement) -> c.Composed:
-        own = str(ticket.account.settings.get("acknowledge_text") or "")
+        own = own_text(ticket)
         words = p.phrases_in(ticket.language, self._desk_language())
         subject, body = p.acknowledgement(words, own, ticket.ticket_number, ticket.account.name)
         return c.compose(

@@ -104,7 +104,10 @@ class OutgoingMail(Query[OutgoingMessage]):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What an acknowledgement may say. Nothing that a customer wrote, but the id it answers."""
+    """What an acknowledgement may say. Nothing that a customer wrote, but the id it answers.
+
+    `contact_name` is the desk's own name for a contact it knew before; empty for anybody new.
+    """
 
     ticket_id: str
     ticket_number: int
@@ -112,6 +115,7 @@ class Acknowledgement:
     in_reply_to: str
     language: str  # of the ticket; empty when unknown
     references: tuple[str, ...]
+    contact_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

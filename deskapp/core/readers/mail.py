@@ -97,7 +97,14 @@ def acknowledgement_of(r: Reading, query: q.AcknowledgementOf) -> q.Acknowledgem
         in_reply_to=first or "",
         language=ticket.language,
         references=(first,) if first else (),
+        contact_name=_known_name(r, ticket),
     )
+
+
+def _known_name(r: Reading, ticket: Row[Any]) -> str:
+    c = t.contact.c
+    known = (c.id == ticket.contact_id, c.created_at < ticket.created_at)
+    return str(r.connection.execute(select(c.name).where(*known)).scalar() or "")
 
 
 @reader_of(q.RemoteImagesOf)

@@ -145,7 +145,9 @@ class AccountEditor(QWidget):
         self.text.setPlaceholderText(self.tr("Empty: a friendly sentence with the ticket's number"))
         self._text_row = Row(
             self.tr("Text of the acknowledgement"),
-            self.tr("Sent word for word; the subject carries the ticket's number."),
+            self.tr(
+                "May hold {{ ticket.number }}, {{ contact.first_name }} and {{ account.name }}."
+            ),
             self.text,
         )
         rows = (
