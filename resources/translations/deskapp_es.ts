@@ -3922,7 +3922,7 @@
     </message>
     <message>
         <source>desk&apos;s name</source>
-        <translation>nombre del mostrador</translation>
+        <translation>nombre del escritorio</translation>
     </message>
     <message>
         <source>today&apos;s date</source>
