@@ -104,7 +104,7 @@ def test_what_contacts_share_is_told(rows: Rows) -> None:
     assert evidence(rows) == {
         ("Ben", "B. Smith"): {"national_id": "1Z"},
         ("Ana Ruiz", "Ruiz, Aña"): {"phone": "+34600", "email": "ana.ruiz"},
-        ("Dora Sol", "dora sol"): {"name": "Dora Sol", "organisation": "bar"},
+        ("Dora Sol", "dora sol"): {"name": "Dora Sol", "organisation": "Bar"},
     }
     assert evidence(rows, ana) == {
         ("Ana Ruiz", "Ruiz, Aña"): {"phone": "+34600", "email": "ana.ruiz"}
