@@ -18,6 +18,7 @@ class TicketStatus(StrEnum):
 
 class Channel(StrEnum):
     EMAIL = "email"
+    WEBCHAT = "webchat"
     PHONE = "phone"
     COUNTER = "counter"
     OTHER = "other"
@@ -50,6 +51,20 @@ class Delivery(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"  # the connection broke after DATA: it may have been sent
     CANCELLED = "cancelled"
+    DELIVERED = "delivered"  # of a chat: it is in the visitor's page
+    SEEN = "seen"  # of a chat: the visitor has looked at it
+
+
+class ChatState(StrEnum):
+    WAITING = "waiting"  # nobody has taken it yet
+    ACTIVE = "active"
+    LEFT_MESSAGE = "left_message"  # nobody was online: the visitor left a message and an address
+    ENDED = "ended"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody may be sitting in front of it."""
+        return self in (ChatState.WAITING, ChatState.ACTIVE)
 
 
 class PointKind(StrEnum):
@@ -92,6 +107,8 @@ class EffectState(StrEnum):
 
 class NotificationKind(StrEnum):
     NEW_TICKET = "new_ticket"
+    NEW_CHAT = "new_chat"
+    CHAT_MESSAGE = "chat_message"
     CUSTOMER_REPLY = "customer_reply"
     SNOOZE_ENDED = "snooze_ended"
     SEND_FAILED = "send_failed"

@@ -40,6 +40,7 @@ from deskapp.models.tables.tickets import (
     ticket_event,
     ticket_tag,
 )
+from deskapp.models.tables.webchat import chat, chat_received, visitor
 
 __all__ = [
     "FULL_TEXT",
@@ -49,6 +50,8 @@ __all__ = [
     "automatic_mail",
     "block_rule",
     "canned_reply",
+    "chat",
+    "chat_received",
     "command_result",
     "contact",
     "contact_field",
@@ -79,4 +82,5 @@ __all__ = [
     "ticket",
     "ticket_event",
     "ticket_tag",
+    "visitor",
 ]

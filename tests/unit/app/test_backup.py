@@ -18,6 +18,7 @@ from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.app.restore import restore
 from deskapp.app.task import Task
 from deskapp.core.ports import Progress
+from deskapp.models.schema import HEAD
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
@@ -88,7 +89,7 @@ def test_the_file_is_private_and_tells_what_it_is(desk: Desk, tmp_path: Path) ->
         assert database is not None
         digest = hashlib.sha256(database.read()).hexdigest()
     assert manifest["files"]["desk.sqlite"]["sha256"] == digest
-    assert (manifest["tickets"], manifest["schema"]) == (1, "0001")
+    assert (manifest["tickets"], manifest["schema"]) == (1, HEAD)
     assert manifest["epoch"] == desk.who.epoch
     assert manifest["seq"] == desk.workspace.connection.complete_to
     assert b"hunter2" not in gzip.decompress(target.read_bytes())
