@@ -79,6 +79,7 @@ class Assembly(QObject):
 
     def _services(self, channels: bool) -> Services:
         from deskapp.app.mail import Mail
+        from deskapp.app.webchat import WebChat
 
         self.sounds = QtSounds()
         tray = QSystemTrayIcon.isSystemTrayAvailable()
@@ -91,6 +92,7 @@ class Assembly(QObject):
             notifier=self._notifier,
             autostart=system_autostart(self._desk.profile.folder),
             idle=Idle(),
+            chat=WebChat(self._desk, start=channels),
         )
 
     def _housekeeping(self) -> None:

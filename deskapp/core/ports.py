@@ -153,6 +153,105 @@ class UiState(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ChatServer:
+    """How the chat server stands. `problem` is a code (port_taken, no_address, failed); empty: none.
+
+    `url` is where this computer itself reaches it, `network_url` where the local network does.
+    """
+
+    running: bool = False
+    url: str = ""
+    network_url: str = ""
+    problem: str = ""
+    detail: str = ""
+    connected: int = 0  # visitors whose page is open
+
+
+@dataclass(frozen=True, slots=True)
+class SiteVisitor:
+    """Somebody who is on the site now. All text is hostile and plain. Times in ms."""
+
+    id: str  # of the visit, not of a stored visitor
+    name: str
+    page_url: str
+    page_title: str
+    referrer: str
+    came_at: int
+    page_at: int  # since when on this page
+    ticket_id: str  # of the conversation; empty: none
+    box_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorTyping:
+    """What is being typed, unsent. `text` is empty when the box shows no preview, or nothing is left."""
+
+    ticket_id: str
+    typing: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorPresence:
+    """Whether the visitor of a chat has its page open, and which."""
+
+    ticket_id: str
+    online: bool
+    page_url: str = ""
+    page_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorsMoved:
+    """Visitors came, went or turned a page; told at most once a second. `total` are there now."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatServerChanged:
+    server: ChatServer
+
+
+LiveNews = VisitorTyping | VisitorPresence | VisitorsMoved | ChatServerChanged
+"""What passes and is not kept: it never goes through the database."""
+
+
+class LiveChat(Protocol):
+    """The live side of web chat. No call blocks; callbacks come on a worker thread."""
+
+    def subscribe(self, callback: Callable[[LiveNews], None]) -> Callable[[], None]: ...
+
+    def agent_typing(self, ticket_id: str, typing: bool) -> None: ...
+
+    def presence(self, ticket_id: str) -> VisitorPresence: ...
+
+    def preview(self, ticket_id: str) -> VisitorTyping: ...
+
+    def visitors(self, first: int = 0, count: int = 200) -> tuple[SiteVisitor, ...]:
+        """A slice of those on the site, the newest first."""
+
+    def server(self) -> ChatServer: ...
+
+    def test_reach(
+        self, url: str, on_step: Callable[[TestStep], None]
+    ) -> "Future[tuple[TestStep, ...]]":
+        """Connect back to this desk through a public address; the first step that fails tells why.
+
+        Steps: address, resolve, connect, tls, answer (is it this desk?), websocket.
+        """
+
+    def snippet(self, box_id: str, public: bool) -> str:
+        """The HTML to put on the site, for the public address or for this computer's."""
+
+    def test_page(self, box_id: str) -> str:
+        """Address of a page of the desk's own on which the box stands; empty while nothing runs."""
+
+    def identity_secret(self, box_id: str, renew: bool = False) -> "Future[str]":
+        """The secret with which the site signs who its visitors are; made when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What this machine and the channels offer to the window, beside the desk itself."""
 
@@ -162,3 +261,4 @@ class Services:
     notifier: DesktopNotifier
     autostart: Autostart
     idle: IdleWatch
+    chat: LiveChat

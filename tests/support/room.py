@@ -28,6 +28,7 @@ from tests.support.fake_desk import (
     FakeShell,
     FakeSounds,
 )
+from tests.support.no_chat import NoChat
 from tests.support.ui_state import MemoryUiState
 
 W = TypeVar("W", bound=QWidget)
@@ -59,7 +60,7 @@ class RoomRig:
         self.mail, self.jobs, self.sounds = FakeMail(), FakeJobs(), FakeSounds()
         self.autostart = FakeAutostart()
         self.services = Services(
-            self.mail, self.jobs, self.sounds, FakeNotifier(), self.autostart, FakeIdle()
+            self.mail, self.jobs, self.sounds, FakeNotifier(), self.autostart, FakeIdle(), NoChat()
         )
         self.preferences = Preferences(self.context)
         qtbot.waitUntil(lambda: self.preferences.known)

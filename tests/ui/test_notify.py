@@ -36,6 +36,7 @@ from tests.support.fake_desk import (
     FakeSounds,
 )
 from tests.support.fake_workspace import ME, row
+from tests.support.no_chat import NoChat
 from tests.support.ui_state import MemoryUiState
 
 NEW, REPLY = NotificationKind.NEW_TICKET, NotificationKind.CUSTOMER_REPLY
@@ -60,7 +61,7 @@ class Rig:
         self.language = language
         self.context = UiContext(self.bridge, self.state, self.clock, ActionRegistry(), language)
         self.services = Services(
-            FakeMail(), FakeJobs(), self.sounds, self.notifier, FakeAutostart(), self.idle
+            FakeMail(), FakeJobs(), self.sounds, self.notifier, FakeAutostart(), self.idle, NoChat()
         )
         self.preferences = Preferences(self.context)
         qtbot.waitUntil(lambda: self.preferences.known)

@@ -37,6 +37,7 @@ from tests.support.fake_desk import (
     FakeShell,
     FakeSounds,
 )
+from tests.support.no_chat import NoChat
 from tests.support.room import named, press, readable, texts
 from tests.support.ui_state import MemoryUiState
 
@@ -62,7 +63,13 @@ class Window:
         self.shell = FakeShell(rig.workspace)  # type: ignore[arg-type]
         self.sounds = FakeSounds()
         self.services = Services(
-            FakeMail(), FakeJobs(), self.sounds, FakeNotifier(), FakeAutostart(), FakeIdle()
+            FakeMail(),
+            FakeJobs(),
+            self.sounds,
+            FakeNotifier(),
+            FakeAutostart(),
+            FakeIdle(),
+            NoChat(),
         )
         self.preferences = Preferences(self.context)
         qtbot.waitUntil(lambda: self.preferences.known)

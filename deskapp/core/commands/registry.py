@@ -19,6 +19,7 @@ NOUNS = (
     "mail",
     "notifications",
     "effects",
+    "webchat",
 )
 COMMANDS: dict[str, type[Command]] = {}
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from deskapp.core.policies.settings import SILENT, flag, number, text
 from deskapp.models.dto import NotificationInfo, TicketRow
-from deskapp.models.enums import AgentState, Delivery, NotificationKind
+from deskapp.models.enums import AgentState, Delivery, NotificationKind, TicketStatus
 
 _URGENT_FIRST = (
     NotificationKind.SEND_FAILED,
     NotificationKind.ACCOUNT_PROBLEM,
+    NotificationKind.NEW_CHAT,
+    NotificationKind.CHAT_MESSAGE,
     NotificationKind.NEW_TICKET,
     NotificationKind.CUSTOMER_REPLY,
     NotificationKind.HELD_MESSAGE,
@@ -103,8 +105,12 @@ def keeps_ringing(item: NotificationInfo, ticket: TicketRow | None) -> bool:
         return False
     if item.kind is NotificationKind.SEND_FAILED:
         return ticket.delivery in (Delivery.FAILED, Delivery.UNCERTAIN)
-    if not ticket.status.is_active or ticket.unread == 0:
+    if not ticket.status.is_active:
         return False
-    if item.kind is NotificationKind.CUSTOMER_REPLY:
+    if item.kind is NotificationKind.NEW_CHAT:  # looking is not taking: somebody sits and waits
+        return ticket.status is TicketStatus.NEW
+    if ticket.unread == 0:
+        return False
+    if item.kind in (NotificationKind.CUSTOMER_REPLY, NotificationKind.CHAT_MESSAGE):
         return ticket.needs_reply
     return not (item.kind is NotificationKind.NEW_TICKET and ticket.assignee_id)

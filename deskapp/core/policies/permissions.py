@@ -3,7 +3,7 @@
 from deskapp.core.api import Command
 from deskapp.models.enums import ActorKind
 
-SYSTEM_ONLY_PREFIXES = ("mail.", "effect.")
+SYSTEM_ONLY_PREFIXES = ("mail.", "effect.", "chat.")
 SYSTEM_ONLY = frozenset({"account.report", "account.record_folder", "ticket.wake"})
 
 

@@ -52,6 +52,17 @@ _DESK = (
     Setting("desk.country", "ES", max_length=2),  # ISO 3166: phones typed without a prefix
     Setting("desk.setup_done", False),
     Setting("compose.undo_seconds", 10, 0, 60),
+    Setting(
+        "chat.reach", "computer", choices=("computer", "network")
+    ),  # whose connections are taken
+    Setting("chat.port", 8790, 1024, 65_535),
+    Setting(
+        "chat.public_url", "", max_length=300
+    ),  # how the internet reaches this desk; empty: it does not
+    Setting("chat.proxies", ()),  # addresses of proxies whose X-Forwarded-For is believed
+    Setting(
+        "chat.accept_seconds", 30, 5, 600
+    ),  # after that a visitor is told that it may take longer
     Setting("backup.daily", True),
     Setting("backup.keep", 7, 1, 365),
     Setting("presence.idle_minutes", 10, 0, 240),  # 0: never away by itself
@@ -59,6 +70,8 @@ _DESK = (
     Setting("alerts.quiet", False),
     Setting("alerts.quiet_from", 22 * 60, 0, MINUTES_A_DAY - 1),  # minutes after local midnight
     Setting("alerts.quiet_until", 8 * 60, 0, MINUTES_A_DAY - 1),
+    *_alert(NotificationKind.NEW_CHAT, "customer", 90, repeat=True),
+    *_alert(NotificationKind.CHAT_MESSAGE, "reply", 60),
     *_alert(NotificationKind.NEW_TICKET, "customer", 80),
     *_alert(NotificationKind.CUSTOMER_REPLY, "reply", 70),
     *_alert(NotificationKind.SNOOZE_ENDED, "reminder", 60),

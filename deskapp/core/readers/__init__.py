@@ -18,6 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "search": ("search",),
     "desk": ("desk",),
     "mail": ("mail",),
+    "webchat": ("webchat",),
 }
 """Modules of deskapp.core.queries, and where their readers are."""
 
