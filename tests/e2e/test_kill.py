@@ -5,13 +5,15 @@ import mailbox
 import os
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
 import pytest
+from pysqlite3 import dbapi2
 
 from deskapp.app.bootstrap import open_desk
 from deskapp.core.commands.contacts import CreateContact
@@ -21,6 +23,8 @@ from deskapp.core.queries.views import ALL, TicketIds
 from deskapp.models.enums import Channel
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
+from tests.support.faults import program
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
@@ -30,29 +34,28 @@ MAILS = 400
 DEADLINE_S = 60
 
 
-def start(*words: str) -> "subprocess.Popen[bytes]":
-    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+def start(module: str, *words: str, fault: str = "") -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, *words],
+        [*program(module, fault), *words],
         cwd=ROOT,
-        env=env,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+def kill_once(process: "subprocess.Popen[bytes]", reached: Callable[[], bool], what: str) -> None:
+    """kill -9 as soon as `reached`; a process that was through before is no kill."""
 
-
-def grown(file: Path, lines: int, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until `file` has that many lines."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not file.exists() or file.read_bytes().count(b"\n") < lines:
+    def moment() -> bool:
         assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
-        assert time.monotonic() < deadline, f"{file.name} does not grow"
-        os.sched_yield()
+        return reached()
+
+    try:
+        wait_for(moment, what, DEADLINE_S)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
 
 
 def new_desk(folder: Path, key_file: Path) -> str:
@@ -74,28 +77,32 @@ def new_desk(folder: Path, key_file: Path) -> str:
         return ticket
 
 
-@pytest.mark.parametrize("seed", range(KILLS))
-def test_typing(tmp_path: Path, seed: int) -> None:
+def typed_and_killed(tmp_path: Path, seed: int, fault: str = "") -> tuple[str, str]:
+    """What had been typed a second before the kill, and what the desk has of it."""
     key_file, out, folder = tmp_path / "key", tmp_path / "typed", tmp_path / "desk"
     ticket = new_desk(folder, key_file)
-    process = start("-m", "tests.support.typist", str(folder), str(key_file), str(out))
-    grown(out, 90 + Random(seed).randrange(60), process)
-    kill(process)
+    out.touch()
+    keys = 90 + Random(seed).randrange(60)
+    process = start("tests.support.typist", str(folder), str(key_file), str(out), fault=fault)
+    kill_once(process, lambda: out.read_bytes().count(b"\n") >= keys, f"{keys} keys")
     killed_at = time.monotonic_ns()
     typed = [line.split(" ", 1) for line in out.read_text().splitlines()]
     owed = [text for at, text in typed if killed_at - int(at) > SECOND_NS][-1]
     with open_desk(Profile.at(folder), FileKey(key_file)) as desk:
         draft = desk.workspace.query(GetTicket(ticket)).result().draft
-    assert draft is not None
-    assert draft.body.startswith(owed)
+    return owed, draft.body if draft else ""
 
 
-def test_typing_is_found_missing_when_it_is(tmp_path: Path) -> None:
-    """The rig must see a draft that was not saved: a desk that nobody typed in has none."""
-    key_file, folder = tmp_path / "key", tmp_path / "desk"
-    ticket = new_desk(folder, key_file)
-    with open_desk(Profile.at(folder), FileKey(key_file)) as desk:
-        assert desk.workspace.query(GetTicket(ticket)).result().draft is None
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_typing(tmp_path: Path, seed: int) -> None:
+    owed, kept = typed_and_killed(tmp_path, seed)
+    assert len(owed) > 10
+    assert kept.startswith(owed)
+
+
+def test_a_draft_that_is_saved_too_late_is_found_missing(tmp_path: Path) -> None:
+    owed, kept = typed_and_killed(tmp_path, 0, "drafts_saved_late")
+    assert not kept.startswith(owed)
 
 
 def write_mbox(path: Path) -> None:
@@ -113,26 +120,38 @@ def write_mbox(path: Path) -> None:
     box.close()
 
 
-def test_importing(tmp_path: Path) -> None:
-    """Killed again and again in the middle, an import ends with every mail there once."""
+def imported_and_killed(tmp_path: Path, kills: int, fault: str = "") -> int:
+    """Tickets of an import that was killed so many times in the middle and then left to its end."""
     box, key_file, folder = tmp_path / "old.mbox", tmp_path / "key", tmp_path / "desk"
     write_mbox(box)
     new_desk(folder, key_file)
-    words = ["-m", "deskapp", "--profile", str(folder), "--key-file", str(key_file)]
-    words += ["import-mail", str(box), "--json", "--quiet"]
+    common = ("--profile", str(folder), "--key-file", str(key_file))
+    words = (*common, "import-mail", str(box), "--json", "--quiet")
     rng = Random(7)
-    for _ in range(KILLS):
-        process = start(*words)
-        try:
-            process.wait(rng.uniform(0.6, 3.0))
-        except subprocess.TimeoutExpired:
-            kill(process)
-        else:
-            process.communicate()
+    with closing(dbapi2.connect(str(folder / "desk.sqlite"), timeout=10)) as look:
+
+        def rows(table: str) -> int:
+            ((count,),) = look.execute(f"SELECT count(*) FROM {table}").fetchall()
+            return int(count)
+
+        for turn in range(kills):
+            # The first end comes while raw mails are being stored, the others while they are received.
+            table = "raw_mail" if turn == 0 and kills > 1 else "message"
+            goal = rows(table) + rng.randrange(1, MAILS // 2 // kills)
+            process = start("deskapp", *words, fault=fault)
+            kill_once(process, lambda t=table, g=goal: rows(t) >= g, f"{goal} rows in {table}")
     done = subprocess.run(
-        [sys.executable, *words], cwd=ROOT, capture_output=True, check=True, timeout=DEADLINE_S
+        [*program("deskapp"), *words], cwd=ROOT, capture_output=True, check=True, timeout=DEADLINE_S
     )
     assert json.loads(done.stdout)["found"] == MAILS
     with open_desk(Profile.at(folder), FileKey(key_file)) as desk:
-        tickets = desk.workspace.query(TicketIds(ALL)).result().total
-    assert tickets == MAILS + 1
+        return len(desk.workspace.query(TicketIds(ALL)).result().keys) - 1
+
+
+def test_importing(tmp_path: Path) -> None:
+    """Killed again and again in the middle, an import ends with every mail there once."""
+    assert imported_and_killed(tmp_path, KILLS) == MAILS
+
+
+def test_a_mail_that_is_noted_before_it_is_imported_is_found_missing(tmp_path: Path) -> None:
+    assert 0 < imported_and_killed(tmp_path, 1, "import_told_first") < MAILS

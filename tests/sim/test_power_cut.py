@@ -20,7 +20,8 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     assert verdict.lost == []
 
 
-def test_the_rig_sees_what_a_weaker_setting_loses(tmp_path: Path) -> None:
-    steps, disk = record(tmp_path, rounds=25, synchronous="NORMAL")
-    verdict = cut_power(steps, disk, tmp_path, cuts=60, seed=SEED)
-    assert verdict.lost, "the rig is blind: NORMAL loses the last commits at a power cut"
+@pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
+def test_the_rig_sees_what_a_weaker_setting_loses(tmp_path: Path, synchronous: str) -> None:
+    steps, disk = record(tmp_path, rounds=15, synchronous=synchronous)
+    verdict = cut_power(steps, disk, tmp_path, cuts=30, seed=SEED)
+    assert verdict.lost, f"the rig is blind: {synchronous} loses the last commits at a power cut"
