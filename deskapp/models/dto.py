@@ -7,6 +7,7 @@ from deskapp.models.enums import (
     ActorKind,
     AgentState,
     Channel,
+    ChatState,
     Delivery,
     FieldKind,
     MessageKind,
@@ -405,3 +406,58 @@ class DeskSettings:
     """Every desk setting by its key; see core.policies.settings for keys and defaults."""
 
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorInfo:
+    """Who writes from a site. `name` and `email` are what was typed: a claim, unless `verified`."""
+
+    id: str
+    contact_id: str
+    name: str
+    email: str
+    external_id: str
+    verified: bool
+    language: str
+    answers: tuple[tuple[str, str], ...]  # (label, value) of the questions before the chat
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatInfo:
+    """The live side of a ticket. `possibly` is the contact whose address the visitor typed, unverified."""
+
+    ticket_id: str
+    account_id: str
+    box_name: str
+    state: ChatState
+    visitor: VisitorInfo
+    possibly: ContactInfo | None
+    can_accept: bool  # there is a claim that nobody has accepted or refused
+    started_at: int
+    waiting_since: int | None
+    taken_at: int | None
+    unanswered_at: int | None
+    ended_at: int | None
+    ended_by: str  # contact, agent
+    page_url: str
+    page_title: str
+    referrer: str
+    score: int  # 0: not rated; else 1 (bad) or 2 (good)
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """A chat that somebody may be sitting in front of."""
+
+    key: TicketKey
+    ticket_id: str
+    number: int
+    name: str
+    snippet: str
+    state: ChatState
+    assignee_id: str
+    started_at: int
+    waiting_since: int | None
+    unread: int
