@@ -15,6 +15,7 @@ from deskapp.channels.email import intake, reading
 from deskapp.channels.email.worker import Pace
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.queries.desk import GetNotifications
+from deskapp.core.queries.mail import FolderMarks
 from deskapp.core.queries.tickets import GetMessageSource
 from deskapp.models.enums import NotificationKind, TicketStatus
 from tests.support.certificates import self_signed
@@ -39,6 +40,16 @@ def _mail(subject: str, days_ago: float = 0, **headers: str) -> bytes:
         mail[name.replace("_", "-")] = value
     mail.set_content(f"{subject}\n")
     return mail.as_bytes()
+
+
+def _newest_uid(servers: MailServers) -> int:
+    client = servers.dovecot.login(SHOP)
+    try:
+        client.select("INBOX", readonly=True)
+        _code, found = client.uid("SEARCH", "ALL")
+        return int(found[0].split()[-1])
+    finally:
+        client.logout()
 
 
 def _put_old(servers: MailServers, subject: str, days_ago: float) -> None:
@@ -98,17 +109,16 @@ def test_marking_as_seen_is_a_setting(
     mail_servers: MailServers, tmp_path: Path, mark_seen: bool
 ) -> None:
     with open_mail_desk(tmp_path / "desk") as desk:
-        desk.connect_and_wait(mail_servers, mark_seen=mark_seen)
+        account_id = desk.connect_and_wait(mail_servers, mark_seen=mark_seen)
         mail_servers.dovecot.put(SHOP, _mail("Uno"))
         desk.wait_for_tickets()
         mail_servers.dovecot.put(SHOP, _mail("Dos"))
         desk.wait_for_tickets(2)
-
-        def seen() -> list[bool]:
-            found = mail_servers.dovecot.messages_with_flags(SHOP)
-            return [b"\\Seen" in flags for _raw, flags in found]
-
-        wait_for(lambda: seen() == [mark_seen] * 2, "the marks")
+        newest = _newest_uid(mail_servers)
+        # A folder is recorded after its marks are made, or would have been.
+        wait_for(lambda: desk.ask(FolderMarks(account_id))[0].last_uid == newest, "the record")
+        found = mail_servers.dovecot.messages_with_flags(SHOP)
+        assert [b"\\Seen" in flags for _raw, flags in found] == [mark_seen] * 2
 
 
 def test_a_server_restart_is_survived(mail_servers: MailServers, tmp_path: Path) -> None:
@@ -116,7 +126,8 @@ def test_a_server_restart_is_survived(mail_servers: MailServers, tmp_path: Path)
         account_id = desk.connect_and_wait(mail_servers)
         mail_servers.dovecot.restart()
         mail_servers.dovecot.put(SHOP, _mail("Tras el reinicio"))
-        desk.wait_for_tickets()
+        (row,) = desk.wait_for_tickets()
+        assert row.subject == "Tras el reinicio"
         assert desk.account(account_id).problem == ""
 
 
@@ -125,8 +136,13 @@ def test_a_server_that_stays_away_is_told(mail_servers: MailServers, tmp_path: P
         account_id = desk.connect_and_wait(mail_servers)
         mail_servers.dovecot.stop()
         wait_for(lambda: desk.account(account_id).problem == "refused", "the problem")
+        kinds = [note.kind for note in desk.ask(GetNotifications())]
+        assert kinds == [NotificationKind.ACCOUNT_PROBLEM]
         mail_servers.dovecot.start()
-        wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
+        mail_servers.dovecot.put(SHOP, _mail("Entretanto"))
+        (row,) = desk.wait_for_tickets()
+        assert row.subject == "Entretanto"
+        assert desk.account(account_id).problem == ""
 
 
 def test_new_numbers_double_nothing_and_lose_nothing(
@@ -177,9 +193,11 @@ def test_folders_are_read_too(mail_servers: MailServers, tmp_path: Path) -> None
         )
         mail_servers.dovecot.put(SHOP, _mail("En pedidos"), "Pedidos")
         mail_servers.dovecot.put(SHOP, _mail("En la bandeja"))
-        desk.wait_for_tickets(1)
+        (row,) = desk.wait_for_tickets(1)
+        assert row.subject == "En la bandeja"  # only the first folder says by itself what is new
         desk.channel.check_now(account_id)
-        desk.wait_for_tickets(2)
+        rows = desk.wait_for_tickets(2)
+        assert sorted(row.subject for row in rows) == ["En la bandeja", "En pedidos"]
 
 
 def test_a_mail_in_two_folders_is_one(mail_servers: MailServers, tmp_path: Path) -> None:
@@ -191,7 +209,8 @@ def test_a_mail_in_two_folders_is_one(mail_servers: MailServers, tmp_path: Path)
         mail_servers.dovecot.put(SHOP, _mail("Dos veces"), "INBOX")
         mail_servers.dovecot.put(SHOP, _mail("Dos veces"), "Pedidos")
         mail_servers.dovecot.put(SHOP, _mail("Otra"), "Pedidos")
-        desk.wait_for_tickets(2)
+        rows = desk.wait_for_tickets(2)
+        assert sorted(row.subject for row in rows) == ["Dos veces", "Otra"]
         assert len(desk.everything()) == 2
 
 
@@ -206,8 +225,14 @@ def test_a_server_without_idle_is_polled(mail_servers: MailServers, tmp_path: Pa
                 mail_servers, imap_port=server.imaps_port, poll_seconds=3600
             )
             server.put(SHOP, _mail("Sin IDLE"))
+            # A worker that idles reads what came; this one sleeps until its time, or until it is asked.
+            client = server.login(SHOP)
+            assert "IDLE" not in client.capabilities
+            client.logout()
+            assert not desk.rows()
             desk.channel.check_now(account_id)
-            desk.wait_for_tickets()
+            (row,) = desk.wait_for_tickets()
+            assert row.subject == "Sin IDLE"
     finally:
         server.stop()
 
@@ -223,8 +248,11 @@ def test_a_dead_connection_is_noticed(mail_servers: MailServers, tmp_path: Path)
         with open_mail_desk(tmp_path / "desk", pace=pace) as desk:
             desk.connect_and_wait(mail_servers, imap_port=proxy.port)
             proxy.swallow()
+            before = proxy.connections
             mail_servers.dovecot.put(SHOP, _mail("Tras el silencio"))
-            desk.wait_for_tickets()
+            (row,) = desk.wait_for_tickets()
+            assert row.subject == "Tras el silencio"
+            assert proxy.connections == before + 1
 
 
 def test_a_self_signed_server_works_once_it_is_trusted(
@@ -233,11 +261,12 @@ def test_a_self_signed_server_works_once_it_is_trusted(
     certificate = self_signed(mail_servers.root)
     server = Dovecot(mail_servers.root / f"self{free_port()}", certificate)
     server.start()
+    server.put(SHOP, _mail("Hola"))
     try:
         with open_mail_desk(tmp_path / "desk") as desk:
             account_id = desk.connect(mail_servers, imap_port=server.imaps_port)
             wait_for(lambda: desk.account(account_id).problem == "tls_untrusted", "the refusal")
-            server.put(SHOP, _mail("Hola"))
+            assert not desk.everything(), "nothing is read before it is trusted"
             info = desk.account(account_id)
             desk.do(
                 SaveAccount(
@@ -249,6 +278,7 @@ def test_a_self_signed_server_works_once_it_is_trusted(
             )
             wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
             wait_for(lambda: len(desk.everything()) == 1, "the mail")
+            assert desk.everything()[0].subject == "Hola"
     finally:
         server.stop()
 
@@ -305,6 +335,10 @@ class _Proxy:
         self._sockets: list[socket.socket] = []
         self._silent: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def connections(self) -> int:
+        return len(self._sockets) // 2
 
     def swallow(self) -> None:
         self._silent.update(self._sockets)

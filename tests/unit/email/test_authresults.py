@@ -171,4 +171,8 @@ def test_spoofs_with_forged_verdicts(genuine: str, forged: str, between: str) ->
 
 @given(st.text(alphabet='mx.sol.example;=() "\\dkimpass/1\n\t', max_size=300))
 def test_any_header_is_read(value: str) -> None:
-    evaluate((AuthHeader(OURS, value, 0),), OURS, AUTHOR)
+    found = evaluate((AuthHeader(OURS, value, 0),), OURS, AUTHOR)
+
+    assert found.authserv_id == OURS or found == MailVerdict()
+    assert not found.aligned or "pass" in (found.spf, found.dkim, found.dmarc)
+    assert evaluate((AuthHeader("mx.evil.example", value, 0),), OURS, AUTHOR) == MailVerdict()

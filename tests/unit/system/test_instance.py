@@ -39,6 +39,15 @@ def first_line(child: "subprocess.Popen[str]") -> str:
     return child.stdout.readline().strip()
 
 
+def who_has(path: Path) -> int:
+    """The process that another one is told of when it wants the lock."""
+    with start(path) as child:
+        code, _, pid = first_line(child).partition(" ")
+        child.communicate()
+    assert code == "desk_in_use"
+    return int(pid)
+
+
 def test_the_second_process_is_told_who_has_it(tmp_path: Path) -> None:
     with start(tmp_path / "lock") as first, start(tmp_path / "other") as elsewhere:
         assert first_line(first) == "held"
@@ -57,8 +66,9 @@ def test_a_killed_process_gives_it_back(tmp_path: Path) -> None:
         with start(tmp_path / "lock") as child:
             assert first_line(child) == "held"
             child.send_signal(signal.SIGKILL)
-    with InstanceLock(tmp_path / "lock"):
-        pass
+    with InstanceLock(tmp_path / "lock") as lock:
+        assert lock.held
+        assert who_has(tmp_path / "lock") == os.getpid()
 
 
 def test_closing_another_handle_does_not_give_it_away(tmp_path: Path) -> None:
@@ -73,9 +83,12 @@ def test_a_child_of_the_holder_does_not_keep_it(tmp_path: Path) -> None:
     lock = InstanceLock(tmp_path / "lock")
     lock.acquire()
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, close_fds=False) as child:
+        assert who_has(tmp_path / "lock") == os.getpid()
         lock.release()
-        with InstanceLock(tmp_path / "lock"):
-            pass
+        with start(tmp_path / "lock") as other:
+            assert first_line(other) == "held"
+            other.communicate()
+        assert child.poll() is None, "the child was to live longer than the lock"
         child.communicate()
 
 

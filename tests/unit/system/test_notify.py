@@ -206,8 +206,12 @@ def test_without_anything_nothing_happens(
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     notifier = QtNotifier(None, "deskapp")
-    notifier.show("Ana", "hello", lambda: None)
+    clicked: list[str] = []
+    notifier.show("Ana", "hello", lambda: clicked.append("Ana"))
     notifier.close()
+    notifier.show("Eva", "after the end", lambda: clicked.append("Eva"))
+    assert not notifier.on_bus
+    assert clicked == []
 
 
 def test_one_line() -> None:

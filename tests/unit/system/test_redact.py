@@ -61,8 +61,11 @@ def test_values_that_were_learned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(text=st.text(max_size=400))
-def test_no_text_breaks_it(text: str) -> None:
-    clean(text)
+def test_secrets_and_people_are_taken_out_of_any_text(text: str) -> None:
+    secret, person = "hunter2hunter", "ana.secreta"
+    shown = clean(f"{text} password={secret} {person}@shop.example {text}")
+    assert secret not in shown
+    assert person not in shown
 
 
 @pytest.mark.parametrize(
