@@ -314,6 +314,14 @@ def _requested(page: Page, params: dict[str, Any]) -> None:
     page.seen.requests.append(params["request"]["url"])
 
 
+def _opened(page: Page, params: dict[str, Any]) -> None:
+    page.seen.popups.append(params["url"])
+
+
+def _detached(page: Page, params: dict[str, Any]) -> None:
+    page.frames.pop(params["frameId"], None)
+
+
 def _socket(page: Page, params: dict[str, Any]) -> None:
     page.seen.requests.append(params["url"])
 
@@ -326,10 +334,10 @@ _HANDLERS: dict[str, Callable[[Page, dict[str, Any]], None]] = {
     "Runtime.exceptionThrown": _threw,
     "Log.entryAdded": _log,
     "Page.frameNavigated": _navigated,
-    "Page.frameDetached": lambda page, params: page.frames.pop(params["frameId"], None),
+    "Page.frameDetached": _detached,
     "Page.lifecycleEvent": _lifecycle,
     "Page.javascriptDialogOpening": _dialog,
-    "Page.windowOpen": lambda page, params: page.seen.popups.append(params["url"]),
+    "Page.windowOpen": _opened,
     "Network.requestWillBeSent": _requested,
     "Network.webSocketCreated": _socket,
 }
