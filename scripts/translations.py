@@ -71,7 +71,10 @@ def release() -> None:
     for source in sorted(FOLDER.glob("*.ts")):
         target = source.with_suffix(".qm")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            run(tool("pyside6-lrelease"), "-silent", source, "-qm", target)
+            # A window that is open has the old file mapped: it is replaced, never written over.
+            fresh = target.with_name(f".{target.name}")
+            run(tool("pyside6-lrelease"), "-silent", source, "-qm", fresh)
+            fresh.replace(target)
 
 
 def main() -> int:

@@ -127,7 +127,12 @@ def recount(connection: Any) -> dict[str, int]:
 def _queue(profile: Profile) -> Check:
     """What has yet to be done outside, and mails that were kept but not yet read."""
     with reading(profile.database) as connection:
-        states = dict(connection.execute("SELECT state, count(*) FROM effect GROUP BY state"))
+        states = dict(
+            connection.execute(
+                # A snoozed ticket's timer waits, too, but for its hour.
+                "SELECT state, count(*) FROM effect WHERE kind NOT LIKE 'timer.%' GROUP BY state"
+            )
+        )
         unread = connection.execute(
             "SELECT count(*) FROM raw_mail WHERE state = 'stored'"
         ).fetchone()[0]

@@ -13,7 +13,7 @@ from deskapp.app.doctor_desk import FAILED, OK, WARNING, desk_checks
 from deskapp.app.import_mail import run as import_mail
 from deskapp.app.task import Task
 from deskapp.core.commands.accounts import SaveAccount
-from deskapp.core.commands.tickets import AddTags, AssignTicket, SetStatus
+from deskapp.core.commands.tickets import AddTags, AssignTicket, SetStatus, SnoozeTicket
 from deskapp.models.enums import TicketStatus
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
@@ -86,6 +86,15 @@ def test_each_planted_fault_is_found(
     assert states(lived_in, keys)[name] in (OK, WARNING)
     change(lived_in, statement)
     assert states(lived_in, keys)[name] == state
+
+
+def test_a_snoozed_ticket_is_no_outgoing_mail(desk: Desk, keys: MemoryKey) -> None:
+    ticket_id = make_ticket(desk, "later")
+    submit(desk, SnoozeTicket(ticket_ids=(ticket_id,), until=desk.authority.clock.now() + 60_000))
+    desk.close()
+    checks = examine(desk.profile, keys)["checks"]
+    (outgoing,) = (check for check in checks if check["name"] == "outgoing")
+    assert outgoing["detail"].startswith("0 waiting, 0 failed")
 
 
 def test_a_damaged_database(lived_in: Desk, keys: MemoryKey) -> None:
