@@ -20,7 +20,15 @@ from deskapp.models.enums import ActorKind, EffectState
 SHARED = "desk"
 """The scope that everybody at the desk sees."""
 
-TICKET_ENTITIES = {"message", "ticket_event", "ticket_tag", "draft", "participant", "read_mark"}
+TICKET_ENTITIES = {
+    "message",
+    "ticket_event",
+    "ticket_tag",
+    "draft",
+    "participant",
+    "read_mark",
+    "chat",
+}
 
 
 # Made once: an upsert copies the columns of its table, and these two run many times in each command.

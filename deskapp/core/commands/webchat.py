@@ -90,7 +90,7 @@ class MarkChat(Command):
     """How far the visitor's page has the conversation, and how far it was looked at (orders). Never goes back."""
 
     TYPE: ClassVar[str] = "chat.mark"
-    OFFLINE: ClassVar[Offline] = Offline.ONLINE
+    OFFLINE: ClassVar[Offline] = Offline.LOCAL
     ticket_id: str
     delivered_to: int = 0
     seen_to: int = 0

@@ -11,6 +11,8 @@ from deskapp.core.handlers import (
     messages,
     notifications,
     tickets,
+    visitors,
+    webchat,
 )
 from deskapp.core.handlers.base import HANDLERS
 
@@ -26,4 +28,6 @@ __all__ = [
     "messages",
     "notifications",
     "tickets",
+    "visitors",
+    "webchat",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import accounts as c
+from deskapp.core.commands.webchat import SaveChatBox
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.conversation import notify
 from deskapp.models import tables as t
@@ -61,7 +62,8 @@ def _check(cmd: c.SaveAccount) -> dict[str, Any]:
 def save(tx: Tx, cmd: c.SaveAccount) -> Outcome:
     settings = _check(cmd)
     address = cmd.address.strip()
-    for row in tx.all(t.account, t.account.c.removed.is_(False), t.account.c.uid != cmd.account_id):
+    others = (t.account.c.removed.is_(False), t.account.c.uid != cmd.account_id)
+    for row in tx.all(t.account, t.account.c.channel == Channel.EMAIL, *others):
         if row.address.lower() == address.lower():
             raise Rejected("address_taken", value=address)
     found = tx.find(t.account, cmd.account_id)
@@ -88,6 +90,12 @@ def save(tx: Tx, cmd: c.SaveAccount) -> Outcome:
 def remove(tx: Tx, cmd: c.RemoveAccount) -> Outcome:
     row = tx.get(t.account, cmd.account_id)
     tx.update(t.account, row.id, enabled=False, removed=True)
+    if row.channel == Channel.WEBCHAT:
+        return done(
+            SaveChatBox(
+                account_id=row.uid, name=row.name, enabled=row.enabled, settings=row.settings
+            )
+        )
     undo = c.SaveAccount(
         account_id=row.uid,
         name=row.name,

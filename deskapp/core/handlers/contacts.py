@@ -102,14 +102,15 @@ def contact_of_address(
     name = clean_name(person.name if person else "") or address.partition("@")[0]
     key = tx.insert(t.contact, uid=uid, name=name, created_at=when, updated_at=when)
     if address:
-        _add_point(tx, key, tx.ids.new(), PointKind.EMAIL, address, address, primary=True)
+        insert_point(tx, key, tx.ids.new(), PointKind.EMAIL, address, address, primary=True)
     index_contact(tx, key)
     return key, True
 
 
-def _add_point(
+def insert_point(
     tx: Tx, contact_key: int, uid: str, kind: PointKind, value: str, display: str, *, primary: bool
 ) -> int:
+    """Add a contact point whose value is normal; returns its key."""
     key = tx.insert(
         t.contact_point,
         uid=uid,
@@ -134,7 +135,7 @@ def _add_checked(tx: Tx, contact_key: int, point: c.NewPoint, *, primary: bool) 
     if primary:
         for other in mine:
             tx.update(t.contact_point, other.id, primary=False)
-    _add_point(tx, contact_key, point.id, point.kind, value, display, primary=primary or not mine)
+    insert_point(tx, contact_key, point.id, point.kind, value, display, primary=primary or not mine)
 
 
 @handles(c.CreateContact)
@@ -277,10 +278,15 @@ def merge(tx: Tx, cmd: c.MergeContacts) -> Outcome:
     row, into = tx.get(t.contact, cmd.contact_id), contact_root(tx, tx.get(t.contact, cmd.into_id))
     if contact_root(tx, row).id == into.id:
         raise Rejected("merge_into_itself")
+    merge_into(tx, row, into)
+    return done(c.UnmergeContact(contact_id=row.uid), contact_id=into.uid)
+
+
+def merge_into(tx: Tx, row: Row[Any], into: Row[Any]) -> None:
+    """Link a contact into another one; nothing is overwritten."""
     tx.update(t.contact, row.id, merged_into=into.id, updated_at=tx.now)
     tx.update(t.contact, into.id, updated_at=tx.now)
     _touch_tickets(tx, row.id)
-    return done(c.UnmergeContact(contact_id=row.uid), contact_id=into.uid)
 
 
 @handles(c.UnmergeContact)

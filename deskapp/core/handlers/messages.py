@@ -20,6 +20,7 @@ from deskapp.core.handlers.conversation import (
 from deskapp.core.handlers.drafts import restore_as_draft
 from deskapp.core.handlers.indexing import drop_message
 from deskapp.core.handlers.tickets import mark_read
+from deskapp.core.handlers.webchat import check_open, mail_account, note_answer
 from deskapp.models import tables as t
 from deskapp.models.dto import Address
 from deskapp.models.enums import Channel, Delivery, EffectState, MessageKind, TicketStatus
@@ -28,11 +29,11 @@ from deskapp.models.enums import Channel, Delivery, EffectState, MessageKind, Ti
 def _account_for(tx: Tx, ticket: Row[Any], wanted: str) -> Row[Any] | None:
     if wanted:
         account = tx.get(t.account, wanted)
-    elif ticket.account_id:
+    elif ticket.account_id and ticket.channel == Channel.EMAIL:
         account = tx.at(t.account, ticket.account_id)
     else:
-        return tx.first(t.account, t.account.c.removed.is_(False), t.account.c.enabled.is_(True))
-    if account.removed:
+        return mail_account(tx, ticket)
+    if account.removed or account.channel != Channel.EMAIL:
         raise Rejected("unknown_account", name=account.name)
     return account
 
@@ -56,6 +57,9 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
     people = cmd.to + cmd.cc + cmd.bcc
     by_mail = bool(people) or ticket.channel == Channel.EMAIL
     account = _account_for(tx, ticket, cmd.account_id) if by_mail else None
+    by_chat = not by_mail and ticket.channel == Channel.WEBCHAT
+    if by_chat:
+        check_open(tx, ticket)
     if by_mail and not people:
         raise Rejected("no_recipient")
     if by_mail and account is None:
@@ -80,7 +84,7 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
             subject=cmd.subject or _reply_subject(ticket.subject),
             attachments=cmd.attachments,
             recipients={"to": cmd.to, "cc": cmd.cc, "bcc": cmd.bcc},
-            delivery=Delivery.QUEUED if by_mail else Delivery.NONE,
+            delivery=Delivery.QUEUED if by_mail else Delivery.SENT if by_chat else Delivery.NONE,
             deliver_at=deliver_at,
             options={
                 "quote": cmd.quote,
@@ -128,6 +132,7 @@ def _after_reply(tx: Tx, ticket: Row[Any], cmd: c.SendReply) -> None:
     if ticket.first_reply_at is None:
         values["first_reply_at"] = tx.now
     settle_ticket(tx, ticket.id, **values)
+    note_answer(tx, ticket)
     mark_read(tx, ticket.id)
     for uid in cmd.canned_ids:
         canned = tx.find(t.canned_reply, uid)

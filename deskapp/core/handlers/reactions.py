@@ -4,8 +4,9 @@ Every automatic decision leaves a receipt in the ticket's history.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from deskapp.core.authority.tx import Actor, Happening, Tx
 from deskapp.core.handlers.conversation import change_ticket, notify
@@ -14,7 +15,7 @@ from deskapp.core.policies import acknowledgement as ack
 from deskapp.core.policies.assignment import assign_new
 from deskapp.core.policies.threading import reopens
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind, Channel, NotificationKind
+from deskapp.models.enums import ActorKind, Channel, NotificationKind, TicketStatus
 
 DESK = Actor(ActorKind.SYSTEM, None, "")
 SILENT = ("auto_reply", "list", "bulk")
@@ -57,6 +58,7 @@ def _ring(kind: NotificationKind) -> Callable[[Tx, Happening], None]:
         row = tx.at(t.ticket, happening.ticket_key)
         if row.spam:
             return
+        live = bool(happening.data.get("live"))
         message = (
             tx.at(t.message, happening.data["message_key"])
             if "message_key" in happening.data
@@ -70,7 +72,7 @@ def _ring(kind: NotificationKind) -> Callable[[Tx, Happening], None]:
         )
         notify(
             tx,
-            NotificationKind.SEND_FAILED if automatic == "bounce" else kind,
+            NotificationKind.SEND_FAILED if automatic == "bounce" else _live_kind(kind, row, live),
             row.id,
             agent_key=row.assignee_id,
             title=name,
@@ -78,6 +80,14 @@ def _ring(kind: NotificationKind) -> Callable[[Tx, Happening], None]:
         )
 
     return ring
+
+
+def _live_kind(kind: NotificationKind, row: Row[Any], live: bool) -> NotificationKind:
+    """Somebody who sits and waits rings otherwise: as a new chat until it is taken, then message by message."""
+    if not live:
+        return kind
+    waiting = row.status == TicketStatus.NEW
+    return NotificationKind.NEW_CHAT if waiting else NotificationKind.CHAT_MESSAGE
 
 
 def _acknowledge(tx: Tx, happening: Happening) -> None:

@@ -1,5 +1,6 @@
 """A chat box's settings: names, defaults, and what is refused. Pure."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from deskapp.core.api import Rejected
 
 ASK: Final = ("no", "optional", "required")
 QUESTIONS: Final = 6
+NOBODY: Final = {"en": "Visitor", "es": "Visitante"}
+"""What a visitor without a name is called, in the desk's language."""
 BODY: Final = 4_000
 """Characters of one chat message."""
 FILE_BYTES: Final = 10 * 1024 * 1024
@@ -157,3 +160,8 @@ def _plain(question: Question) -> dict[str, object]:
         "options": list(question.options),
         "required": question.required,
     }
+
+
+def visitor_key(token_hash: str, email: str) -> str:
+    """Under which a signed person is known whose browser was known as another's before."""
+    return hashlib.sha256(f"{token_hash}:{email.lower()}".encode()).hexdigest()

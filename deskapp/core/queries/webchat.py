@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from deskapp.core.api import Query
+from deskapp.core.queries.mail import SendingAccount
 from deskapp.models.dto import AttachmentInfo, ChatInfo, OpenChat
 from deskapp.models.enums import ChatState, MessageKind
 
@@ -36,8 +37,11 @@ class KnownVisitor:
 
 @dataclass(frozen=True, slots=True)
 class FindVisitor(Query[KnownVisitor | None]):
+    """`email`: of a claim that the site signed; empty otherwise."""
+
     account_id: str
     token_hash: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,11 @@ class GetAvailability(Query[Availability]):
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A conversation to be mailed. `account_id` is the mailbox it leaves through."""
+    """A conversation to be mailed."""
 
     ticket_id: str
     ticket_number: int
-    account_id: str
+    account: SendingAccount
     box_name: str
     language: str
     started_at: int
@@ -125,3 +129,4 @@ class TranscriptOf(Query[Transcript]):
     """Raises LookupError when the chat or the mailbox is gone."""
 
     ticket_id: str
+    account_id: str

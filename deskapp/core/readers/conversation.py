@@ -67,6 +67,9 @@ _EVENTS_BETWEEN = select(t.ticket_event).where(
 _ATTACHMENTS = (
     select(t.attachment).where(t.attachment.c.message_id.in_(_KEYS)).order_by(t.attachment.c.id)
 )
+_CHAT_MARKS = select(t.chat.c.ticket_id, t.chat.c.delivered_to, t.chat.c.seen_to).where(
+    t.chat.c.ticket_id.in_(_KEYS)
+)
 _SEEN = (
     select(t.read_mark.c.inbound_seen)
     .join(t.agent, t.agent.c.id == t.read_mark.c.agent_id)
@@ -138,7 +141,29 @@ def message_views(reading: Reading, rows: Sequence[Row[Any]]) -> list[MessageVie
     if with_files:
         for row in reading.connection.execute(_ATTACHMENTS, {"keys": with_files}):
             files.setdefault(row.message_id, []).append(_attachment_info(row))
-    return [_message_view(row, tuple(files.get(row.id, ()))) for row in rows]
+    marks = _chat_marks(reading, rows)
+    return [_message_view(row, tuple(files.get(row.id, ())), _delivery(row, marks)) for row in rows]
+
+
+def _chat_marks(reading: Reading, rows: Sequence[Row[Any]]) -> Mapping[int, tuple[int, int]]:
+    """Ticket key → (delivered to, seen to), of the chats in which an agent spoke."""
+    chats = {row.ticket_id for row in rows if _is_chat_answer(row)}
+    if not chats:
+        return {}
+    found = reading.connection.execute(_CHAT_MARKS, {"keys": list(chats)})
+    return {row.ticket_id: (row.delivered_to, row.seen_to) for row in found}
+
+
+def _is_chat_answer(row: Row[Any]) -> bool:
+    return bool(row.channel == Channel.WEBCHAT and row.kind == MessageKind.OUTBOUND)
+
+
+def _delivery(row: Row[Any], marks: Mapping[int, tuple[int, int]]) -> Delivery:
+    """What a chat's answer has come to is told by how far its visitor's page is."""
+    delivered, seen = marks.get(row.ticket_id, (0, 0)) if _is_chat_answer(row) else (0, 0)
+    if row.position <= seen:
+        return Delivery.SEEN
+    return Delivery.DELIVERED if row.position <= delivered else Delivery(row.delivery)
 
 
 def _attachment_info(row: Row[Any]) -> AttachmentInfo:
@@ -147,7 +172,9 @@ def _attachment_info(row: Row[Any]) -> AttachmentInfo:
     )
 
 
-def _message_view(row: Row[Any], attachments: tuple[AttachmentInfo, ...]) -> MessageView:
+def _message_view(
+    row: Row[Any], attachments: tuple[AttachmentInfo, ...], delivery: Delivery
+) -> MessageView:
     recipients = row.recipients or {}
     return MessageView(
         id=row.uid,
@@ -167,7 +194,7 @@ def _message_view(row: Row[Any], attachments: tuple[AttachmentInfo, ...]) -> Mes
         to=people(recipients, "to"),
         cc=people(recipients, "cc"),
         bcc=people(recipients, "bcc"),
-        delivery=Delivery(row.delivery),
+        delivery=delivery,
         delivery_error=row.delivery_error,
         deliver_at=row.deliver_at,
         held=row.held,

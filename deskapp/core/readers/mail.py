@@ -131,6 +131,14 @@ def _root(r: Reading, key: int) -> Row[Any]:
     return row if row.merged_into is None else _root(r, row.merged_into)
 
 
+def sending_account(r: Reading, uid: str) -> q.SendingAccount:
+    """A mailbox by its id. Raises LookupError when it is gone."""
+    key = r.connection.execute(select(t.account.c.id).where(t.account.c.uid == uid)).scalar()
+    if key is None:
+        raise LookupError(uid)
+    return _account(r, key)
+
+
 def _account(r: Reading, key: int) -> q.SendingAccount:
     row = r.connection.execute(select(t.account).where(t.account.c.id == key)).one()
     if row.removed:

@@ -1,0 +1,345 @@
+"""Chats as the window and the channel ask for them."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from deskapp.core.policies.chat_box import visitor_key
+from deskapp.core.queries import webchat as q
+from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.mail import sending_account
+from deskapp.core.readers.people import contact_infos
+from deskapp.core.readers.rows import roots_of, ticket_rows
+from deskapp.models import tables as t
+from deskapp.models.dto import AttachmentInfo, ChatInfo, OpenChat, VisitorInfo
+from deskapp.models.enums import (
+    AgentState,
+    Channel,
+    ChatState,
+    MessageKind,
+    PointKind,
+    TicketStatus,
+)
+
+_LIVE = (ChatState.WAITING, ChatState.ACTIVE)
+
+
+def _chat(r: Reading, ticket_uid: str) -> Row[Any] | None:
+    """Chat, visitor and ticket in one row; None when the ticket is no chat. Raises LookupError."""
+    ticket = r.connection.execute(
+        select(t.ticket.c.id).where(t.ticket.c.uid == ticket_uid)
+    ).scalar()
+    if ticket is None:
+        raise LookupError(f"no ticket {ticket_uid!r}")
+    return r.connection.execute(
+        select(
+            t.chat,
+            t.visitor.c.uid.label("visitor_uid"),
+            t.visitor.c.contact_id,
+            t.visitor.c.name.label("typed_name"),
+            t.visitor.c.email,
+            t.visitor.c.external_id,
+            t.visitor.c.verified,
+            t.visitor.c.refused,
+            t.visitor.c.blocked,
+            t.visitor.c.language,
+            t.visitor.c.answers,
+            t.ticket.c.merged_into,
+            t.ticket.c.status,
+            t.ticket.c.assignee_id,
+            t.account.c.uid.label("account_uid"),
+            t.account.c.name.label("box_name"),
+        )
+        .join_from(t.chat, t.visitor, t.visitor.c.id == t.chat.c.visitor_id)
+        .join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+        .join(t.account, t.account.c.id == t.visitor.c.account_id)
+        .where(t.chat.c.ticket_id == ticket)
+    ).first()
+
+
+def _state(row: Any) -> ChatState:
+    """A chat whose ticket was merged or closed is over: what the visitor writes next opens another."""
+    over = row.merged_into is not None or row.status == TicketStatus.CLOSED
+    return ChatState.ENDED if over else ChatState(row.state)
+
+
+@reader_of(q.GetChat)
+def get_chat(r: Reading, query: q.GetChat) -> ChatInfo | None:
+    row = _chat(r, query.ticket_id)
+    if row is None:
+        return None
+    contact, claimed = _root(r, row.contact_id), _claimed(r, row.email)
+    rating = r.connection.execute(
+        select(t.rating.c.score, t.rating.c.comment).where(t.rating.c.ticket_id == row.ticket_id)
+    ).first()
+    possibly = claimed if claimed is not None and claimed != contact else None
+    return ChatInfo(
+        ticket_id=query.ticket_id,
+        account_id=row.account_uid,
+        box_name=row.box_name,
+        state=_state(row),
+        visitor=_visitor(r, row),
+        possibly=contact_infos(r, [possibly])[possibly] if possibly else None,
+        can_accept=bool(row.email) and not row.verified and not row.refused and claimed != contact,
+        started_at=row.started_at,
+        waiting_since=row.waiting_since,
+        taken_at=row.taken_at,
+        unanswered_at=row.unanswered_at,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        page_url=row.page_url,
+        page_title=row.page_title,
+        referrer=row.referrer,
+        score=rating.score if rating else 0,
+        comment=rating.comment if rating else "",
+    )
+
+
+def _root(r: Reading, contact_key: int) -> int:
+    return roots_of(r.connection, t.contact, [contact_key])[contact_key]
+
+
+def _claimed(r: Reading, email: str) -> int | None:
+    """Key of the contact that has this address."""
+    p = t.contact_point.c
+    found = r.connection.execute(
+        select(p.contact_id).where(p.kind == PointKind.EMAIL, p.value == email)
+    ).scalar()
+    return _root(r, found) if email and found is not None else None
+
+
+def _visitor(r: Reading, row: Row[Any]) -> VisitorInfo:
+    contact = select(t.contact.c.uid).where(t.contact.c.id == _root(r, row.contact_id))
+    return VisitorInfo(
+        id=row.visitor_uid,
+        contact_id=str(r.connection.execute(contact).scalar_one()),
+        name=row.typed_name,
+        email=row.email,
+        external_id=row.external_id,
+        verified=row.verified,
+        language=row.language,
+        answers=tuple((str(label), str(value)) for label, value in row.answers),
+        blocked=row.blocked,
+    )
+
+
+@reader_of(q.GetOpenChats)
+def get_open_chats(r: Reading, _: q.GetOpenChats) -> tuple[OpenChat, ...]:
+    c = t.chat.c
+    chats = {
+        row.ticket_id: row
+        for row in r.connection.execute(
+            select(c.ticket_id, c.state, c.started_at, c.waiting_since)
+            .join(t.ticket, t.ticket.c.id == c.ticket_id)
+            .where(
+                c.state.in_(_LIVE),
+                t.ticket.c.status.not_in((TicketStatus.SOLVED, TicketStatus.CLOSED)),
+                t.ticket.c.merged_into.is_(None),
+                t.ticket.c.spam.is_(False),
+                t.ticket.c.deleted.is_(False),
+            )
+            .order_by(c.waiting_since.is_(None), c.waiting_since, c.started_at)
+        )
+    }
+    rows = ticket_rows(r, list(chats))
+    return tuple(
+        OpenChat(
+            key=rows[key].key,
+            ticket_id=rows[key].id,
+            number=rows[key].number,
+            name=rows[key].contact_name,
+            snippet=rows[key].snippet,
+            state=ChatState(chat.state),
+            assignee_id=rows[key].assignee_id,
+            started_at=chat.started_at,
+            waiting_since=chat.waiting_since,
+            unread=rows[key].unread,
+        )
+        for key, chat in chats.items()
+        if key in rows
+    )
+
+
+# What the channel asks ------------------------------------------------------------------------------------------
+
+
+@reader_of(q.FindVisitor)
+def find_visitor(r: Reading, query: q.FindVisitor) -> q.KnownVisitor | None:
+    row = _known(r, query.account_id, query.token_hash)
+    if row is not None and query.email and row.verified and row.email != query.email.lower():
+        row = _known(r, query.account_id, visitor_key(query.token_hash, query.email))
+    if row is None:
+        return None
+    last = r.connection.execute(
+        select(t.chat.c.state, t.ticket.c.uid, t.ticket.c.status, t.ticket.c.merged_into)
+        .join_from(t.chat, t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+        .where(t.chat.c.visitor_id == row.id)
+        .order_by(t.chat.c.id.desc())
+        .limit(1)
+    ).first()
+    goes_on = last is not None and _state(last) is not ChatState.ENDED
+    return q.KnownVisitor(
+        row.uid,
+        row.blocked,
+        row.name,
+        row.email,
+        row.verified,
+        last.uid if last and goes_on else "",
+    )
+
+
+def _known(r: Reading, account_id: str, token_hash: str) -> Row[Any] | None:
+    return r.connection.execute(
+        select(t.visitor)
+        .join(t.account, t.account.c.id == t.visitor.c.account_id)
+        .where(t.account.c.uid == account_id, t.visitor.c.token_hash == token_hash)
+    ).first()
+
+
+@reader_of(q.ChatMessages)
+def chat_messages(r: Reading, query: q.ChatMessages) -> tuple[q.ChatMessage, ...]:
+    m, received = t.message.c, t.chat_received.c
+    newest = (
+        select(t.message, received.client_id)
+        .join_from(t.message, t.ticket, t.ticket.c.id == m.ticket_id)
+        .outerjoin(t.chat_received, received.message_id == m.id)
+        .where(
+            t.ticket.c.uid == query.ticket_id,
+            m.channel == Channel.WEBCHAT,
+            m.kind.in_((MessageKind.INBOUND, MessageKind.OUTBOUND)),
+            m.held.is_(False),
+            m.position > query.after,
+        )
+    )
+    order = m.position.asc() if query.after else m.position.desc()
+    rows = list(r.connection.execute(newest.order_by(order).limit(query.limit)))
+    if not query.after:
+        rows.reverse()
+    files = _files(r, [row.id for row in rows if row.attachment_count])
+    return tuple(
+        q.ChatMessage(
+            row.uid,
+            row.client_id or "",
+            MessageKind(row.kind),
+            row.author_name,
+            row.body,
+            row.at,
+            row.position,
+            files.get(row.id, ()),
+        )
+        for row in rows
+    )
+
+
+def _files(r: Reading, keys: list[int]) -> dict[int, tuple[AttachmentInfo, ...]]:
+    a = t.attachment.c
+    found: dict[int, tuple[AttachmentInfo, ...]] = {}
+    if keys:
+        for row in r.connection.execute(
+            select(t.attachment).where(a.message_id.in_(keys)).order_by(a.id)
+        ):
+            found[row.message_id] = (*found.get(row.message_id, ()), _file(row))
+    return found
+
+
+def _file(row: Row[Any]) -> AttachmentInfo:
+    return AttachmentInfo(
+        row.uid, row.filename, row.mime, row.size, row.sha256, row.content_id, row.inline
+    )
+
+
+@reader_of(q.GetChatProgress)
+def get_chat_progress(r: Reading, query: q.GetChatProgress) -> q.ChatProgress:
+    row = _chat(r, query.ticket_id)
+    if row is None:
+        raise LookupError(f"no chat {query.ticket_id!r}")
+    state = _state(row)
+    agent = row.assignee_id if state is ChatState.ACTIVE else None
+    score = select(t.rating.c.score).where(t.rating.c.ticket_id == row.ticket_id)
+    return q.ChatProgress(
+        ticket_id=query.ticket_id,
+        state=state,
+        agent_name=_agent_name(r, agent),
+        place=_place(r, row) if state is ChatState.WAITING else 0,
+        seen_by_agent=_seen_by_agent(r, row.ticket_id),
+        delivered_to=row.delivered_to,
+        unanswered=row.unanswered_at is not None and state is ChatState.WAITING,
+        solved=row.status == TicketStatus.SOLVED,
+        score=r.connection.execute(score).scalar() or 0,
+        blocked=row.blocked,
+    )
+
+
+def _agent_name(r: Reading, key: int | None) -> str:
+    if key is None:
+        return ""
+    return str(r.connection.execute(select(t.agent.c.name).where(t.agent.c.id == key)).scalar_one())
+
+
+def _place(r: Reading, row: Row[Any]) -> int:
+    """1 is next."""
+    c = t.chat.c
+    before = select(func.count()).where(
+        c.state == ChatState.WAITING,
+        (c.started_at < row.started_at) | ((c.started_at == row.started_at) & (c.id < row.id)),
+    )
+    return int(r.connection.execute(before).scalar_one()) + 1
+
+
+def _seen_by_agent(r: Reading, ticket_key: int) -> int:
+    """Position of the last message of the visitor that anybody at the desk has seen; 0: none."""
+    mark, m = t.read_mark.c, t.message.c
+    seen = r.connection.execute(
+        select(func.max(mark.inbound_seen)).where(mark.ticket_id == ticket_key)
+    ).scalar()
+    if not seen:
+        return 0
+    inbound = select(m.position).where(
+        m.ticket_id == ticket_key, m.kind == MessageKind.INBOUND, m.held.is_(False)
+    )
+    nth = inbound.order_by(m.position).limit(1).offset(seen - 1)
+    return int(r.connection.execute(nth).scalar() or 0)
+
+
+@reader_of(q.ChatAttachment)
+def chat_attachment(r: Reading, query: q.ChatAttachment) -> AttachmentInfo | None:
+    m = t.message.c
+    row = r.connection.execute(
+        select(t.attachment)
+        .join_from(t.attachment, t.message, m.id == t.attachment.c.message_id)
+        .join(t.ticket, t.ticket.c.id == m.ticket_id)
+        .where(
+            t.attachment.c.uid == query.attachment_id,
+            t.ticket.c.uid == query.ticket_id,
+            m.channel == Channel.WEBCHAT,
+            m.kind.in_((MessageKind.INBOUND, MessageKind.OUTBOUND)),
+            m.held.is_(False),
+        )
+    ).first()
+    return _file(row) if row is not None else None
+
+
+@reader_of(q.GetAvailability)
+def get_availability(r: Reading, _: q.GetAvailability) -> q.Availability:
+    names = r.connection.execute(
+        select(t.agent.c.name).where(t.agent.c.state == AgentState.ONLINE).order_by(t.agent.c.id)
+    ).scalars()
+    found = tuple(names)
+    return q.Availability(bool(found), found)
+
+
+@reader_of(q.TranscriptOf)
+def transcript_of(r: Reading, query: q.TranscriptOf) -> q.Transcript:
+    row = _chat(r, query.ticket_id)
+    if row is None:
+        raise LookupError(f"no chat {query.ticket_id!r}")
+    ticket = r.connection.execute(select(t.ticket).where(t.ticket.c.id == row.ticket_id)).one()
+    return q.Transcript(
+        ticket_id=query.ticket_id,
+        ticket_number=ticket.number,
+        account=sending_account(r, query.account_id),
+        box_name=row.box_name,
+        language=ticket.language,
+        started_at=ticket.created_at,
+        messages=chat_messages(r, q.ChatMessages(query.ticket_id, limit=2000)),
+    )
