@@ -68,6 +68,27 @@ REJECTIONS: dict[str, object] = {
     "rating_invalid": QT_TRANSLATE_NOOP(
         "Messages", "{score} is not on a scale from 1 to {scale}. Choose another number."
     ),
+    # chats
+    "not_a_chat": QT_TRANSLATE_NOOP("Messages", "This ticket is no chat."),
+    "chat_ended": QT_TRANSLATE_NOOP(
+        "Messages", "The chat has ended: nobody would see it there. Answer by mail."
+    ),
+    "chat_taken": QT_TRANSLATE_NOOP("Messages", "{name} has taken this chat."),
+    "no_claim": QT_TRANSLATE_NOOP("Messages", "The visitor has given no mail address."),
+    "not_answered": QT_TRANSLATE_NOOP(
+        "Messages", "Answer first: a transcript is sent once somebody here has spoken."
+    ),
+    "transcript_limit": QT_TRANSLATE_NOOP(
+        "Messages", "This address has had enough automatic mail for now. Try again in an hour."
+    ),
+    "visitor_blocked": QT_TRANSLATE_NOOP("Messages", "This visitor is blocked."),
+    "box_closed": QT_TRANSLATE_NOOP("Messages", "This chat box is switched off."),
+    "body_too_long": QT_TRANSLATE_NOOP(
+        "Messages", "A chat message has at most {most} characters. Shorten it or send it by mail."
+    ),
+    "origin_invalid": QT_TRANSLATE_NOOP(
+        "Messages", "“{value}” is no website. Write it as https://www.example.com."
+    ),
     # contacts
     "name_empty": QT_TRANSLATE_NOOP("Messages", "A name is missing. Write one."),
     "point_invalid": QT_TRANSLATE_NOOP(
@@ -136,6 +157,16 @@ STEPS: dict[str, object] = {
     "smtp_login": QT_TRANSLATE_NOOP("Messages", "Sign in for outgoing mail"),
 }
 """Steps of a connection test, in their order."""
+
+REACH_STEPS: dict[str, object] = {
+    "address": QT_TRANSLATE_NOOP("Messages", "Read the address"),
+    "resolve": QT_TRANSLATE_NOOP("Messages", "Find it on the internet"),
+    "connect": QT_TRANSLATE_NOOP("Messages", "Connect to it"),
+    "tls": QT_TRANSLATE_NOOP("Messages", "Agree on encryption"),
+    "answer": QT_TRANSLATE_NOOP("Messages", "Get an answer from this desk"),
+    "websocket": QT_TRANSLATE_NOOP("Messages", "Open a chat connection"),
+}
+"""Steps of the test whether the internet reaches the chat, in their order."""
 
 PROBLEMS: dict[str, object] = {
     "dns_failed": QT_TRANSLATE_NOOP(

@@ -68,6 +68,13 @@ def until(at: int, now: int, locale: QLocale | None = None, zone: QTimeZone | No
     return f"{name} {time}"
 
 
+def duration(seconds: int) -> str:
+    """How long something takes, to the second: "0:12", "4:05", "1:02:30"."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def _by_day(then: QDateTime, today: QDate, locale: QLocale) -> str:
     day = then.date()
     days = day.daysTo(today)

@@ -18,10 +18,10 @@ from deskapp.ui.composer.snapshot import HEARD, NOTE
 from deskapp.ui.composer.tabs import Tabs
 from deskapp.ui.conversation.text import visible
 from deskapp.ui.conversation.work import Work
-from deskapp.ui.i18n import Retranslates
+from deskapp.ui.i18n import Retranslates, number
 from deskapp.ui.shell.actions import shown
 from deskapp.ui.theme import colour, theme
-from deskapp.ui.widgets import Button, ElidedLabel, IconButton, Line, hbox, vbox
+from deskapp.ui.widgets import Button, ElidedLabel, IconButton, Line, PlainLabel, hbox, vbox
 
 _RADIUS = 10
 
@@ -50,10 +50,16 @@ class ComposerBox(Retranslates, QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._note, self._heard, self._by_mail = False, False, True
+        self._note, self._heard, self._by_mail, self._chat = False, False, True, False
         self.tabs, self.recipients, self.editor = Tabs(), Recipients(), Editor()
         self.signature = ElidedLabel("", "small")
         self.signature.setContentsMargins(13, 0, 13, 4)
+        self.remark = PlainLabel("", "small")
+        self.remark.setWordWrap(True)
+        self.remark.setContentsMargins(13, 4, 13, 0)
+        self.remark.hide()
+        self.counter = PlainLabel("", "small")
+        self.counter.hide()
         self.files = AttachmentBar(work, blobs, new_id)
         self.bar = PreflightBar(self._go_to_placeholder)
         self.clip = IconButton("paperclip", on_click=self.clip_clicked.emit)
@@ -73,12 +79,15 @@ class ComposerBox(Retranslates, QWidget):
         for button in (self.clip, self.smile, self.zap):
             foot.addWidget(button)
         foot.addStretch(1)
+        foot.addWidget(self.counter)
+        foot.addSpacing(8)
         foot.addWidget(self.send_and)
         foot.addSpacing(6)
         foot.addWidget(self.send)
         column = vbox(self, (1, 1, 1, 1), 0)
         column.addWidget(self.tabs)
         column.addWidget(self.recipients)
+        column.addWidget(self.remark)
         column.addLayout(text)
         column.addWidget(self.signature)
         column.addWidget(self.files)
@@ -89,7 +98,9 @@ class ComposerBox(Retranslates, QWidget):
 
     def show_mode(self, mode: str, channel: Channel, people: bool, signature: str) -> None:
         self._note, self._heard = mode == NOTE, mode == HEARD
-        self._by_mail = channel is Channel.EMAIL
+        self._chat = channel is Channel.WEBCHAT and not people and not self._note
+        self._by_mail = channel is Channel.EMAIL or people
+        self.editor.enter_sends = self._chat
         self.recipients.setVisible(people)
         lines = (line.strip() for line in visible(signature).split("\n"))
         self.signature.setText("-- " + " · ".join(line for line in lines if line))
@@ -97,6 +108,20 @@ class ComposerBox(Retranslates, QWidget):
         self.send_and.setVisible(not self._note and not self._heard)
         self.retranslate()
         self.update()
+
+    def count(self, length: int, most: int) -> None:
+        """Say how much room is left, once there is little. `most` 0: as much as one likes."""
+        near = bool(most) and length > most * 0.9
+        self.counter.setVisible(near)
+        if near:
+            words = self.tr("%1 of %2 characters")
+            self.counter.setText(words.replace("%2", number(most)).replace("%1", number(length)))
+            self.counter.set_role("error" if length > most else "small")
+
+    def say(self, remark: str) -> None:
+        """A line under the people, or none."""
+        self.remark.setText(remark)
+        self.remark.setVisible(bool(remark))
 
     def retranslate(self) -> None:
         self.clip.set_name(self.tr("Attach files"))
@@ -108,13 +133,15 @@ class ComposerBox(Retranslates, QWidget):
             name, hint = self.tr("Add note"), self.tr("Only colleagues can read this")
         elif self._heard:
             name, hint = self.tr("Write down"), self.tr("What did the customer say?")
+        elif self._chat:
+            name, hint = self.tr("Send"), self.tr("Write a message; / for canned replies")
         elif not self._by_mail:
             name, hint = self.tr("Write down"), self.tr("What did you answer?")
             self.send_and.setText(self.tr("Write down and… ▾"))
         else:
             name, hint = self.tr("Send"), self.tr("Write an answer; / for canned replies")
         self.send.setText(name)
-        self.send.setToolTip(shown("Ctrl+Return"))
+        self.send.setToolTip(shown("Return" if self._chat else "Ctrl+Return"))
         self.editor.setPlaceholderText(hint)
         kind = self.tr("Internal note") if self._note else self.tr("Answer")
         self.editor.setAccessibleName(kind)

@@ -28,9 +28,19 @@ from deskapp.ui.composer.aids import Aids
 from deskapp.ui.composer.attachments import FileTooLarge
 from deskapp.ui.composer.box import ComposerBox
 from deskapp.ui.composer.drafts import DraftKeeper
-from deskapp.ui.composer.people import answer_to
+from deskapp.ui.composer.people import Answer, answer_to
 from deskapp.ui.composer.sending import Sending
-from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, REPLY, REPLY_ALL, Snapshot, of_draft
+from deskapp.ui.composer.snapshot import (
+    BY_MAIL,
+    FORWARD,
+    HEARD,
+    NOTE,
+    REPLY,
+    REPLY_ALL,
+    Snapshot,
+    of_draft,
+)
+from deskapp.ui.composer.way import ChatWay
 from deskapp.ui.conversation.phrases import file_size
 from deskapp.ui.conversation.text import visible
 from deskapp.ui.conversation.work import Work
@@ -67,6 +77,7 @@ class Composer(Retranslates, QWidget):
         self.box = ComposerBox(work, workspace.blobs, workspace.new_id)
         self.editor, self.recipients = self.box.editor, self.box.recipients
         self.files = self.box.files
+        self.way = ChatWay(self)
         self.keeper = DraftKeeper(context.bridge, self.snapshot, self)
         vbox(self, (18, 6, 18, 14)).addWidget(self.box)
         self.aids = Aids(self, work)
@@ -108,6 +119,7 @@ class Composer(Retranslates, QWidget):
         self.aids.close()
         known = self.keeper.open(row.id if row is not None else "")
         self.row, self.detail = row, None
+        self.way.info, self.way.person = None, ()
         self._seen = 0
         self._fresh = known is None
         self.box.bar.clear()
@@ -129,8 +141,8 @@ class Composer(Retranslates, QWidget):
                 self._bring(of_draft(detail.draft))
                 return
         if first and self.snapshot().empty:
-            self._suggest(self._mode)
-        self._show_state()
+            self.suggest(self._mode)
+        self.show_state()
 
     def set_agent(self, agent: AgentInfo) -> None:
         self.agent = agent
@@ -145,6 +157,11 @@ class Composer(Retranslates, QWidget):
         if self.row is not None and ticket_id in ("", self.row.id):
             self._fresh = True
             self.detail_wanted.emit()
+
+    @property
+    def mode(self) -> str:
+        """What is being written: one of `snapshot.MODES`."""
+        return self._mode
 
     # -- the state as a value --------------------------------------------------------------------
 
@@ -168,16 +185,16 @@ class Composer(Retranslates, QWidget):
     def load(self, snapshot: Snapshot) -> None:
         """Show this."""
         self._loading = True
-        self._mode, self._account_id = snapshot.mode, snapshot.account_id
+        self._mode, self._account_id = self.way.fitting(snapshot.mode), snapshot.account_id
         self._in_reply_to, self._canned_ids = snapshot.in_reply_to, snapshot.canned_ids
         if self.editor.text() != snapshot.body:
             self.editor.set_text(snapshot.body)
         self.files.show_items(snapshot.attachments)
         s = snapshot
-        opened = s.mode == FORWARD or bool(s.bcc)
+        opened = s.mode == FORWARD or bool(s.bcc) or (s.mode == BY_MAIL and not s.to)
         self.recipients.show_people(s.to, s.cc, s.bcc, s.subject, self._others(s), opened)
         self._loading = False
-        self._show_state()
+        self.show_state()
         self.keeper.loaded(self.snapshot())
 
     def _bring(self, draft: Snapshot) -> None:
@@ -201,7 +218,7 @@ class Composer(Retranslates, QWidget):
         self._loading = False
         self._in_reply_to = ""
         self.box.bar.clear()
-        self._suggest(REPLY)
+        self.suggest(self.way.usual())
         self.keeper.sent()
 
     def put_back(self, ticket_id: str, snapshot: Snapshot) -> None:
@@ -222,7 +239,8 @@ class Composer(Retranslates, QWidget):
         if self.row is None:
             return
         self._in_reply_to = message.id if message is not None else self._in_reply_to
-        keeps = mode == REPLY and message is None and self._mode in (REPLY, REPLY_ALL, FORWARD)
+        answers = (REPLY, REPLY_ALL, FORWARD, BY_MAIL)
+        keeps = mode == REPLY and message is None and self._mode in answers
         if not keeps:
             self.set_mode(mode, message)
         if self._mode == FORWARD and not self.recipients.people("to"):
@@ -232,11 +250,12 @@ class Composer(Retranslates, QWidget):
 
     def set_mode(self, mode: str, message: MessageView | None = None) -> None:
         """Change the tab, or how it is answered. What is typed stays."""
+        mode = self.way.fitting(mode)
         if mode not in (NOTE, HEARD):
-            self._suggest(mode, message)
+            self.suggest(mode, message)
         self._mode = mode
         self.box.bar.clear()
-        self._show_state()
+        self.show_state()
         self._touched()
         self.editor.setFocus()
 
@@ -259,26 +278,30 @@ class Composer(Retranslates, QWidget):
             self._canned_ids = (*self._canned_ids, canned_id)
 
     def _blank(self, mode: str) -> Snapshot:
-        return Snapshot(mode=mode, account_id=self.row.account_id if self.row is not None else "")
+        mail = self.row is not None and self.row.channel is not Channel.WEBCHAT
+        return Snapshot(mode=mode, account_id=self.row.account_id if self.row and mail else "")
 
-    def _suggest(self, mode: str, message: MessageView | None = None) -> None:
+    def suggest(self, mode: str, message: MessageView | None = None) -> None:
         """Fill in whom an answer of this kind goes to."""
         self._mode = mode
         people = answer_to(mode, self.detail, message, self._own_addresses())
+        if self.way.is_chat():
+            people = Answer(self.way.people() if mode == BY_MAIL else ())
         subject = self.recipients.subject()
         if mode == FORWARD and not subject and self.row is not None:
             subject = f"Fwd: {self.row.subject}"
         elif mode != FORWARD and subject.startswith("Fwd: "):
             subject = ""
         self._loading = True
-        opened = mode == FORWARD or (self.detail is not None and not people.to)
+        opened = mode in (FORWARD, BY_MAIL) or not self.way.is_chat()
+        opened = mode == FORWARD or (opened and self.detail is not None and not people.to)
         others = len(people.others)
         self.recipients.show_people(people.to, people.cc, (), subject, others, opened)
         self._loading = False
-        self._show_state()
+        self.show_state()
 
     def _others(self, snapshot: Snapshot) -> int:
-        if snapshot.mode != REPLY:
+        if snapshot.mode != REPLY or self.way.is_chat():
             return 0
         return len(answer_to(REPLY, self.detail, None, self._own_addresses()).others)
 
@@ -320,6 +343,8 @@ class Composer(Retranslates, QWidget):
 
     def by_mail(self) -> bool:
         """Whether an answer leaves as a mail, rather than being written down."""
+        if self.way.is_chat():
+            return self._mode in (BY_MAIL, FORWARD)
         return self.row is not None and self.row.channel is Channel.EMAIL
 
     def outgoing(self) -> preflight.Outgoing:
@@ -344,11 +369,13 @@ class Composer(Retranslates, QWidget):
 
     def account(self) -> AccountInfo | None:
         """From which mailbox it leaves."""
+        if self.way.is_chat() and self.by_mail():
+            return self.way.mailbox(self._account_id)
         wanted = self._account_id or (self.row.account_id if self.row is not None else "")
         found = next((a for a in self.accounts if a.id == wanted), None)
         return found or (self.detail.account if self.detail is not None else None)
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
         channel = self.row.channel if self.row is not None else Channel.EMAIL
         account = self.account()
         mine = account.id if account is not None else ""
@@ -358,19 +385,28 @@ class Composer(Retranslates, QWidget):
         people = self.by_mail() and self._mode not in (NOTE, HEARD)
         signature = account.signature if account is not None and people else ""
         self.box.show_mode(self._mode, channel, people, signature)
+        self._count()
 
     def _set_account(self, account_id: str) -> None:
         self._account_id = account_id
-        self._show_state()
+        if self.way.is_chat() and self.by_mail() != bool(account_id):
+            self.set_mode(BY_MAIL if account_id else REPLY)
+        self.show_state()
         self._touched()
 
     def _touched(self) -> None:
+        self._count()
         if not self._loading:
             self.keeper.touched()
             self.box.bar.clear()
 
+    def _count(self) -> None:
+        self.box.count(len(self.editor.text()) if self.way.is_chat() else 0, self.way.most())
+        self.box.say(self.way.remark())
+
     def _send(self) -> None:
-        self.sending.send()
+        if not (self.snapshot().empty and self.way.most() and self.way.enter_empty()):
+            self.sending.send()
 
     def _send_and(self, anchor: QWidget) -> None:
         menu = QMenu(self)
@@ -390,7 +426,7 @@ class Composer(Retranslates, QWidget):
 
     def _on_accounts(self, accounts: tuple[AccountInfo, ...]) -> None:
         self.accounts = accounts
-        self._show_state()
+        self.show_state()
 
     def _on_settings(self, found: DeskSettings) -> None:
         self.settings = found
@@ -402,4 +438,4 @@ class Composer(Retranslates, QWidget):
             self.aids.forget_canned()
 
     def retranslate(self) -> None:
-        self._show_state()
+        self.show_state()

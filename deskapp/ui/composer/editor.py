@@ -52,6 +52,8 @@ class Editor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.document().setDocumentMargin(0)
         self.popup_open = False
+        self.enter_sends = False
+        """As in a chat: Enter sends, Shift+Enter begins a new line."""
         self._highlighter = Marks(self.document())
         self._height = LEAST
         self.textChanged.connect(self._fit)
@@ -99,8 +101,13 @@ class Editor(QPlainTextEdit):
         key, modifiers = event.key(), event.modifiers()
         if self.popup_open and key in _POPUP_KEYS and not modifiers & _CONTROL:
             self.key_for_popup.emit(int(key))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers & _CONTROL:
+        elif key in _ENTER and (
+            modifiers & _CONTROL or (self.enter_sends and not modifiers & ~_PAD)
+        ):
             self.send.emit()
+        elif key in _ENTER and self.enter_sends:
+            self.textCursor().insertBlock()  # Qt's own would be a line separator, U+2028
+            self.ensureCursorVisible()
         elif key == Qt.Key.Key_Escape:
             self.escaped.emit()
         else:
@@ -182,6 +189,8 @@ class Marks(QSyntaxHighlighter):
         self.setFormat(units(match.string[: match.start()]), units(match.group()), chosen)
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PAD = Qt.KeyboardModifier.KeypadModifier
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 _CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
 _POPUP_KEYS = (

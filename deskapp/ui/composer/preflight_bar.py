@@ -49,6 +49,7 @@ class PreflightBar(QWidget):
         words = {
             "empty_body": self.tr("There is nothing to send yet."),
             "no_recipient": self.tr("Nobody would get this. Add a recipient."),
+            "body_too_long": self.tr("A chat message has at most %1 characters."),
             "address_invalid": self.tr("“%1” is no mail address."),
             "unfilled_placeholder": self.tr("A placeholder is not filled in: %1."),
             "braces_left": self.tr("This looks like a placeholder: {{ %1 }}."),

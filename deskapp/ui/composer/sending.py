@@ -79,6 +79,9 @@ class Sending(QObject):
         composer = self._composer
         outgoing = composer.outgoing()
         found = check(outgoing)
+        most = composer.way.most()
+        if most and len(outgoing.body.strip()) > most:
+            found = (Finding("body_too_long", True, str(most)), *found)
         if outgoing.public and composer.by_mail() and (wrong := composer.recipients.invalid()):
             found = (Finding("address_invalid", True, wrong), *found)
         return found
@@ -96,7 +99,8 @@ class Sending(QObject):
         if written.mode == HEARD:
             body = written.body.strip()
             return RecordInbound(ticket_id=ticket_id, message_id=message_id, body=body)
-        by_mail = composer.by_mail()
+        by_mail, chat = composer.by_mail(), composer.way.is_chat()
+        mailbox = composer.account() if chat and by_mail else None
         return SendReply(
             ticket_id=ticket_id,
             message_id=message_id,
@@ -106,7 +110,7 @@ class Sending(QObject):
             cc=written.cc if by_mail else (),
             bcc=written.bcc if by_mail else (),
             subject=written.subject if by_mail else "",
-            account_id=written.account_id if by_mail else "",
+            account_id=mailbox.id if mailbox else written.account_id if by_mail else "",
             in_reply_to=written.in_reply_to,
             attachments=written.attachments,
             forward=written.mode == FORWARD,

@@ -9,8 +9,10 @@ from deskapp.core.commands.messages import AttachmentRef, SaveDraft
 from deskapp.models.dto import Address, AttachmentInfo, DraftInfo
 
 REPLY, REPLY_ALL, FORWARD, NOTE, HEARD = "reply", "reply_all", "forward", "note", "inbound"
-MODES = (REPLY, REPLY_ALL, FORWARD, NOTE, HEARD)
-"""HEARD: what a customer said on the phone or at the counter, written down."""
+BY_MAIL = "by_mail"
+MODES = (REPLY, REPLY_ALL, FORWARD, NOTE, HEARD, BY_MAIL)
+"""HEARD: what a customer said on the phone or at the counter, written down. BY_MAIL: a chat is
+answered by mail, in the same ticket."""
 
 
 @dataclass(frozen=True, slots=True)

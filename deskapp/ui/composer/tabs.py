@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import AccountInfo
 from deskapp.models.enums import Channel
-from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, REPLY, REPLY_ALL
+from deskapp.ui.composer.snapshot import BY_MAIL, FORWARD, HEARD, NOTE, REPLY, REPLY_ALL
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.inbox.sentence import channel_name
 from deskapp.ui.theme import icon
@@ -18,7 +18,8 @@ from deskapp.ui.widgets import Button, hbox
 
 
 class Tabs(Retranslates, QWidget):
-    """`mode_wanted` carries a mode, `account_wanted` an account's id."""
+    """`mode_wanted` carries a mode, `account_wanted` the id of the mailbox it is to leave from; empty:
+    by chat."""
 
     mode_wanted = Signal(str)
     account_wanted = Signal(str)
@@ -52,26 +53,42 @@ class Tabs(Retranslates, QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        by_mail = self._channel is Channel.EMAIL
+        by_mail, chat = self._channel is Channel.EMAIL, self._channel is Channel.WEBCHAT
         mode = self._mode
-        self.reply.setText(self._reply_name() if by_mail else self.tr("Our answer"))
+        self.reply.setText(self._reply_name() if by_mail or chat else self.tr("Our answer"))
         self.heard.setText(self.tr("What the customer said"))
         self.note.setText(self.tr("Internal note"))
         self.note.setIcon(icon("lock", "warn" if mode == NOTE else "text3", 12))
-        self.heard.setVisible(not by_mail)
+        self.heard.setVisible(not by_mail and not chat)
         self.how.setVisible(by_mail and mode not in (NOTE, HEARD))
         self.how.setText("▾")
         self.how.setAccessibleName(self.tr("Reply, reply to all or forward"))
         self.reply.setChecked(mode not in (NOTE, HEARD))
         self.heard.setChecked(mode == HEARD)
         self.note.setChecked(mode == NOTE)
-        self._show_account(by_mail and mode != NOTE)
+        if chat and mode != NOTE:
+            self._show_way()
+        else:
+            self._show_account(by_mail and mode != NOTE)
 
     def _reply_name(self) -> str:
         return {
             REPLY_ALL: self.tr("Reply to all"),
             FORWARD: self.tr("Forward"),
+            BY_MAIL: self.tr("Reply by mail"),
         }.get(self._mode, self.tr("Reply"))
+
+    def _show_way(self) -> None:
+        """A chat may be answered in the chat or by mail."""
+        chosen = next((a for a in self._accounts if a.id == self._account_id), None)
+        by_mail = self._mode in (BY_MAIL, FORWARD)
+        name = channel_name(Channel.EMAIL if by_mail else Channel.WEBCHAT)
+        if by_mail and chosen is not None:
+            name = safe_name(chosen.name or chosen.address)
+        self.account.setText((f"{name} ▾" if self._accounts else name).replace("&", "&&"))
+        self.account.setAccessibleName(self.tr("Answer by: %1").replace("%1", name))
+        self.account.setEnabled(bool(self._accounts))
+        self.account.setVisible(True)
 
     def _show_account(self, by_mail: bool) -> None:
         if not by_mail:
@@ -103,10 +120,17 @@ class Tabs(Retranslates, QWidget):
 
     def _choose_account(self) -> None:
         menu = QMenu(self)
+        chat = self._channel is Channel.WEBCHAT
+        if chat:
+            entry = menu.addAction(icon("chat"), channel_name(Channel.WEBCHAT))
+            entry.triggered.connect(partial(self._emit_account, ""))
         for account in self._accounts:
             entry = menu.addAction(f"{safe_name(account.name)} <{account.address}>")
-            entry.setCheckable(True)
-            entry.setChecked(account.id == self._account_id)
+            if chat:
+                entry.setIcon(icon("mail"))
+            else:
+                entry.setCheckable(True)
+                entry.setChecked(account.id == self._account_id)
             entry.triggered.connect(partial(self._emit_account, account.id))
         _open(menu, self.account)
 

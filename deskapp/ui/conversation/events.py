@@ -10,7 +10,7 @@ from deskapp.core.policies.display import safe_name
 from deskapp.models.dto import EventView
 from deskapp.models.enums import ActorKind, Channel, TicketStatus
 from deskapp.ui.inbox.sentence import channel_name, status_name
-from deskapp.ui.when import date_time, until
+from deskapp.ui.when import date_time, duration, until
 
 translate = QCoreApplication.translate
 Data = Mapping[str, object]
@@ -39,6 +39,17 @@ ICONS = {
     "acknowledged": "mail",
     "not_acknowledged": "mail",
     "rated": "star",
+    "chat_started": "chat",
+    "message_left": "chat",
+    "chat_taken": "user",
+    "chat_unanswered": "clock",
+    "chat_ended": "minus",
+    "chat_rated": "star",
+    "identity_accepted": "shield",
+    "identity_refused": "user",
+    "visitor_blocked": "ban",
+    "visitor_unblocked": "ban",
+    "transcript_sent": "mail",
 }
 
 
@@ -64,12 +75,13 @@ def receipt(event: EventView) -> str:
         "reason": translate("events", "Reason"),
         "rounds": translate("events", "Rounds"),
         "comment": translate("events", "Comment"),
+        "page": translate("events", "Page"),
     }
     for key, name in names.items():
         value = event.data.get(key)
         if value not in (None, "", [], ()):
             lines.append(f"{name}: {_value(value)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_answers(event.data)])
 
 
 def why(code: str) -> str:
@@ -77,6 +89,7 @@ def why(code: str) -> str:
     return {
         "replied": translate("why", "by answering"),
         "only_agent": translate("why", "nobody else works here"),
+        "took_chat": translate("why", "by taking the chat"),
         "shared_queue": translate("why", "several people may take it"),
         "customer_wrote": translate("why", "the customer wrote"),
         "time_came": translate("why", "the time came"),
@@ -105,6 +118,13 @@ def _actor(event: EventView) -> str:
     if event.actor_kind is not ActorKind.AGENT or not event.actor_name:
         return ""
     return safe_name(event.actor_name)
+
+
+def _answers(data: Data) -> list[str]:
+    """What a visitor answered to the questions before the chat."""
+    answers = data.get("answers")
+    pairs = answers if isinstance(answers, list | tuple) else ()
+    return [": ".join(safe_name(str(part)) for part in pair[:2]) for pair in pairs]
 
 
 def _value(value: object) -> str:
@@ -141,6 +161,39 @@ def _snoozed(data: Data, now: int) -> str:
 def _rated(data: Data, _now: int) -> str:
     words = translate("events", "Rated %1 of %2")
     return words.replace("%1", str(data.get("score", ""))).replace("%2", str(data.get("scale", "")))
+
+
+def _chat_rated(data: Data, _now: int) -> str:
+    """A thumb: 2 is up, 1 is down."""
+    good = data.get("score") == 2 or data.get("good") is True
+    told = translate("events", "Rated good") if good else translate("events", "Rated bad")
+    comment = safe_name(str(data.get("comment") or ""))
+    return f"{told}: “{comment}”" if comment else told
+
+
+def _started(words: Callable[[], str]) -> Callable[[Data, int], str]:
+    def tell(data: Data, _now: int) -> str:
+        page = safe_name(str(data.get("page") or ""), 80)
+        parts = (words(), page, " · ".join(_answers(data)))
+        return " · ".join(part for part in parts if part)
+
+    return tell
+
+
+def _timed(words: Callable[[], str]) -> Callable[[Data, int], str]:
+    """A sentence with how long it took."""
+
+    def tell(data: Data, _now: int) -> str:
+        seconds = data.get("seconds")
+        return words().replace("%1", duration(seconds if isinstance(seconds, int) else 0))
+
+    return tell
+
+
+def _ended(data: Data, _now: int) -> str:
+    if data.get("ended_by") == ActorKind.CONTACT:
+        return translate("events", "The visitor ended the chat")
+    return translate("events", "The chat was ended")
 
 
 def _subject(data: Data, _now: int) -> str:
@@ -203,4 +256,15 @@ _SENTENCES: Mapping[str, Callable[[Data, int], str]] = {
     "message_admitted": _addressed(lambda: translate("events", "%1 was let in")),
     "acknowledged": _addressed(lambda: translate("events", "Receipt acknowledged to %1")),
     "not_acknowledged": _plain(lambda: translate("events", "Receipt not acknowledged")),
+    "chat_started": _started(lambda: translate("events", "Chat started")),
+    "message_left": _started(lambda: translate("events", "Message left: nobody was online")),
+    "chat_taken": _timed(lambda: translate("events", "Chat taken after %1")),
+    "chat_unanswered": _timed(lambda: translate("events", "Nobody took the chat within %1")),
+    "chat_ended": _ended,
+    "chat_rated": _chat_rated,
+    "identity_accepted": _addressed(lambda: translate("events", "Accepted as %1")),
+    "identity_refused": _addressed(lambda: translate("events", "Not %1")),
+    "visitor_blocked": _plain(lambda: translate("events", "Visitor blocked")),
+    "visitor_unblocked": _plain(lambda: translate("events", "Visitor no longer blocked")),
+    "transcript_sent": _addressed(lambda: translate("events", "Transcript mailed to %1")),
 }

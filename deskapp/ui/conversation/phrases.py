@@ -33,6 +33,8 @@ def delivery_word(message: MessageView) -> str:
     return {
         Delivery.SENDING: translate("delivery", "sending…"),
         Delivery.SENT: translate("delivery", "sent"),
+        Delivery.DELIVERED: translate("delivery", "delivered"),
+        Delivery.SEEN: translate("delivery", "seen"),
         Delivery.CANCELLED: translate("delivery", "taken back"),
     }.get(message.delivery, "")
 

@@ -6,18 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from deskapp.models.dto import ContactDetail, ContactTicket
-from deskapp.models.enums import Channel, TicketStatus
+from deskapp.models.enums import TicketStatus
 from deskapp.ui.customer.rows import RowPool
 from deskapp.ui.customer.section import Section
 from deskapp.ui.i18n import number
+from deskapp.ui.inbox.sentence import CHANNEL_ICONS
 from deskapp.ui.widgets import PlainLabel
 
-CHANNEL_ICONS = {
-    Channel.EMAIL: "mail",
-    Channel.PHONE: "phone",
-    Channel.COUNTER: "store",
-    Channel.OTHER: "chat",
-}
 MOST = 5
 
 

@@ -33,6 +33,7 @@ def channel_name(channel: Channel) -> str:
     """A channel as people say it."""
     names = {
         Channel.EMAIL: QCoreApplication.translate("words", "E-mail"),
+        Channel.WEBCHAT: QCoreApplication.translate("words", "Web chat"),
         Channel.PHONE: QCoreApplication.translate("words", "Phone"),
         Channel.COUNTER: QCoreApplication.translate("words", "Counter"),
         Channel.OTHER: QCoreApplication.translate("words", "Other"),
@@ -42,9 +43,10 @@ def channel_name(channel: Channel) -> str:
 
 CHANNEL_ICONS = {
     Channel.EMAIL: "mail",
+    Channel.WEBCHAT: "chat",
     Channel.PHONE: "phone",
     Channel.COUNTER: "store",
-    Channel.OTHER: "chat",
+    Channel.OTHER: "note",
 }
 
 
