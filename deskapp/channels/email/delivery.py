@@ -23,6 +23,7 @@ from deskapp.channels.email.presets import keeps_sent
 from deskapp.channels.email.problems import MailProblem
 from deskapp.channels.email.settings import MailSettings
 from deskapp.channels.email.smtp import Submission, SubmissionBroken
+from deskapp.channels.email.transport import Line
 from deskapp.core.api import Command, Outcome, Rejected, Workspace
 from deskapp.core.authority.effects import Effect, retry_at
 from deskapp.core.commands.mail import ReportDelivery, SettleEffect
@@ -203,7 +204,7 @@ class Courier:
             self._report(effect, mail.id, Delivery.SENDING)
             self._reached("sending_told")
 
-        with self._connect(mail.account) as submission, self._at_work.holding(submission):
+        with self._sending(mail.account) as submission:
             submission.submit(composed.envelope_from, composed.recipients, composed.raw, tell)
         self._reached("accepted")
 
@@ -258,25 +259,27 @@ class Courier:
     def _submit_automatic(self, account: SendingAccount, mail: c.Composed) -> None:
         """With an empty envelope sender (RFC 3834); under our own where a server does not take that."""
         try:
-            with self._connect(account) as submission, self._at_work.holding(submission):
+            with self._sending(account) as submission:
                 submission.submit("", mail.recipients, mail.raw)
         except MailProblem as problem:
             if problem.code != "submission_refused":
                 raise
-            with self._connect(account) as submission, self._at_work.holding(submission):
+            with self._sending(account) as submission:
                 submission.submit(mail.envelope_from, mail.recipients, mail.raw)
 
     # -- shared ---------------------------------------------------------------------------------
 
-    def _connect(self, account: SendingAccount) -> Submission:
+    @contextmanager
+    def _sending(self, account: SendingAccount) -> Iterator[Submission]:
+        """A submission that is signed in; while the block runs the end of the app waits for it."""
         settings = MailSettings.of(account.settings, account.address)
-        submission = Submission.connect(settings.smtp, settings.trusted_certificate)
-        try:
+        with (
+            self._at_work.line() as line,
+            Submission.connect(settings.smtp, settings.trusted_certificate, line) as submission,
+        ):
             self._credentials(account.id, settings).sign_in(submission)
-        except BaseException:
-            submission.drop()
-            raise
-        return submission
+            with self._at_work.sending(line):
+                yield submission
 
     def _copy_to_sent(self, account: SendingAccount, raw: bytes) -> None:
         """For the person's other mail programs. The mail has left: a failure here is no failure of it."""
@@ -284,7 +287,10 @@ class Courier:
         if not settings.copy_to_sent or keeps_sent(settings.smtp.host) or not settings.imap.host:
             return
         try:
-            with Mailbox.connect(settings.imap, settings.trusted_certificate) as mailbox:
+            with (
+                self._at_work.line() as line,
+                Mailbox.connect(settings.imap, settings.trusted_certificate, line) as mailbox,
+            ):
                 self._credentials(account.id, settings).sign_in(mailbox)
                 folder = settings.sent_folder or mailbox.sent_folder()
                 if folder:
@@ -323,34 +329,53 @@ class Courier:
 
 
 class ConnectionsAtWork:
-    """The submissions that are going on, so that the end of the app need not wait for all of them."""
+    """The connections that are in use, so that the end of the app need not wait for all of them."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._active: set[Submission] = set()
+        self._lines: set[Line] = set()
+        self._sending: set[Line] = set()
         self._ending = False
 
     @contextmanager
-    def holding(self, submission: Submission) -> Iterator[None]:
-        """Count `submission` while the block runs. Raises a passing `MailProblem` once all is to end."""
+    def line(self) -> Iterator[Line]:
+        """For one connection. Raises a passing `MailProblem` once all is to end."""
+        with Line() as line:
+            with self._changed:
+                self._refuse_at_the_end()
+                self._lines.add(line)
+            try:
+                yield line
+            finally:
+                with self._changed:
+                    self._lines.discard(line)
+
+    @contextmanager
+    def sending(self, line: Line) -> Iterator[None]:
+        """A mail is on its way on `line` while the block runs. Raises like `line`."""
         with self._changed:
-            if self._ending:
-                raise MailProblem("disconnected")
-            self._active.add(submission)
+            self._refuse_at_the_end()
+            self._sending.add(line)
         try:
             yield
         finally:
             with self._changed:
-                self._active.discard(submission)
+                self._sending.discard(line)
                 self._changed.notify_all()
 
     def end(self, seconds: float) -> None:
-        """Wait so long for those that are going on, then break them off."""
+        """Break off what sends nothing; wait so long for the others, then break them off, too."""
         with self._changed:
             self._ending = True
-            self._changed.wait_for(lambda: not self._active, seconds)
-            for submission in self._active:
-                submission.interrupt()
+            for line in self._lines - self._sending:
+                line.interrupt()
+            self._changed.wait_for(lambda: not self._sending, seconds)
+            for line in self._lines:
+                line.interrupt()
+
+    def _refuse_at_the_end(self) -> None:
+        if self._ending:
+            raise MailProblem("disconnected")
 
 
 def _told(problem: MailProblem) -> str:

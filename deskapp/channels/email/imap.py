@@ -7,26 +7,35 @@ import selectors
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import TracebackType
 from typing import Any, Final
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from deskapp.channels.email import tls
-from deskapp.channels.email.problems import MailProblem, login_problem, problem_of, words
-from deskapp.channels.email.settings import PLAIN, TLS, Server
+from deskapp.channels.email.problems import MailProblem, login_problem, words
+from deskapp.channels.email.settings import TLS, Server
+from deskapp.channels.email.transport import CONNECT_SECONDS, Connection, Opened, dial, problems
 
-CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
 PROBE_SECONDS: Final = 10.0
 """How long a connection that has been quiet may take to prove that it is alive."""
 
 _SEEN: Final = b"\\Seen"
 _SENT: Final = b"\\Sent"
+
+
+class _Protocol(imaplib.IMAP4):
+    """imaplib's part of a client, over a socket that is opened here."""
+
+    def __init__(self, host: str, port: int, open_socket: Callable[[], socket.socket]) -> None:
+        self._open_socket = open_socket
+        super().__init__(host, port)
+
+    def _create_socket(self, *_: object) -> socket.socket:
+        return self._open_socket()
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
@@ -36,6 +45,20 @@ class _Client(IMAPClient):  # type: ignore[misc]
     woken = False
     readable = False
     look_first = False
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None, opened: Opened) -> None:
+        self._dial: Callable[[], socket.socket] = lambda: dial(server, context, opened)
+        super().__init__(
+            server.host,
+            server.port,
+            ssl=server.security == TLS,
+            ssl_context=context,
+            timeout=SocketTimeout(CONNECT_SECONDS, ANSWER_SECONDS),
+        )
+        self.normalise_times = False  # aware times, not the machine's local ones
+
+    def _create_IMAP4(self) -> _Protocol:
+        return _Protocol(self.host, self.port, self._dial)
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> bool:
         self.woken = self.readable = False
@@ -74,8 +97,8 @@ class Envelope:
     arrived_at: int
 
 
-class Mailbox:
-    """A signed-in connection. Every method raises `MailProblem` and no other error of the network.
+class Mailbox(Connection):
+    """A connection that is signed in.
 
     After a problem other than `folder_missing` the connection is of no more use.
     """
@@ -86,20 +109,25 @@ class Mailbox:
     # -- connecting -----------------------------------------------------------------------------
 
     @classmethod
-    def connect(cls, server: Server, trusted: str = "") -> "Mailbox":
-        """Connect and, unless the settings say otherwise, make sure of whom one is talking to."""
-        with _problems():
-            if server.security == PLAIN:
-                return cls(_open(server, None))
-            return tls.secure(lambda context: cls(_open(server, context)), trusted)
+    def _open(cls, server: Server, context: ssl.SSLContext | None, opened: Opened) -> "Mailbox":
+        client = _Client(server, context, opened)
+        try:
+            if context is not None and server.security != TLS:
+                if not client.has_capability("STARTTLS"):
+                    raise MailProblem("tls_missing", "STARTTLS")
+                client.starttls(context)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                client.shutdown()
+            raise
+        _keep_alive(client.socket())
+        return cls(client)
 
-    def peer(self) -> ssl.SSLSocket:
-        peer = self._client.socket()
-        assert isinstance(peer, ssl.SSLSocket)
-        return peer
+    def _socket(self) -> object:
+        return self._client.socket()
 
     def login(self, user: str, password: str) -> None:
-        with _problems():
+        with problems():
             if self._client.has_capability("LOGINDISABLED"):
                 raise MailProblem("needs_oauth", "LOGINDISABLED")
             try:
@@ -111,7 +139,7 @@ class Mailbox:
                 raise login_problem(error) from error
 
     def login_oauth(self, user: str, access_token: str) -> None:
-        with _problems():
+        with problems():
             try:
                 self._client.oauth2_login(user, access_token)
             except LoginError as error:
@@ -123,35 +151,15 @@ class Mailbox:
             self._client.logout()
         self.drop()  # a failed logout leaves the socket open
 
-    def interrupt(self) -> None:
-        """Make whatever another thread is waiting for on this connection fail at once."""
-        with contextlib.suppress(OSError):
-            # Below TLS, whose state belongs to the other thread.
-            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
-
     def drop(self) -> None:
         with contextlib.suppress(OSError, IMAPClientError):
             self._client.shutdown()
-
-    def __enter__(self) -> "Mailbox":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.drop()
 
     # -- folders --------------------------------------------------------------------------------
 
     def select(self, folder: str, *, writable: bool) -> FolderState:
         """Open a folder. Raises `MailProblem("folder_missing")` when the server has none of that name."""
-        with _problems():
+        with problems():
             try:
                 answer = self._client.select_folder(folder, readonly=not writable)
             except imaplib.IMAP4.abort:
@@ -165,7 +173,7 @@ class Mailbox:
 
     def sent_folder(self) -> str:
         """The folder for sent mail: by its special use (RFC 6154), else by its usual names; else empty."""
-        with _problems():
+        with problems():
             found = self._client.list_folders()
             for flags, _delimiter, name in found:
                 if _SENT in flags:
@@ -177,7 +185,7 @@ class Mailbox:
             return next((str(name) for _f, _d, name in found if usual.fullmatch(str(name))), "")
 
     def append_sent(self, folder: str, raw: bytes, at: datetime) -> None:
-        with _problems():
+        with problems():
             self._client.append(folder, raw, (_SEEN,), at)
 
     # -- mails ----------------------------------------------------------------------------------
@@ -189,14 +197,14 @@ class Mailbox:
         criteria: list[object] = ["UID", f"{first}:{last or '*'}"]
         if since is not None:
             criteria += ["SINCE", since]
-        with _problems():
+        with problems():
             found = self._client.search(criteria)
         # "n:*" names the newest mail even when its UID is below n.
         return sorted(uid for uid in found if uid >= first and (last is None or uid <= last))
 
     def envelopes(self, uids: Iterable[int]) -> list[Envelope]:
         """Size and arrival of these mails; those that are gone meanwhile are left out."""
-        with _problems():
+        with problems():
             found = self._client.fetch(list(uids), ["RFC822.SIZE", "INTERNALDATE"])
         return [
             Envelope(
@@ -209,25 +217,25 @@ class Mailbox:
         """The raw bytes (or the first `limit` of them); None when the mail is gone. Marks nothing."""
         item = "BODY.PEEK[]" if limit is None else f"BODY.PEEK[]<0.{limit}>"
         key = b"BODY[]" if limit is None else b"BODY[]<0>"
-        with _problems():
+        with problems():
             found = self._client.fetch([uid], [item])
         value = found.get(uid, {}).get(key)
         return value if isinstance(value, bytes) else None
 
     def mark_seen(self, uids: Iterable[int]) -> None:
-        with _problems():
+        with problems():
             self._client.add_flags(list(uids), [_SEEN], silent=True)
 
     # -- waiting --------------------------------------------------------------------------------
 
     @property
     def can_idle(self) -> bool:
-        with _problems():
+        with problems():
             return bool(self._client.has_capability("IDLE"))
 
     def probe(self) -> None:
         """Make sure that the connection lives, within `PROBE_SECONDS`."""
-        with _problems():
+        with problems():
             self._patience(PROBE_SECONDS)
             self._client.noop()
             self._patience(ANSWER_SECONDS)
@@ -238,7 +246,7 @@ class Mailbox:
         Returns whether there is news in the folder. `seconds` should be below 29 minutes (RFC 2177).
         """
         client = self._client
-        with _problems():
+        with problems():
             client.waker = waker
             client.woken = False
             client.idle()
@@ -266,28 +274,6 @@ def _is_news(line: object) -> bool:
     )
 
 
-def _open(server: Server, context: ssl.SSLContext | None) -> _Client:
-    client = _Client(
-        server.host,
-        server.port,
-        ssl=server.security == TLS,
-        ssl_context=context,
-        timeout=SocketTimeout(CONNECT_SECONDS, ANSWER_SECONDS),
-    )
-    client.normalise_times = False  # aware times, not the machine's local ones
-    try:
-        if context is not None and server.security != TLS:
-            if not client.has_capability("STARTTLS"):
-                raise MailProblem("tls_missing", "STARTTLS")
-            client.starttls(context)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            client.shutdown()
-        raise
-    _keep_alive(client.socket())
-    return client
-
-
 def _keep_alive(connection: socket.socket) -> None:
     """Let the system find out that the other end is gone, while nothing is said."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -298,11 +284,3 @@ def _keep_alive(connection: socket.socket) -> None:
 
 def _milliseconds(when: object) -> int:
     return int(when.timestamp() * 1000) if isinstance(when, datetime) else 0
-
-
-@contextlib.contextmanager
-def _problems() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, IMAPClientError, UnicodeError) as error:
-        raise problem_of(error) from error

@@ -6,15 +6,13 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from deskapp.channels.email import tls
 from deskapp.channels.email.problems import MailProblem, problem_of, refusal, words
-from deskapp.channels.email.settings import PLAIN, TLS, Server
+from deskapp.channels.email.settings import TLS, Server
+from deskapp.channels.email.transport import CONNECT_SECONDS, Connection, Opened, dial, problems
 
-CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 60.0
 DATA_SECONDS: Final = 300.0
 """How long a server may think after the last line; RFC 5321 asks for ten minutes."""
@@ -33,33 +31,51 @@ class SubmissionBroken(Exception):
         self.problem = problem
 
 
-class Submission:
-    """A connection to a submission server. Methods raise `MailProblem`."""
+class _Client(smtplib.SMTP):
+    """smtplib's client over a socket that `dial` opens; TLS is begun there, if it comes first."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None, opened: Opened) -> None:
+        super().__init__(local_hostname=_OWN_NAME, timeout=CONNECT_SECONDS)
+        self._dial: Callable[[], socket.socket] = lambda: dial(server, context, opened)
+        self._host = server.host  # smtplib takes the name for STARTTLS from here
+
+    def _get_socket(self, *_: object) -> socket.socket:
+        return self._dial()
+
+
+class Submission(Connection):
+    """A connection to a submission server."""
 
     def __init__(self, client: smtplib.SMTP) -> None:
         self._client = client
 
     @classmethod
-    def connect(cls, server: Server, trusted: str = "") -> "Submission":
-        with _problems():
-            if server.security == PLAIN:
-                return cls(_open(server, None))
-            return tls.secure(lambda context: cls(_open(server, context)), trusted)
+    def _open(cls, server: Server, context: ssl.SSLContext | None, opened: Opened) -> "Submission":
+        client = _Client(server, context, opened)
+        try:
+            code, reply = client.connect(server.host, server.port)
+            if code != 220:
+                raise refusal("submission_refused", code, reply)
+            client.ehlo_or_helo_if_needed()
+            if context is not None and server.security != TLS:
+                if not client.has_extn("starttls"):
+                    raise MailProblem("tls_missing", "STARTTLS")
+                code, reply = client.starttls(context=context)
+                if code != 220:
+                    raise MailProblem("tls_missing", f"{code} {words(reply)}")
+                client.ehlo_or_helo_if_needed()
+            assert client.sock is not None
+            client.sock.settimeout(ANSWER_SECONDS)
+        except BaseException:
+            client.close()
+            raise
+        return cls(client)
 
-    def peer(self) -> ssl.SSLSocket:
-        peer = self._client.sock
-        assert isinstance(peer, ssl.SSLSocket)
-        return peer
+    def _socket(self) -> object:
+        return self._client.sock
 
     def drop(self) -> None:
         self._client.close()
-
-    def interrupt(self) -> None:
-        """Make whatever another thread is waiting for on this connection fail at once."""
-        if self._client.sock is not None:
-            with contextlib.suppress(OSError):
-                # Below TLS, whose state belongs to the other thread.
-                socket.socket.shutdown(self._client.sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -67,25 +83,11 @@ class Submission:
             self._client.quit()
         self._client.close()
 
-    def __enter__(self) -> "Submission":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.drop()
-
     def login(self, user: str, password: str) -> None:
         """Sign in; a server that offers no login takes mail without one."""
         if not self._client.has_extn("auth"):
             return
-        with _problems():
+        with problems():
             if (user + password).isascii():
                 self._client.login(user, password)
             else:  # smtplib knows ASCII only; PLAIN is UTF-8 (RFC 4616)
@@ -96,7 +98,7 @@ class Submission:
 
     def login_oauth(self, user: str, access_token: str) -> None:
         answer = f"user={user}\1auth=Bearer {access_token}\1\1"
-        with _problems():
+        with problems():
             try:
                 self._client.auth(
                     "XOAUTH2", lambda challenge=None: answer if challenge is None else ""
@@ -120,7 +122,7 @@ class Submission:
         it surely did not: `address_refused`, `submission_refused`, `message_refused`, `server_busy`…
         """
         _check_addresses(sender, recipients)
-        with _problems():
+        with problems():
             self._patience(ANSWER_SECONDS)
             self._begin(sender, recipients)
             code, reply = self._client.docmd("DATA")
@@ -169,47 +171,9 @@ def _check_addresses(sender: str, recipients: Sequence[str]) -> None:
             raise MailProblem("address_invalid", words(address))
 
 
-def _open(server: Server, context: ssl.SSLContext | None) -> smtplib.SMTP:
-    client: smtplib.SMTP
-    if context is not None and server.security == TLS:
-        client = smtplib.SMTP_SSL(
-            local_hostname=_OWN_NAME, timeout=CONNECT_SECONDS, context=context
-        )
-    else:
-        client = smtplib.SMTP(local_hostname=_OWN_NAME, timeout=CONNECT_SECONDS)
-    # smtplib takes the host's name for TLS from here when connecting by hand.
-    client._host = server.host  # type: ignore[attr-defined]
-    try:
-        code, reply = client.connect(server.host, server.port)
-        if code != 220:
-            raise refusal("submission_refused", code, reply)
-        client.ehlo_or_helo_if_needed()
-        if context is not None and server.security != TLS:
-            if not client.has_extn("starttls"):
-                raise MailProblem("tls_missing", "STARTTLS")
-            code, reply = client.starttls(context=context)
-            if code != 220:
-                raise MailProblem("tls_missing", f"{code} {words(reply)}")
-            client.ehlo_or_helo_if_needed()
-        assert client.sock is not None
-        client.sock.settimeout(ANSWER_SECONDS)
-    except BaseException:
-        client.close()
-        raise
-    return client
-
-
-@contextlib.contextmanager
-def _problems() -> Iterator[None]:
-    try:
-        yield
-    except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        raise problem_of(error) from error
-
-
 def resolve(host: str, port: int) -> None:
     """Raise `MailProblem("dns_failed")` when the host's name leads nowhere."""
-    with _problems():
+    with problems():
         if not host:
             raise MailProblem("dns_failed")
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -16,6 +16,7 @@ from deskapp.channels.email.intake import Intake
 from deskapp.channels.email.problems import MailProblem
 from deskapp.channels.email.reading import AccountTimes, FolderReader, Stopped
 from deskapp.channels.email.settings import MailSettings
+from deskapp.channels.email.transport import Line
 from deskapp.core.commands.accounts import ReportAccount
 from deskapp.core.ports import Clock
 from deskapp.core.queries.mail import FolderMarks
@@ -66,7 +67,7 @@ class AccountWorker:
         self._stopping = threading.Event()
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
-        self._mailbox: Mailbox | None = None
+        self._line = Line()
         self._failures = 0
         self._reported: tuple[str, str] | None = None
         self._reported_at = 0
@@ -86,12 +87,10 @@ class AccountWorker:
         """Ask the thread to end; what it is committing is finished. Returns at once."""
         self._stopping.set()
         self.check_now()
-        mailbox = self._mailbox
-        if mailbox is not None:
-            mailbox.interrupt()
+        self._line.interrupt()
 
     def join(self) -> None:
-        """Wait for the end of the thread; not for one that is stuck in connecting, which ends after it."""
+        """Wait for the end of the thread; not for one that is looking up a name, which ends after it."""
         if self._thread.ident is not None:
             self._thread.join(JOIN_SECONDS)
         if not self._thread.is_alive():
@@ -119,15 +118,13 @@ class AccountWorker:
                     self._failed(MailProblem("server_error"))
 
     def _session(self) -> None:
-        with Mailbox.connect(self._settings.imap, self._settings.trusted_certificate) as mailbox:
-            self._mailbox = mailbox
+        with Line() as self._line:
             if not self._wanted():
                 raise Stopped
-            try:
+            server, trusted = self._settings.imap, self._settings.trusted_certificate
+            with Mailbox.connect(server, trusted, self._line) as mailbox:
                 self._credentials.sign_in(mailbox)
                 self._stay(mailbox)
-            finally:
-                self._mailbox = None
 
     def _stay(self, mailbox: Mailbox) -> None:
         marks = self._intake.desk.query(FolderMarks(self.account.id)).result()

@@ -2,20 +2,24 @@
 
 import email
 import email.policy
+import select
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from deskapp.channels.email import delivery
+from deskapp.channels.email.imap import Mailbox
 from deskapp.channels.email.problems import MailProblem
 from deskapp.channels.email.settings import PLAIN, Server
 from deskapp.channels.email.smtp import Submission
+from deskapp.channels.email.transport import Line
 from deskapp.core.commands.messages import RetrySend, SendReply
 from deskapp.core.queries.tickets import GetOutbox
 from deskapp.models.dto import Address, MessageView
@@ -31,18 +35,22 @@ CARMEN = "carmen@cliente.test"
 SHOP = "shop@tienda.test"
 
 
+def _question() -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"Carmen <{CARMEN}>"
+    mail["To"] = SHOP
+    mail["Subject"] = "Pregunta"
+    mail["Message-ID"] = "<1@cliente.test>"
+    mail.set_content("¿Sí?\n")
+    return mail.as_bytes()
+
+
 @pytest.fixture
 def talk(mail_servers: MailServers, tmp_path: Path) -> Iterator[tuple[MailDesk, str]]:
     """A desk with one ticket of Carmen's."""
     with open_mail_desk(tmp_path / "desk") as desk:
         desk.connect_and_wait(mail_servers, copy_to_sent=False)
-        mail = EmailMessage()
-        mail["From"] = f"Carmen <{CARMEN}>"
-        mail["To"] = SHOP
-        mail["Subject"] = "Pregunta"
-        mail["Message-ID"] = "<1@cliente.test>"
-        mail.set_content("¿Sí?\n")
-        mail_servers.dovecot.put(SHOP, mail.as_bytes())
+        mail_servers.dovecot.put(SHOP, _question())
         (row,) = desk.wait_for_tickets()
         yield desk, row.id
 
@@ -144,7 +152,7 @@ def test_a_server_that_hangs_keeps_nobody_from_leaving(
             mail_servers.dovecot.put(SHOP, f"From: {CARMEN}\r\nSubject: a\r\n\r\nb".encode())
             (row,) = desk.wait_for_tickets()
             message_id = _reply(desk, row.id)
-            wait_for(desk.channel._courier._at_work._active.copy, "the way out")
+            wait_for(desk.channel._courier._at_work._sending.copy, "the way out")
             begin = time.monotonic()
         assert time.monotonic() - begin < 5
         thread.join()
@@ -203,6 +211,62 @@ def _cutting_proxy(target: int, words: bytes) -> Iterator[int]:
             server.shutdown(socket.SHUT_RDWR)
         server.close()
         acceptor.join()
+
+
+@contextmanager
+def _mute(*, full: bool) -> Iterator[int]:
+    """The port of a server that says nothing; with `full`, one that does not even take a connection."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        port: int = server.getsockname()[1]
+        while full:
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+            if not select.select([], [waiting], [], 0.2)[1]:
+                break
+        yield port
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["greeting", "connecting"])
+@pytest.mark.parametrize("kind", [Submission, Mailbox])
+def test_a_line_is_broken_off_while_it_is_being_made(
+    kind: type[Submission | Mailbox], full: bool
+) -> None:
+    begun = threading.Event()
+
+    class Watched(Line):
+        def opened(self, connecting: socket.socket) -> None:
+            super().opened(connecting)
+            begun.set()
+
+    with _mute(full=full) as port, Watched() as line, ThreadPoolExecutor() as pool:
+        made = pool.submit(kind.connect, Server("127.0.0.1", port, PLAIN), "", line)
+        assert begun.wait(5)
+        assert not wait([made], 0.2).done, "it was to wait for the server"
+        line.interrupt()
+        problem = made.exception(2)
+        assert isinstance(problem, MailProblem)
+        assert problem.passing
+        with pytest.raises(MailProblem, match="disconnected"):
+            kind.connect(Server("127.0.0.1", port, PLAIN), "", line)
+
+
+def test_the_end_of_the_app_waits_for_no_mute_server(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    with _mute(full=False) as port:
+        with open_mail_desk(tmp_path / "desk") as desk:
+            desk.connect_and_wait(mail_servers, smtp_port=port)
+            mail_servers.dovecot.put(SHOP, _question())
+            (row,) = desk.wait_for_tickets()
+            message_id = _reply(desk, row.id)
+            lines = desk.channel._courier._at_work._lines
+            wait_for(lambda: any(line._copies for line in lines), "the connection")
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 3
+    with open_mail_desk(tmp_path / "desk") as desk:
+        assert _message(desk, row.id, message_id).delivery is Delivery.QUEUED
 
 
 LINE_ENDS = (b"\r\n", b"\n", b"\r", b"\r\r\n", b"\n\r", b"\x00\n", b"\r\n\x00", b"\x85")
