@@ -14,6 +14,7 @@ from deskapp.core.commands.messages import (
     SendReply,
     SplitMessage,
 )
+from deskapp.core.commands.tags import DeleteTag, RenameTag
 from deskapp.core.commands.tickets import (
     AddTags,
     AssignTicket,
@@ -112,6 +113,15 @@ class Desk(RuleBasedStateMachine):
         }[what]
         outcome = self.desk.do(command)
         if undo and outcome.undo:
+            self.desk.do(outcome.undo)
+
+    @precondition(lambda self: self.tickets)
+    @rule(pick=PICK, what=st.sampled_from(("rename", "back", "delete")))
+    def change_tag(self, pick: int, what: str) -> None:
+        tag, other = f"t{pick % 3}", f"t{(pick + 1) % 4}"
+        change = DeleteTag(tag=tag) if what == "delete" else RenameTag(tag=tag, name=other)
+        outcome = self.desk.submit(change)
+        if what == "back" and outcome.undo:
             self.desk.do(outcome.undo)
 
     @precondition(lambda self: self.tickets)

@@ -11,6 +11,7 @@ C = TypeVar("C", bound=type[Command])
 
 NOUNS = (
     "tickets",
+    "tags",
     "messages",
     "contacts",
     "canned",

@@ -10,6 +10,7 @@ from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import contacts as c
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.indexing import drop_point, index_contact, index_point
+from deskapp.core.handlers.tags import tag_keys
 from deskapp.core.policies.fields import normal_value
 from deskapp.models import tables as t
 from deskapp.models.dto import Address
@@ -251,8 +252,6 @@ def remove_note(tx: Tx, cmd: c.RemoveContactNote) -> Outcome:
 
 @handles(c.TagContact)
 def tag_contact(tx: Tx, cmd: c.TagContact) -> Outcome:
-    from deskapp.core.handlers.tickets import tag_keys  # tickets import this module
-
     row, link = tx.get(t.contact, cmd.contact_id), t.contact_tag.c
     added, removed = [], []
     for name, key in tag_keys(tx, cmd.add).items():

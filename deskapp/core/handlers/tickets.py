@@ -19,10 +19,10 @@ from deskapp.core.handlers.conversation import (
     set_status,
     settle_ticket,
 )
+from deskapp.core.handlers.tags import tag_keys
 from deskapp.models import tables as t
 from deskapp.models.enums import MessageKind, TicketStatus
 
-TAG_LENGTH = 60
 COMMENT = 1_000  # characters of a rating's comment
 SCALE = 100  # the finest a rating may be
 
@@ -111,18 +111,6 @@ def set_subject(tx: Tx, cmd: c.SetSubject) -> Outcome:
     tx.update(t.ticket, row.id, subject=cmd.subject.strip()[:400])
     tx.event(row.id, "subject_changed", before=row.subject, after=cmd.subject.strip())
     return done(c.SetSubject(ticket_id=row.uid, subject=row.subject))
-
-
-def tag_keys(tx: Tx, names: tuple[str, ...]) -> dict[str, int]:
-    """Keys of tags by name; those that are not there yet are made. Rejects tag_invalid."""
-    keys = {}
-    for raw in names:
-        name = " ".join(raw.split())
-        if not name or len(name) > TAG_LENGTH:
-            raise Rejected("tag_invalid", tag=raw)
-        found = tx.first(t.tag, t.tag.c.name == name)
-        keys[name] = found.id if found else tx.insert(t.tag, name=name)
-    return keys
 
 
 @handles(c.AddTags)

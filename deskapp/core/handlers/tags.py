@@ -1,0 +1,89 @@
+"""Handlers of the desk's tags."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from deskapp.core.api import Outcome, Rejected
+from deskapp.core.authority.tx import Tx
+from deskapp.core.commands import tags as c
+from deskapp.core.handlers.base import done, handles
+from deskapp.models import tables as t
+from deskapp.models.dto import Condition
+
+LENGTH = 60
+
+
+def tag_name(raw: str) -> str:
+    """A tag's name on one line. Rejects tag_invalid."""
+    name = " ".join(raw.split())
+    if not name or len(name) > LENGTH:
+        raise Rejected("tag_invalid", tag=raw)
+    return name
+
+
+def tag_keys(tx: Tx, names: tuple[str, ...]) -> dict[str, int]:
+    """Keys of tags by name; those that are not there yet are made. Rejects tag_invalid."""
+    keys = {}
+    for raw in names:
+        name = tag_name(raw)
+        found = tx.first(t.tag, t.tag.c.name == name)
+        keys[name] = found.id if found else tx.insert(t.tag, name=name)
+    return keys
+
+
+def _tag(tx: Tx, name: str) -> Row[Any]:
+    row = tx.first(t.tag, t.tag.c.name == name)
+    if row is None:
+        raise Rejected("tag_not_found", tag=name)
+    return row
+
+
+@handles(c.RenameTag)
+def rename(tx: Tx, cmd: c.RenameTag) -> Outcome:
+    row, name = _tag(tx, cmd.tag), tag_name(cmd.name)
+    if name == row.name:
+        return done()
+    if tx.first(t.tag, t.tag.c.name == name):
+        raise Rejected("tag_taken", tag=name)
+    tickets = [link.ticket_id for link in tx.all(t.ticket_tag, t.ticket_tag.c.tag_id == row.id)]
+    for key in tickets:
+        tx.count_ticket(key)
+    tx.update(t.tag, row.id, name=name)
+    for key in tickets:
+        tx.touch(t.ticket, key)
+    for link in tx.all(t.contact_tag, t.contact_tag.c.tag_id == row.id):
+        tx.touch(t.contact, link.contact_id)
+    _rename_in_views(tx, row.name, name)
+    return done(c.RenameTag(tag=name, name=row.name))
+
+
+def _rename_in_views(tx: Tx, before: str, after: str) -> None:
+    for view in tx.all(t.saved_view):
+        old = msgspec.convert(view.conditions, tuple[Condition, ...])
+        new = tuple(
+            replace(one, value=after) if (one.field, one.value) == ("tag", before) else one
+            for one in old
+        )
+        if new != old:
+            person = tx.at(t.agent, view.agent_id).uid
+            values = msgspec.to_builtins(new)
+            tx.update(t.saved_view, view.id, scope=f"person:{person}", conditions=values)
+
+
+@handles(c.DeleteTag)
+def delete(tx: Tx, cmd: c.DeleteTag) -> Outcome:
+    row = _tag(tx, cmd.tag)
+    on_tickets = tx.all(t.ticket_tag, t.ticket_tag.c.tag_id == row.id)
+    for link in on_tickets:
+        tx.count_ticket(link.ticket_id)
+        tx.delete(t.ticket_tag, link.id)
+        tx.touch(t.ticket, link.ticket_id)
+    on_contacts = tx.all(t.contact_tag, t.contact_tag.c.tag_id == row.id)
+    for link in on_contacts:
+        tx.delete(t.contact_tag, link.id)
+        tx.touch(t.contact, link.contact_id)
+    tx.delete(t.tag, row.id)
+    return done(tickets=len(on_tickets), contacts=len(on_contacts))
