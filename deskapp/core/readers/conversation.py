@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Row, Select, bindparam, select, union
+from sqlalchemy import bindparam, func, select, union
 
 from deskapp.core.queries.tickets import (
     GetConversation,
@@ -14,6 +14,7 @@ from deskapp.core.queries.tickets import (
 )
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.rows import family_of
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import (
     Address,
@@ -26,23 +27,32 @@ from deskapp.models.dto import (
 )
 from deskapp.models.enums import ActorKind, Channel, Delivery, MessageKind
 
-_TICKETS: BindParameter[Any] = bindparam("tickets", expanding=True)
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 END = 2**62
 """Above every position."""
 
-_TICKET: Select[Any] = select(t.ticket.c.id, t.ticket.c.inbound_count).where(
-    t.ticket.c.uid == bindparam("uid")
+_TICKET = Statement(
+    select(
+        t.ticket.c.id,
+        t.ticket.c.inbound_count,
+        func.coalesce(t.read_mark.c.inbound_seen, 0).label("inbound_seen"),
+    )
+    .select_from(
+        t.ticket.outerjoin(t.agent, t.agent.c.uid == bindparam("agent")).outerjoin(
+            t.read_mark,
+            (t.read_mark.c.ticket_id == t.ticket.c.id) & (t.read_mark.c.agent_id == t.agent.c.id),
+        )
+    )
+    .where(t.ticket.c.uid == bindparam("uid"))
 )
 _PLACES = union(
     *(
         select(table.c.position).where(
-            table.c.ticket_id.in_(_TICKETS), table.c.position < bindparam("below")
+            among(table.c.ticket_id, "tickets"), table.c.position < bindparam("below")
         )
         for table in (t.message, t.ticket_event)
     )
 ).subquery()
-_NEWEST_PLACES = (
+_NEWEST_PLACES = Statement(
     select(_PLACES.c.position).order_by(_PLACES.c.position.desc()).limit(bindparam("limit"))
 )
 
@@ -56,31 +66,38 @@ _MESSAGE = select(
     .outerjoin(t.contact, t.contact.c.id == t.message.c.contact_id)
     .outerjoin(t.agent, t.agent.c.id == t.message.c.agent_id)
 )
-_MESSAGES_BETWEEN = _MESSAGE.where(
-    t.message.c.ticket_id.in_(_TICKETS),
-    t.message.c.position.between(bindparam("first"), bindparam("last")),
+_ONE_MESSAGE = Statement(_MESSAGE.where(t.message.c.uid == bindparam("uid")))
+_MESSAGES_BETWEEN = Statement(
+    _MESSAGE.where(
+        among(t.message.c.ticket_id, "tickets"),
+        t.message.c.position.between(bindparam("first"), bindparam("last")),
+    )
 )
-_EVENTS_BETWEEN = select(t.ticket_event).where(
-    t.ticket_event.c.ticket_id.in_(_TICKETS),
-    t.ticket_event.c.position.between(bindparam("first"), bindparam("last")),
+_EVENTS_BETWEEN = Statement(
+    select(t.ticket_event).where(
+        among(t.ticket_event.c.ticket_id, "tickets"),
+        t.ticket_event.c.position.between(bindparam("first"), bindparam("last")),
+    )
 )
-_ATTACHMENTS = (
-    select(t.attachment).where(t.attachment.c.message_id.in_(_KEYS)).order_by(t.attachment.c.id)
+_ATTACHMENTS = Statement(
+    select(t.attachment).where(among(t.attachment.c.message_id, "keys")).order_by(t.attachment.c.id)
 )
-_CHAT_MARKS = select(t.chat.c.ticket_id, t.chat.c.delivered_to, t.chat.c.seen_to).where(
-    t.chat.c.ticket_id.in_(_KEYS)
+_CHAT_MARKS = Statement(
+    select(t.chat.c.ticket_id, t.chat.c.delivered_to, t.chat.c.seen_to).where(
+        among(t.chat.c.ticket_id, "tickets")
+    )
 )
-_SEEN = (
-    select(t.read_mark.c.inbound_seen)
-    .join(t.agent, t.agent.c.id == t.read_mark.c.agent_id)
-    .where(t.read_mark.c.ticket_id == bindparam("ticket"), t.agent.c.uid == bindparam("agent"))
-)
-_NTH_INBOUND = (
+_NTH_INBOUND = Statement(
     select(t.message.c.uid)
-    .where(t.message.c.ticket_id.in_(_TICKETS), t.message.c.kind == MessageKind.INBOUND)
+    .where(among(t.message.c.ticket_id, "tickets"), t.message.c.kind == MessageKind.INBOUND)
     .order_by(t.message.c.position)
     .limit(1)
     .offset(bindparam("nth"))
+)
+_HTML = Statement(
+    select(t.message_html)
+    .join(t.message, t.message.c.id == t.message_html.c.message_id)
+    .where(t.message.c.uid == bindparam("uid"))
 )
 
 
@@ -88,17 +105,13 @@ _NTH_INBOUND = (
 def get_conversation(reading: Reading, query: GetConversation) -> ConversationPage:
     """A page holds `limit` places; what shares a place (imported history) stays on one page."""
     connection = reading.connection
-    ticket = connection.execute(_TICKET, {"uid": query.ticket_id}).first()
+    ticket = _TICKET.first(connection, uid=query.ticket_id, agent=reading.agent_id)
     if ticket is None:
         raise LookupError(f"no ticket {query.ticket_id!r}")
     tickets = list(family_of(connection, t.ticket, [ticket.id]))
     below = END if query.before is None else query.before
     limit = max(query.limit, 1)
-    places = list(
-        connection.execute(
-            _NEWEST_PLACES, {"tickets": tickets, "below": below, "limit": limit + 1}
-        ).scalars()
-    )
+    places = _NEWEST_PLACES.column(connection, tickets=tickets, below=below, limit=limit + 1)
     shown = places[:limit]
     items = _items(reading, tickets, shown[-1], shown[0]) if shown else ()
     return ConversationPage(
@@ -115,50 +128,46 @@ def _items(
 ) -> tuple[MessageView | EventView, ...]:
     """Messages and events of these places, both ends included, oldest first."""
     span = {"tickets": tickets, "first": first, "last": last}
-    rows = reading.connection.execute(_MESSAGES_BETWEEN, span).all()
-    messages = message_views(reading, rows)
-    events = [_event_view(row) for row in reading.connection.execute(_EVENTS_BETWEEN, span)]
+    messages = message_views(reading, _MESSAGES_BETWEEN.all(reading.connection, **span))
+    events = [_event_view(row) for row in _EVENTS_BETWEEN.all(reading.connection, **span)]
     return tuple(
         sorted((*messages, *events), key=lambda item: (item.order, type(item) is MessageView))
     )
 
 
-def _first_unread(reading: Reading, ticket: Row[Any], tickets: list[int]) -> str:
+def _first_unread(reading: Reading, ticket: Any, tickets: list[int]) -> str:
     """Id of the first inbound message that the asking agent has not seen; empty when there is none."""
-    seen = reading.connection.execute(
-        _SEEN, {"ticket": ticket.id, "agent": reading.agent_id}
-    ).scalar()
-    if (seen or 0) >= ticket.inbound_count:
+    if ticket.inbound_seen >= ticket.inbound_count:
         return ""
-    found = reading.connection.execute(_NTH_INBOUND, {"tickets": tickets, "nth": seen or 0})
-    return str(found.scalar() or "")
+    found = _NTH_INBOUND.scalar(reading.connection, tickets=tickets, nth=ticket.inbound_seen)
+    return found or ""
 
 
-def message_views(reading: Reading, rows: Sequence[Row[Any]]) -> list[MessageView]:
+def message_views(reading: Reading, rows: Sequence[Any]) -> list[MessageView]:
     """Messages with their attachments, in the order of `rows`."""
     with_files = [row.id for row in rows if row.attachment_count]
     files: dict[int, list[AttachmentInfo]] = {}
     if with_files:
-        for row in reading.connection.execute(_ATTACHMENTS, {"keys": with_files}):
+        for row in _ATTACHMENTS.all(reading.connection, keys=with_files):
             files.setdefault(row.message_id, []).append(_attachment_info(row))
     marks = _chat_marks(reading, rows)
     return [_message_view(row, tuple(files.get(row.id, ())), _delivery(row, marks)) for row in rows]
 
 
-def _chat_marks(reading: Reading, rows: Sequence[Row[Any]]) -> Mapping[int, tuple[int, int]]:
+def _chat_marks(reading: Reading, rows: Sequence[Any]) -> Mapping[int, tuple[int, int]]:
     """Ticket key → (delivered to, seen to), of the chats in which an agent spoke."""
     chats = {row.ticket_id for row in rows if _is_chat_answer(row)}
     if not chats:
         return {}
-    found = reading.connection.execute(_CHAT_MARKS, {"keys": list(chats)})
-    return {row.ticket_id: (row.delivered_to, row.seen_to) for row in found}
+    found = _CHAT_MARKS.run(reading.connection, tickets=chats)
+    return {ticket: (delivered, seen) for ticket, delivered, seen in found}
 
 
-def _is_chat_answer(row: Row[Any]) -> bool:
+def _is_chat_answer(row: Any) -> bool:
     return bool(row.channel == Channel.WEBCHAT and row.kind == MessageKind.OUTBOUND)
 
 
-def _delivery(row: Row[Any], marks: Mapping[int, tuple[int, int]]) -> Delivery:
+def _delivery(row: Any, marks: Mapping[int, tuple[int, int]]) -> Delivery:
     """What a chat's answer has come to is told by how far its visitor's page is."""
     delivered, seen = marks.get(row.ticket_id, (0, 0)) if _is_chat_answer(row) else (0, 0)
     if row.position <= seen:
@@ -166,14 +175,14 @@ def _delivery(row: Row[Any], marks: Mapping[int, tuple[int, int]]) -> Delivery:
     return Delivery.DELIVERED if row.position <= delivered else Delivery(row.delivery)
 
 
-def _attachment_info(row: Row[Any]) -> AttachmentInfo:
+def _attachment_info(row: Any) -> AttachmentInfo:
     return AttachmentInfo(
         row.uid, row.filename, row.mime, row.size, row.sha256, row.content_id, row.inline
     )
 
 
 def _message_view(
-    row: Row[Any], attachments: tuple[AttachmentInfo, ...], delivery: Delivery
+    row: Any, attachments: tuple[AttachmentInfo, ...], delivery: Delivery
 ) -> MessageView:
     recipients = row.recipients or {}
     return MessageView(
@@ -210,7 +219,7 @@ def people(recipients: Mapping[str, Sequence[Sequence[str]]], name: str) -> tupl
     return tuple(Address(*person) for person in recipients.get(name, ()))
 
 
-def _event_view(row: Row[Any]) -> EventView:
+def _event_view(row: Any) -> EventView:
     return EventView(
         row.uid, row.kind, ActorKind(row.actor_kind), row.actor_name, row.at, row.data, row.position
     )
@@ -218,7 +227,7 @@ def _event_view(row: Row[Any]) -> EventView:
 
 @reader_of(GetMessage)
 def get_message(reading: Reading, query: GetMessage) -> MessageView:
-    rows = reading.connection.execute(_MESSAGE.where(t.message.c.uid == query.message_id)).all()
+    rows = _ONE_MESSAGE.all(reading.connection, uid=query.message_id)
     if not rows:
         raise LookupError(f"no message {query.message_id!r}")
     return message_views(reading, rows)[0]
@@ -228,16 +237,12 @@ def get_message(reading: Reading, query: GetMessage) -> MessageView:
 def get_message_html(reading: Reading, query: GetMessageHtml) -> MessageHtml:
     """Images are keyed as the HTML names them: `cid:<content id>` and `remote:<index of remote_urls>`."""
     connection = reading.connection
-    row = connection.execute(
-        select(t.message_html)
-        .join(t.message, t.message.c.id == t.message_html.c.message_id)
-        .where(t.message.c.uid == query.message_id)
-    ).first()
+    row = _HTML.first(connection, uid=query.message_id)
     if row is None:
         raise LookupError(f"no HTML of message {query.message_id!r}")
     images = {
         f"cid:{file.content_id}": file.sha256
-        for file in connection.execute(_ATTACHMENTS, {"keys": [row.message_id]})
+        for file in _ATTACHMENTS.all(connection, keys=[row.message_id])
         if file.content_id
     }
     loaded = row.remote_images or {}

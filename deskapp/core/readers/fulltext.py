@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, TableClause, co
 
 from deskapp.core.policies.excerpts import fold
 from deskapp.core.policies.search_syntax import SearchText, Term
+from deskapp.core.readers.statements import Statement
 
 INDEXED_PREFIX = 3
 """Prefixes up to this length have an index of their own (models.tables.search)."""
@@ -18,7 +19,7 @@ contact_fts = table("contact_fts", column("rowid"), column("contact_fts"))
 point_fts = table("point_fts", column("rowid"), column("point_fts"))
 
 _WORD = re.compile(r"[^\W_]+")
-_WORDS = text(
+_WORDS_FROM = text(
     """
     WITH RECURSIVE word(term) AS (
         SELECT (SELECT term FROM message_terms WHERE term >= :begin AND term < :end LIMIT 1)
@@ -29,6 +30,7 @@ _WORDS = text(
     SELECT term FROM word WHERE term IS NOT NULL LIMIT :most
     """
 )
+_WORDS = Statement(_WORDS_FROM.columns(column("term")))
 """Distinct words that begin so; one step in the index for each."""
 
 
@@ -55,8 +57,7 @@ def _quick(connection: Connection, term: Term) -> str:
     begin = fold(term.text)
     if not term.prefix or len(begin) <= INDEXED_PREFIX or not _WORD.fullmatch(begin):
         return term.fts()
-    values = {"begin": begin, "end": begin + chr(0x10FFFF), "most": EXPANSION + 1}
-    words = list(connection.execute(_WORDS, values).scalars())
+    words = _WORDS.column(connection, begin=begin, end=begin + chr(0x10FFFF), most=EXPANSION + 1)
     if not words or len(words) > EXPANSION:
         return term.fts()
     return f"({' OR '.join(Term(word).fts() for word in words)})"

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from deskapp.core.policies.search_syntax import Term, clean, phrase
 from deskapp.core.readers.base import Reading
 from deskapp.core.readers.fulltext import contact_fts, matches, point_fts
 from deskapp.core.readers.rows import members_of, roots_of
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, ContactPointInfo
 from deskapp.models.enums import Bucket, PointKind
@@ -25,35 +26,34 @@ SPARE = 4
 OPEN = (Bucket.ACTIVE, Bucket.SNOOZED)
 VISIBLE = (*OPEN, Bucket.DONE)
 
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _SEPARATORS = re.compile(r"[\s.\-/()+]+")
 
-_CONTACTS: Select[Any] = select(t.contact).where(t.contact.c.id.in_(_KEYS))
-_POINTS: Select[Any] = (
+_CONTACTS = Statement(select(t.contact).where(among(t.contact.c.id, "keys")))
+_POINTS = Statement(
     select(t.contact_point)
-    .where(t.contact_point.c.contact_id.in_(_KEYS))
+    .where(among(t.contact_point.c.contact_id, "keys"))
     .order_by(t.contact_point.c.primary.desc(), t.contact_point.c.id)
 )
-_TAGS: Select[Any] = (
+_TAGS = Statement(
     select(t.contact_tag.c.contact_id, t.tag.c.name)
     .join(t.tag, t.tag.c.id == t.contact_tag.c.tag_id)
-    .where(t.contact_tag.c.contact_id.in_(_KEYS))
+    .where(among(t.contact_tag.c.contact_id, "keys"))
     .order_by(t.tag.c.name)
 )
-_TALLIES: Select[Any] = (
+_TALLIES = Statement(
     select(t.ticket.c.contact_id, t.ticket.c.bucket, func.count().label("tally"))
-    .where(t.ticket.c.contact_id.in_(_KEYS))
+    .where(among(t.ticket.c.contact_id, "keys"))
     .group_by(t.ticket.c.contact_id, t.ticket.c.bucket)
 )
 
-_BY_POINT: Select[Any] = (
+_BY_POINT = Statement(
     select(t.contact_point.c.contact_id)
     .join(point_fts, point_fts.c.rowid == t.contact_point.c.id)
     .where(matches(point_fts, bindparam("words")))
     .order_by(point_fts.c.rowid.desc())
     .limit(bindparam("most"))
 )
-_BY_WORDS: Select[Any] = (
+_BY_WORDS = Statement(
     select(contact_fts.c.rowid)
     .where(matches(contact_fts, bindparam("words")))
     .order_by(contact_fts.c.rowid.desc())
@@ -67,28 +67,28 @@ def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInf
     if not wanted:
         return {}
     connection = reading.connection
-    rows = connection.execute(_CONTACTS, {"keys": wanted}).all()
+    rows = _CONTACTS.all(connection, keys=wanted)
     members = members_of(connection, t.contact, wanted)
-    everybody = {"keys": list({member for family in members.values() for member in family})}
-    points = _grouped(connection.execute(_POINTS, everybody).all())
-    tags = _grouped(connection.execute(_TAGS, everybody).all())
-    tallies = _grouped(connection.execute(_TALLIES, everybody).all())
+    everybody = {member for family in members.values() for member in family}
+    points = _grouped(_POINTS.all(connection, keys=everybody))
+    tags = _grouped(_TAGS.all(connection, keys=everybody))
+    tallies = _grouped(_TALLIES.all(connection, keys=everybody))
     return {row.id: _contact_info(row, members[row.id], points, tags, tallies) for row in rows}
 
 
-def _grouped(rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    grouped: dict[int, list[Row[Any]]] = defaultdict(list)
+def _grouped(rows: Sequence[Any]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.contact_id].append(row)
     return grouped
 
 
 def _contact_info(
-    row: Row[Any],
+    row: Any,
     members: list[int],
-    points: Mapping[int, list[Row[Any]]],
-    tags: Mapping[int, list[Row[Any]]],
-    tallies: Mapping[int, list[Row[Any]]],
+    points: Mapping[int, list[Any]],
+    tags: Mapping[int, list[Any]],
+    tallies: Mapping[int, list[Any]],
 ) -> ContactInfo:
     members.sort(key=lambda member: (member != row.id, member))
     tally = [each for member in members for each in tallies.get(member, ())]
@@ -105,7 +105,7 @@ def _contact_info(
     )
 
 
-def point_info(row: Row[Any]) -> ContactPointInfo:
+def point_info(row: Any) -> ContactPointInfo:
     return ContactPointInfo(row.uid, PointKind(row.kind), row.value, row.display, row.primary)
 
 
@@ -115,19 +115,15 @@ def find_contacts(reading: Reading, text: str, limit: int, offset: int = 0) -> l
     Who has it as a point comes before who is called so; among those the newest comes first. A merged
     contact is found as the one it was merged into.
     """
-    wanted = limit + offset
-    asked: dict[str, Any] = {"most": wanted * SPARE}
-    found = [
-        key
-        for piece in _pieces(text)
-        for key in reading.connection.execute(
-            _BY_POINT, asked | {"words": Term(piece).fts()}
-        ).scalars()
-    ]
+    connection, wanted = reading.connection, limit + offset
+    most = wanted * SPARE
+    found: list[int] = []
+    for piece in _pieces(text):
+        found += _BY_POINT.column(connection, words=Term(piece).fts(), most=most)
     words = phrase(text)
     if words:
-        found += reading.connection.execute(_BY_WORDS, asked | {"words": words}).scalars()
-    roots = roots_of(reading.connection, t.contact, dict.fromkeys(found)) if found else {}
+        found += _BY_WORDS.column(connection, words=words, most=most)
+    roots = roots_of(connection, t.contact, dict.fromkeys(found)) if found else {}
     return list(dict.fromkeys(roots[key] for key in found))[offset:wanted]
 
 

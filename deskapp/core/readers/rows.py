@@ -3,22 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Connection, Row, Select, Table, bindparam, func, select
+from sqlalchemy import CTE, Connection, Table, bindparam, func, select
 
 from deskapp.core.readers.base import Reading
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import TicketRow
 from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
 from deskapp.models.ids import TicketKey
-
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 
 
 def _family(table: Table) -> CTE:
     """(id, root): the rows of `keys` and everything that was merged into them, by whatever way."""
     family = (
         select(table.c.id, table.c.id.label("root"))
-        .where(table.c.id.in_(_KEYS))
+        .where(among(table.c.id, "keys"))
         .cte("family", recursive=True)
     )
     child = table.alias("child")
@@ -30,7 +29,7 @@ def _family(table: Table) -> CTE:
 def _ancestry(table: Table) -> CTE:
     """(member, id, merged_into): each row of `keys` and all those above it."""
     own = select(table.c.id.label("member"), table.c.id, table.c.merged_into)
-    line = own.where(table.c.id.in_(_KEYS)).cte("line", recursive=True)
+    line = own.where(among(table.c.id, "keys")).cte("line", recursive=True)
     parent = table.alias("parent")
     above = select(line.c.member, parent.c.id, parent.c.merged_into)
     return line.union(above.join(line, parent.c.id == line.c.merged_into))
@@ -38,9 +37,11 @@ def _ancestry(table: Table) -> CTE:
 
 _FAMILIES = {table.name: _family(table) for table in (t.ticket, t.contact)}
 _ANCESTRIES = {table.name: _ancestry(table) for table in (t.ticket, t.contact)}
-_MEMBERS = {name: select(family.c.id, family.c.root) for name, family in _FAMILIES.items()}
+_MEMBERS = {
+    name: Statement(select(family.c.id, family.c.root)) for name, family in _FAMILIES.items()
+}
 _ROOTS = {
-    name: select(line.c.member, line.c.id).where(line.c.merged_into.is_(None))
+    name: Statement(select(line.c.member, line.c.id).where(line.c.merged_into.is_(None)))
     for name, line in _ANCESTRIES.items()
 }
 
@@ -48,8 +49,8 @@ _ROOTS = {
 def members_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[int, list[int]]:
     """Each of these rows (tickets or contacts) → itself and all that were merged into it."""
     members: dict[int, list[int]] = {}
-    for row in connection.execute(_MEMBERS[table.name], {"keys": list(keys)}):
-        members.setdefault(row.root, []).append(row.id)
+    for key, root in _MEMBERS[table.name].run(connection, keys=list(keys)):
+        members.setdefault(root, []).append(key)
     return members
 
 
@@ -63,16 +64,14 @@ def roots_of(connection: Connection, table: Table, keys: Iterable[int]) -> dict[
     """Row → the one it was merged into in the end; itself when it was not."""
     wanted = list(keys)
     found = {key: key for key in wanted}
-    found.update(
-        (row.member, row.id) for row in connection.execute(_ROOTS[table.name], {"keys": wanted})
-    )
+    found.update(_ROOTS[table.name].run(connection, keys=wanted))
     return found
 
 
 _MARK = t.read_mark
 _ME = t.agent.alias("me")
 _AGENT = select(_ME.c.id).where(_ME.c.uid == bindparam("agent")).scalar_subquery()
-_ROWS: Select[Any] = (
+_ROWS = Statement(
     select(
         t.ticket.c.id,
         t.ticket.c.uid,
@@ -104,18 +103,18 @@ _ROWS: Select[Any] = (
         .outerjoin(t.account, t.account.c.id == t.ticket.c.account_id)
         .outerjoin(_MARK, (_MARK.c.ticket_id == t.ticket.c.id) & (_MARK.c.agent_id == _AGENT))
     )
-    .where(t.ticket.c.id.in_(_KEYS))
+    .where(among(t.ticket.c.id, "keys"))
 )
 
-_TAGS = (
+_TAGS = Statement(
     select(t.ticket_tag.c.ticket_id, t.tag.c.name)
     .join(t.tag, t.tag.c.id == t.ticket_tag.c.tag_id)
-    .where(t.ticket_tag.c.ticket_id.in_(_KEYS))
+    .where(among(t.ticket_tag.c.ticket_id, "keys"))
     .order_by(t.ticket_tag.c.ticket_id, t.tag.c.name)
 )
 
-_CONTACT_NAMES = select(t.contact.c.id, t.contact.c.uid, t.contact.c.name).where(
-    t.contact.c.id.in_(_KEYS)
+_CONTACT_NAMES = Statement(
+    select(t.contact.c.id, t.contact.c.uid, t.contact.c.name).where(among(t.contact.c.id, "keys"))
 )
 
 
@@ -127,9 +126,9 @@ def ticket_rows(reading: Reading, keys: Sequence[int]) -> dict[int, TicketRow]:
     if not keys:
         return {}
     connection = reading.connection
-    rows = connection.execute(_ROWS, {"keys": list(keys), "agent": reading.agent_id}).all()
+    rows = _ROWS.all(connection, keys=keys, agent=reading.agent_id)
     tags: dict[int, list[str]] = {}
-    for ticket_key, name in connection.execute(_TAGS, {"keys": list(keys)}):
+    for ticket_key, name in _TAGS.run(connection, keys=keys):
         tags.setdefault(ticket_key, []).append(name)
     people = _root_contacts(
         connection, [row.contact_key for row in rows if row.contact_merged is not None]
@@ -142,14 +141,12 @@ def _root_contacts(connection: Connection, merged: Sequence[int]) -> dict[int, t
     if not merged:
         return {}
     roots = roots_of(connection, t.contact, merged)
-    named = connection.execute(_CONTACT_NAMES, {"keys": list(set(roots.values()))})
-    names = {row.id: (row.uid, row.name) for row in named}
+    named = _CONTACT_NAMES.run(connection, keys=set(roots.values()))
+    names = {contact: (uid, name) for contact, uid, name in named}
     return {key: names[root] for key, root in roots.items()}
 
 
-def _ticket_row(
-    row: Row[Any], tags: tuple[str, ...], people: dict[int, tuple[str, str]]
-) -> TicketRow:
+def _ticket_row(row: Any, tags: tuple[str, ...], people: dict[int, tuple[str, str]]) -> TicketRow:
     contact_id, contact_name = people.get(row.contact_key) or (row.contact_uid, row.contact_name)
     return TicketRow(
         key=TicketKey(row.id),

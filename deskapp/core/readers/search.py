@@ -1,6 +1,7 @@
 """Search over everything local: newest first, one hit for each ticket, and the contacts it may be about."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.fulltext import matches, message_expression, message_fts
 from deskapp.core.readers.people import contact_infos, find_contacts
 from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
-from deskapp.core.readers.search_filters import Filters, filters_of
+from deskapp.core.readers.search_filters import VISIBLE, Filters, filters_of
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
 
@@ -23,11 +25,25 @@ FEW_WITHOUT_WORDS = 10_000
 """…or simply listed, when there are no words. Otherwise all hits are walked until the page is full."""
 CONTACTS = 6
 
-_SAID: Select[Any] = select(
-    t.message.c.position,
-    t.message.c.uid,
-    func.substr(t.message.c.body, 1, DEPTH).label("body"),
-).where(t.message.c.position.in_(bindparam("places", expanding=True)))
+_SAID = Statement(
+    select(
+        t.message.c.position,
+        t.message.c.uid,
+        func.substr(t.message.c.body, 1, DEPTH).label("body"),
+    ).where(among(t.message.c.position, "places"))
+)
+_WITH_WORDS = Statement(
+    select(t.message.c.position, t.message.c.ticket_id)
+    .select_from(message_fts.join(t.message, t.message.c.position == message_fts.c.rowid))
+    .where(matches(message_fts, bindparam("words")), t.message.c.held.is_(False))
+    .order_by(message_fts.c.rowid.desc())
+)
+_SHOWN = Statement(
+    select(t.ticket.c.id, t.ticket.c.merged_into, VISIBLE.label("fits")).where(
+        among(t.ticket.c.id, "keys")
+    )
+)
+"""The two statements of a search without filters, which runs at each letter that is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +93,13 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
 
     A later page walks past the earlier ones, so that no ticket shows twice.
     """
-    filters = filters_of(reading, parsed)
-    words = message_expression(reading.connection, parsed)
-    statement, roots = _plan(reading, filters, words)
+    found, roots = _plan(reading, parsed)
     seen: set[int] = set()
     told: set[int] = set()
     hits: list[_Hit] = []
-    with reading.connection.execute(statement) as rows:
-        size = (
-            limit  # rare words are in as many tickets as messages; common ones need more at a time
-        )
+    with closing(found) as rows:
+        # Rare words are in as many tickets as messages; common ones need more at a time.
+        size = limit
         while batch := rows.fetchmany(size):
             fresh: dict[int, int] = {}
             for position, ticket in batch:
@@ -107,21 +120,24 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
     return hits
 
 
-def _plan(reading: Reading, filters: Filters, words: str) -> tuple[Select[Any], Roots]:
-    """Whether to begin with the words or with the tickets, as (position, ticket) newest first."""
+def _plan(reading: Reading, parsed: SearchText) -> tuple[Any, Roots]:
+    """A cursor over (position, ticket), newest first; it begins with the words or with the tickets."""
+    connection = reading.connection
+    words = message_expression(connection, parsed)
+    if not parsed.filters:
+        said = _WITH_WORDS.run(connection, words=words)
+        return said, lambda wanted: _fitting(reading, None, wanted)
+    filters = filters_of(reading, parsed)
     few = FEW if words else FEW_WITHOUT_WORDS
     if filters.selective:
-        keys = list(
-            reading.connection.execute(
-                select(t.ticket.c.id).where(*filters.tickets).limit(few + 1)
-            ).scalars()
-        )
+        fitting = select(t.ticket.c.id).where(*filters.tickets).limit(few + 1)
+        keys = list(connection.execute(fitting).scalars())
         if len(keys) <= few:
-            members = family_of(reading.connection, t.ticket, keys)
-            return _messages_of(filters, words, members), lambda wanted: {
-                key: members[key] for key in wanted
-            }
-    return _all_messages(filters, words), lambda wanted: _fitting(reading, filters, wanted)
+            members = family_of(connection, t.ticket, keys)
+            listed = connection.execute(_messages_of(filters, words, members))
+            return listed, lambda wanted: {key: members[key] for key in wanted}
+    listed = connection.execute(_all_messages(filters, words))
+    return listed, lambda wanted: _fitting(reading, filters, wanted)
 
 
 def _messages_of(filters: Filters, words: str, tickets: Iterable[int]) -> Select[Any]:
@@ -160,10 +176,14 @@ def _between(place: Any, filters: Filters) -> list[Any]:
     return bounds
 
 
-def _fitting(reading: Reading, filters: Filters, tickets: Iterable[int]) -> dict[int, int]:
-    fits = and_(*filters.tickets).label("fits")
-    wanted = select(t.ticket.c.id, t.ticket.c.merged_into, fits)
-    rows = reading.connection.execute(wanted.where(t.ticket.c.id.in_(list(tickets)))).all()
+def _fitting(reading: Reading, filters: Filters | None, tickets: Iterable[int]) -> dict[int, int]:
+    keys = list(tickets)
+    if filters is None:
+        rows = _SHOWN.all(reading.connection, keys=keys)
+    else:
+        fits = and_(*filters.tickets).label("fits")
+        wanted = select(t.ticket.c.id, t.ticket.c.merged_into, fits)
+        rows = list(reading.connection.execute(wanted.where(t.ticket.c.id.in_(keys))))
     found = {row.id: row.id for row in rows if row.fits and row.merged_into is None}
     merged = [row.id for row in rows if row.merged_into is not None]
     if merged:
@@ -177,10 +197,8 @@ def _search_hits(
     reading: Reading, parsed: SearchText, numbered: Sequence[int], page: Sequence[_Hit]
 ) -> tuple[SearchHit, ...]:
     rows = ticket_rows(reading, [*numbered, *(hit.ticket for hit in page)])
-    said = {
-        row.position: row
-        for row in reading.connection.execute(_SAID, {"places": [hit.position for hit in page]})
-    }
+    places = [hit.position for hit in page]
+    said = {row.position: row for row in _SAID.all(reading.connection, places=places)}
     highlighter = Highlighter(parsed.terms)
     hits = [_plain_hit(rows[key]) for key in numbered]
     for hit in page:

@@ -25,7 +25,7 @@ from deskapp.models.enums import Bucket
 
 Clause = ColumnElement[bool]
 
-_VISIBLE: Clause = t.ticket.c.visible == true()
+VISIBLE: Clause = t.ticket.c.visible == true()
 _ELSEWHERE = {"spam": Bucket.SPAM, "trash": Bucket.TRASH}
 """States whose tickets are found only when they are asked for."""
 
@@ -48,7 +48,7 @@ def filters_of(reading: Reading, parsed: SearchText) -> Filters:
     """Values of one field are alternatives; `tag:`, `is:` and `has:` must all hold."""
     states = parsed.values("is")
     buckets = [_ELSEWHERE[state] for state in states if state in _ELSEWHERE]
-    tickets = [t.ticket.c.bucket.in_(buckets) if buckets else _VISIBLE]
+    tickets = [t.ticket.c.bucket.in_(buckets) if buckets else VISIBLE]
     tickets += [_STATES[state](reading) for state in states if state in _STATES]
     tickets += [_tagged(reading, value) for value in parsed.values("tag")]
     for field, build in _CHOICES.items():

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from deskapp.core.api import Query
 from deskapp.core.queries.contacts import FindContacts, GetContact, GetMergeSuggestions
@@ -18,31 +18,29 @@ from tests.support.rows import NOW, Rows
 
 
 @contextmanager
-def statements(rows: Rows) -> Iterator[list[tuple[str, Any]]]:
-    """The SQL that runs meanwhile, with its parameters."""
-    heard: list[tuple[str, Any]] = []
+def statements(rows: Rows) -> Iterator[list[str]]:
+    """The SQL that the driver carries out meanwhile, values filled in; not what FTS5 asks itself."""
+    heard: list[str] = []
 
-    def hear(
-        _c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
-    ) -> None:
-        heard.append((statement, parameters))
+    def hear(sql: str) -> None:
+        if sql.startswith(("SELECT", "WITH", "\n")):
+            heard.append(sql)
 
-    event.listen(rows.connection, "before_cursor_execute", hear)
+    driver: Any = rows.connection.connection.driver_connection
+    driver.set_trace_callback(hear)
     try:
         yield heard
     finally:
-        event.remove(rows.connection, "before_cursor_execute", hear)
+        driver.set_trace_callback(None)
 
 
 def plan(rows: Rows, query: Query[Any]) -> list[str]:
     """How SQLite carries out everything that `query` asks."""
     with statements(rows) as heard:
         rows.ask(query)
-    steps = []
-    for statement, parameters in heard:
-        explained = rows.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        steps += [row.detail for row in explained]
-    return steps
+    assert heard
+    explained = [rows.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}") for sql in heard]
+    return [row.detail for rows_of_one in explained for row in rows_of_one]
 
 
 PLAIN = [
