@@ -22,6 +22,7 @@ from deskapp.core.commands.contacts import (
 from deskapp.core.commands.desk import SaveAgent, SaveCustomField, SaveView, SetSetting
 from deskapp.core.commands.messages import AttachmentRef
 from deskapp.core.commands.notifications import MarkNotificationsSeen, MarkPlayed
+from deskapp.core.commands.webchat import SaveChatBox
 from deskapp.core.policies.fields import field_key
 from deskapp.core.ports import Progress
 from deskapp.core.queries.desk import GetNotifications
@@ -35,10 +36,10 @@ from deskapp.models.enums import FieldKind, PointKind
 from deskapp.system.errors import Cancelled
 from deskapp.system.paths import Profile
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it when the story changes: older demo desks are made again."""
 
-_INCOMING: Final = ("mail", "html", "forged", "automatic")
+_INCOMING: Final = ("mail", "html", "forged", "automatic", "chat")
 _HEARD_AFTER_MS: Final = 1_000
 _LOOKED_BEFORE_MS: Final = 30_000
 _NEWS_MS: Final = 20 * 60_000
@@ -125,6 +126,18 @@ class _Builder:
                     enabled=False,  # nothing may leave or be fetched
                 )
             )
+        self._cast.chat_box = stage.new_id()
+        stage.do(
+            SaveChatBox(
+                account_id=self._cast.chat_box,
+                name=desk.chat.name,
+                settings={
+                    "origins": desk.chat.origins,
+                    "greeting": desk.chat.greeting,
+                    "language": "es",
+                },
+            )
+        )
         for position, one in enumerate(desk.fields):
             stage.do(
                 SaveCustomField(

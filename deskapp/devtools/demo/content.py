@@ -26,6 +26,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     `what` is a verb and its words:
     `mail [who]`, `html [who]`, `forged [who]`, `automatic` – a mail comes in, from the ticket's contact unless
     `who` is named; its HTML is the text, its sender is not vouched for, no person wrote it;
+    `chat [page title /path]` – a visitor writes on the site; `take`, `accept` (who it is), `end`, `thumb up|down`;
     `said` – heard on the phone or at the counter; `reply [status] [/canned…] [!problem | ?]` – we answer, and
     it failed with that problem or perhaps left (?); `note`; `draft [mode]`; `status <status>`;
     `snooze <time>`; `tag <name>, …`; `rate <score>`; `merge <ticket>`; `read`, `unassign`, `spam`, `trash`.
@@ -38,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`who` is a contact's key, or `Name <address>` of a stranger. `key` is for `merge`."""
+    """`who` is a contact's key, or `Name <address>` of a stranger; in a chat it may be empty. `key` is for `merge`."""
 
     who: str
     subject: str
@@ -81,6 +82,12 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     options: tuple[str, ...] = ()
 
 
+class ChatBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: str
+    origins: tuple[str, ...]
+    greeting: str
+
+
 class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`conditions` are `[field, operator, value]`; an account's value is its key."""
 
@@ -94,6 +101,7 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     agent_email: str
     opened: str
     accounts: tuple[Account, ...]
+    chat: ChatBox
     fields: tuple[Field, ...]
     views: tuple[View, ...]
     blocked: tuple[str, ...] = ()

@@ -28,6 +28,13 @@ from deskapp.core.commands.tickets import (
     SnoozeTicket,
     WakeTicket,
 )
+from deskapp.core.commands.webchat import (
+    AcceptIdentity,
+    EndChat,
+    ReceiveChat,
+    TakeChat,
+    VisitorClaim,
+)
 from deskapp.core.queries.tickets import GetOutbox
 from deskapp.devtools.demo import files
 from deskapp.devtools.demo.content import Account, Contact, Step, Ticket
@@ -51,7 +58,9 @@ class Cast:
     accounts: dict[str, tuple[Account, str]] = field(default_factory=dict)
     canned: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, "Thread"] = field(default_factory=dict)
+    chat_box: str = ""
     mails: int = 0
+    chats: int = 0
 
 
 class Thread:
@@ -63,6 +72,7 @@ class Thread:
         self._said: list[Said] = []
         self._last_sender = Address("", "")
         self._account, self._account_id = cast.accounts[ticket.account]
+        self._visitor: VisitorClaim | None = None
 
     def play(self, step: Step, until: int | None = None) -> None:
         """Do one step at the stage's time. `until` is when a snooze ends."""
@@ -152,6 +162,60 @@ class Thread:
                 body=step.text.strip(),
                 message_id=self._stage.new_id(),
             )
+        )
+
+    def chat(self, step: Step, page: str) -> None:
+        """A visitor writes on the site; the address that was typed is that of the ticket's contact."""
+        self._cast.chats += 1
+        new = self._stage.new_id
+        outcome = self._stage.as_desk(
+            ReceiveChat(
+                account_id=self._cast.chat_box,
+                visitor=self._claim(page),
+                client_id=f"{self._cast.chats:032x}",
+                body=step.text.strip(),
+                attachments=self._files(step),
+                visitor_id=new(),
+                contact_id=new(),
+                ticket_id=new(),
+                message_id=new(),
+            )
+        )
+        self.id = str(outcome.result["ticket_id"])
+
+    def _claim(self, page: str) -> VisitorClaim:
+        if self._visitor is None:
+            name, address = "", ""
+            if self.ticket.who:
+                sender, _, _ = self._sender(self.ticket.who)
+                name, address = sender.name.split()[0], sender.address
+            title, _, path = page.rpartition(" ")
+            self._visitor = VisitorClaim(
+                token_hash=f"{self._cast.chats:064x}",
+                name=name,
+                email=address,
+                language="es",
+                page_url=f"https://www.tallernorte.example{path}",
+                page_title=title,
+                referrer="https://www.google.com/",
+            )
+        return self._visitor
+
+    def take(self, _: Step, __: str) -> None:
+        self._stage.do(TakeChat(ticket_id=self.id))
+
+    def accept(self, _: Step, __: str) -> None:
+        self._stage.do(AcceptIdentity(ticket_id=self.id))
+
+    def end(self, _: Step, __: str) -> None:
+        self._stage.as_desk(EndChat(ticket_id=self.id))
+
+    def thumb(self, step: Step, words: str) -> None:
+        """The visitor's thumb, `up` or `down`."""
+        score = 2 if words == "up" else 1
+        comment = step.text.strip()
+        self._stage.as_desk(
+            RateConversation(ticket_id=self.id, score=score, scale=2, comment=comment)
         )
 
     def _sender(self, who: str) -> tuple[Address, str, str]:
@@ -296,6 +360,11 @@ _VERBS: Final[dict[str, Callable[[Thread, Step, str], None]]] = {
         Thread.forged,
         Thread.automatic,
         Thread.said,
+        Thread.chat,
+        Thread.take,
+        Thread.accept,
+        Thread.end,
+        Thread.thumb,
         Thread.reply,
         Thread.note,
         Thread.draft,
