@@ -159,6 +159,11 @@ class Composer(Retranslates, QWidget):
             self.detail_wanted.emit()
 
     @property
+    def loading(self) -> bool:
+        """Whether the text changes because another ticket is shown, not because somebody types."""
+        return self._loading
+
+    @property
     def mode(self) -> str:
         """What is being written: one of `snapshot.MODES`."""
         return self._mode

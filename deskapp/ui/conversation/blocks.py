@@ -82,7 +82,12 @@ class State:
 
 
 class Block:
-    """One item of the column. `height` counts only once `width` is the view's."""
+    """One item of the column. `height` counts only once `width` is the view's.
+
+    `lift`: by how much it stands nearer to the one above than others do, px.
+    """
+
+    lift = 0
 
     def __init__(self) -> None:
         self.width = -1.0

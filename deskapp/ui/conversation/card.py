@@ -32,7 +32,7 @@ class MessageCard(MessageBlock):
     def paint(self, painter: QPainter, state: State) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, state)
-        if not self.mine:
+        if not self.mine and not self.follows:
             name = safe_name(self.message.author_name) or self.message.author_address
             key = self.message.author_id or self.message.author_address
             ratio = painter.device().devicePixelRatioF()

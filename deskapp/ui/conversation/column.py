@@ -37,6 +37,7 @@ class Column:
         """Compute every block's place from measured and guessed heights."""
         y, width, tops = float(PAD), self.width, []
         for block in self.blocks:
+            y -= block.lift
             tops.append(y)
             y += round(block.height if block.width == width else block.estimate(width)) + GAP
         self._tops = tops

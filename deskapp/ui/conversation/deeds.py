@@ -180,6 +180,7 @@ class Deeds(QObject):
         words = self.tr("Mark as unread")
         self._entry(menu, "mail", words, lambda: shell.do(unread, self.tr("Marked as unread")))
         menu.addSeparator()
+        self._pane.chat_deeds.fill_menu(menu)
         takeaway = self.takeaway
         self._entry(menu, "print", self.tr("Print…"), takeaway.print_all)
         self._entry(menu, "download", self.tr("Save as PDF…"), takeaway.pdf_all)

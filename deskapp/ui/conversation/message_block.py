@@ -49,6 +49,7 @@ class MessageBlock(Block):
         self._quote: TextBox | None = None
         self._details: TextBox | None = None
         self._cut = False
+        self.follows = False
         self._headline = ""
         self._warned = False
         self._strip: AttachmentStrip | None = None
@@ -67,6 +68,13 @@ class MessageBlock(Block):
             self._plain = self._quote = None
         self._details = self._strip = None
         self.forget()
+
+    def follow(self, on: bool) -> None:
+        """Whether it goes on with what the card above says: a chat's messages come in bursts."""
+        if on != self.follows:
+            self.follows = on
+            self.lift = 6 if on else 0
+            self.forget()
 
     def show_rich(self, prepared: Prepared) -> None:
         """Show the mail's own formatting from now on."""
@@ -123,10 +131,13 @@ class MessageBlock(Block):
             name = translate("MessageCard", "Unknown sender")
         return name
 
-    def headline(self) -> str:
-        """ "Carmen · 10:02"."""
+    def headline(self, short: bool = False) -> str:
+        """ "Carmen · 10:02". `short`: as after the same person's message."""
         message = self.message
         name = self.author()
+        if short:
+            word = phrases.delivery_word(message)
+            return " · ".join(part for part in (clock(message.at), word) if part and self.mine)
         if self.mine and not self.note and self._forwarded():
             name = translate("MessageCard", "%1, forwarded").replace("%1", name)
         parts = [translate("MessageCard", "Internal note")] if self.note else []
@@ -165,10 +176,10 @@ class MessageBlock(Block):
         most = max(width * _SHARE, min(width, 400.0)) - lead - 2 * PAD_X
         self._rows = {}
         self._spots = ()
-        self._headline = self.headline()
+        self._headline = self.headline(short=self.follows)
         self._warned = bool(phrases.verdict_warning(self.message))
         wide = min(most, self._headline_width())
-        y = PAD_Y + META + _META_GAP
+        y = PAD_Y + (META + _META_GAP if self._headline else 0)
         for place in (self._place_details, self._place_body, self._place_quote):
             y, natural = place(y, most)
             wide = max(wide, natural)

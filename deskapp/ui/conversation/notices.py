@@ -31,7 +31,7 @@ def notices(pane: ConversationPane) -> list[Notice]:
         found.append(_spam(pane, row))
     found += _held(pane)
     found += _merged(pane)
-    return found
+    return found + pane.chat_deeds.notices()
 
 
 def _deleted(pane: ConversationPane, row: TicketRow) -> Notice:

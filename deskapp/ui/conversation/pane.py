@@ -15,6 +15,9 @@ from deskapp.core.queries.tickets import GetConversation, GetMessage, GetTicket
 from deskapp.models.dto import AgentInfo, ConversationPage, MessageView, TicketDetail, TicketRow
 from deskapp.ui import messages
 from deskapp.ui.bridge import Latest
+from deskapp.ui.chat.bar import ChatBar
+from deskapp.ui.chat.deeds import ChatDeeds
+from deskapp.ui.chat.talk import ChatTalk
 from deskapp.ui.composer.composer import Composer
 from deskapp.ui.conversation.banners import Banners
 from deskapp.ui.conversation.blocks import Block, Env
@@ -65,12 +68,18 @@ class ConversationPane(Retranslates, Frame):
         self.view = MessagesView()
         self.composer = Composer(context, shell, self.work)
         self._nothing = EmptyState("chat")
+        self.chat = ChatTalk(self)
+        self.chat_deeds = ChatDeeds(self, self.chat)
+        self.chat_bar = ChatBar(
+            self.chat, self.chat_deeds, context.clock, context.workspace.agent_id
+        )
         self._build()
         self.deeds = Deeds(self)
         self.pictures.arrived.connect(self._on_picture)
         self.composer.detail_wanted.connect(self.ask_detail)
         self.composer.editor.escaped.connect(self.view.setFocus)
         self.view.earlier_wanted.connect(self._load_earlier)
+        self.chat.changed.connect(self._show_notices)
         bridge.changed.connect(self._on_changed)
         bridge.ask(GetAgents(), self._on_agents, self)
         self.destroyed.connect(self.work.close)
@@ -79,7 +88,7 @@ class ConversationPane(Retranslates, Frame):
 
     def _build(self) -> None:
         column = vbox(self, spacing=0)
-        for widget in (self.header, self.banners, self._nothing):
+        for widget in (self.header, self.chat_bar, self.banners, self._nothing):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
@@ -94,6 +103,7 @@ class ConversationPane(Retranslates, Frame):
         self.row = row
         for widget in (self.header, self.view, self.composer):
             widget.setVisible(row is not None)
+        self.chat.show(row)
         self._nothing.setVisible(row is None)
         if row is None:
             self._forget()
@@ -130,6 +140,7 @@ class ConversationPane(Retranslates, Frame):
     def close_down(self) -> None:
         """Save what is being typed and stop the workers; before the window goes."""
         self.composer.flush()
+        self.chat.stop_typing()
         self.deeds.clean_up()
         self.work.close()
 
@@ -156,6 +167,8 @@ class ConversationPane(Retranslates, Frame):
         self.detail, self.row = detail, detail.row
         self.header.show_detail(detail, self.context.clock.now())
         self.composer.set_detail(detail)
+        self.chat.show(detail.row)
+        self.chat_bar.show_assignee(detail.assignee)
         self._show_notices()
 
     def _on_page(self, page: ConversationPage) -> None:
@@ -204,6 +217,7 @@ class ConversationPane(Retranslates, Frame):
                 del self._known[ticket_id]
         if self.row is not None and self.row.id in change.tickets:
             self._ask()
+            self.chat.read()
             self._refresh_older(change)
             self.deeds.formatting.look_for_images(change)
 
@@ -248,7 +262,14 @@ class ConversationPane(Retranslates, Frame):
     # -- showing ---------------------------------------------------------------------------------
 
     def _blocks(self) -> list[Block]:
-        return self.timeline.blocks(self.context.clock.now()) if self.timeline is not None else []
+        if self.timeline is None:
+            return []
+        return [*self.timeline.blocks(self.context.clock.now()), *self.chat.ghosts()]
+
+    def refresh_blocks(self) -> None:
+        """Somebody began or stopped typing."""
+        if self.timeline is not None:
+            self.view.update_blocks(self._blocks())
 
     def _show_notices(self) -> None:
         self.banners.show_notices(notices(self))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from deskapp.models.dto import ConversationPage, EventView, MessageView
-from deskapp.models.enums import ActorKind
+from deskapp.models.enums import ActorKind, Channel
 from deskapp.ui.conversation import events
 from deskapp.ui.conversation.blocks import Block, DayLine, Env, EventLine, UnreadLine
 from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.when import day_name
 
 Item = MessageView | EventView
+_BURST_MS = 3 * 60_000
 
 
 class Timeline:
@@ -74,6 +75,7 @@ class Timeline:
         found: list[Block] = []
         day = ""
         live: set[str] = set()
+        last_block: Block | None = None
         for item in self.items:
             if isinstance(item, EventView) and _is_noise(item):
                 continue
@@ -83,7 +85,11 @@ class Timeline:
                 found.append(self._days.setdefault(name, DayLine(name)))
             if item.id == self.first_unread:
                 found.append(self._unread)
-            found.append(self._block(item, now))
+            block = self._block(item, now)
+            if isinstance(block, MessageCard):
+                block.follow(found[-1:] == [last_block] and _goes_on(last_block, block.message))
+            last_block = block
+            found.append(block)
             live.add(item.id)
         self._blocks = {key: block for key, block in self._blocks.items() if key in live}
         return found
@@ -114,6 +120,19 @@ class Timeline:
         )
         self._blocks[item.id] = line
         return line
+
+
+def _goes_on(above: Block | None, message: MessageView) -> bool:
+    """Whether a chat message belongs to the card above it: the same person, a moment later."""
+    if not isinstance(above, MessageCard) or message.channel is not Channel.WEBCHAT:
+        return False
+    before = above.message
+    return (
+        (before.channel, before.kind) == (message.channel, message.kind)
+        and (before.author_id, before.author_name) == (message.author_id, message.author_name)
+        and 0 <= message.at - before.at < _BURST_MS
+        and not message.held
+    )
 
 
 def _is_noise(event: EventView) -> bool:

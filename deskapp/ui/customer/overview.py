@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from deskapp.models.dto import ContactDetail, ContactTicket
-from deskapp.ui.customer.conversations_card import CHANNEL_ICONS
 from deskapp.ui.customer.model import shown_name
 from deskapp.ui.customer.rows import RowPool
 from deskapp.ui.customer.who import of_five
 from deskapp.ui.i18n import Retranslates, number
+from deskapp.ui.inbox.sentence import CHANNEL_ICONS
 from deskapp.ui.shell.context import UiContext
 from deskapp.ui.when import relative_time
 from deskapp.ui.widgets import (
