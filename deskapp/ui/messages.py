@@ -65,6 +65,7 @@ REJECTIONS: dict[str, object] = {
     "tag_invalid": QT_TRANSLATE_NOOP(
         "Messages", "“{tag}” cannot be a tag. Use a short name on one line."
     ),
+    "tag_taken": QT_TRANSLATE_NOOP("Messages", "There is already a tag “{tag}”. Use another name."),
     "rating_invalid": QT_TRANSLATE_NOOP(
         "Messages", "{score} is not on a scale from 1 to {scale}. Choose another number."
     ),

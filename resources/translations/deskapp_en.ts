@@ -59,6 +59,16 @@
     </message>
 </context>
 <context>
+    <name>TagsSheet</name>
+    <message numerus="yes">
+        <source>Takes “%1” off %n conversation(s) and all customers. No undo.</source>
+        <translation>
+            <numerusform>Takes “%1” off %n conversation and all customers. No undo.</numerusform>
+            <numerusform>Takes “%1” off %n conversations and all customers. No undo.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TicketActions</name>
     <message numerus="yes">
         <source>%n ticket(s) resolved</source>

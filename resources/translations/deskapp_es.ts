@@ -596,6 +596,171 @@
     </message>
 </context>
 <context>
+    <name>ChatBar</name>
+    <message>
+        <source>Take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the chat (%1, or Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer by mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished">Desbloquear</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rated by the visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The site&apos;s own server has signed who this is: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This visitor is blocked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left a message while nobody was online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor ended the chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is waiting · %2 of %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has been waiting for %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken by %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer on the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatDeeds</name>
+    <message>
+        <source>Take the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer by mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept who the visitor is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is somebody else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail the transcript…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Possibly %1 (%2), unverified.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gave the address %2, unverified.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepted: this is %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not suggested again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitor blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer blocked</source>
+        <translation type="unfinished">Ya no está bloqueado</translation>
+    </message>
+    <message>
+        <source>Unblock the visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block the visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatWay</name>
+    <message>
+        <source>%1 was typed by the visitor; nobody has verified it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Attach files</source>
@@ -665,6 +830,10 @@
         <translation>¿Qué dijo el cliente?</translation>
     </message>
     <message>
+        <source>Write a message; / for canned replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What did you answer?</source>
         <translation>¿Qué le respondiste?</translation>
     </message>
@@ -675,6 +844,10 @@
     <message>
         <source>Send</source>
         <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>%1 of %2 characters</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write an answer; / for canned replies</source>
@@ -1492,6 +1665,17 @@
     </message>
 </context>
 <context>
+    <name>GhostCard</name>
+    <message>
+        <source>%1 is typing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InboxPane</name>
     <message>
         <source>Next ticket</source>
@@ -1922,8 +2106,52 @@
         <translation>«{tag}» no puede ser una etiqueta. Usa un nombre corto en una línea.</translation>
     </message>
     <message>
+        <source>There is already a tag “{tag}”. Use another name.</source>
+        <translation>Ya hay una etiqueta «{tag}». Usa otro nombre.</translation>
+    </message>
+    <message>
         <source>{score} is not on a scale from 1 to {scale}. Choose another number.</source>
         <translation>{score} no está en la escala de 1 a {scale}. Elige otro número.</translation>
+    </message>
+    <message>
+        <source>This ticket is no chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat has ended: nobody would see it there. Answer by mail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has taken this chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor has given no mail address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer first: a transcript is sent once somebody here has spoken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This address has had enough automatic mail for now. Try again in an hour.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This visitor is blocked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This chat box is switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A chat message has at most {most} characters. Shorten it or send it by mail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{value}” is no website. Write it as https://www.example.com.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A name is missing. Write one.</source>
@@ -2048,6 +2276,30 @@
     <message>
         <source>Sign in for outgoing mail</source>
         <translation>Iniciar sesión para el correo de salida</translation>
+    </message>
+    <message>
+        <source>Read the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find it on the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agree on encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get an answer from this desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a chat connection</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no server of this name. Check the spelling, and that this computer is online.</source>
@@ -2404,6 +2656,14 @@
         <translation>Conversación nueva</translation>
     </message>
     <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Customer answered</source>
         <translation>El cliente ha contestado</translation>
     </message>
@@ -2496,6 +2756,10 @@
     <message>
         <source>Nobody would get this. Add a recipient.</source>
         <translation>Nadie lo recibiría. Añade un destinatario.</translation>
+    </message>
+    <message>
+        <source>A chat message has at most %1 characters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“%1” is no mail address.</source>
@@ -2976,8 +3240,16 @@
         <translation>Reenviar</translation>
     </message>
     <message>
+        <source>Reply by mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reply</source>
         <translation>Responder</translation>
+    </message>
+    <message>
+        <source>Answer by: %1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sent from %1</source>
@@ -3024,6 +3296,49 @@
     <message>
         <source>See its conversations</source>
         <translation>Ver sus conversaciones</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Cambiar el nombre…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Eliminar…</translation>
+    </message>
+    <message>
+        <source>The tag&apos;s new name</source>
+        <translation>El nuevo nombre de la etiqueta</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Cambiar el nombre</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Eliminar para siempre</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarla</translation>
+    </message>
+    <message>
+        <source>“%1” is now called “%2”</source>
+        <translation>«%1» se llama ahora «%2»</translation>
+    </message>
+    <message numerus="yes">
+        <source>Takes “%1” off %n conversation(s) and all customers. No undo.</source>
+        <translation>
+            <numerusform>Se quita «%1» de %n conversación y de todos los clientes. No se puede deshacer.</numerusform>
+            <numerusform>Se quita «%1» de %n conversaciones y de todos los clientes. No se puede deshacer.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” was deleted</source>
+        <translation>Se ha eliminado «%1»</translation>
     </message>
 </context>
 <context>
@@ -3176,6 +3491,33 @@
     <message>
         <source>Label “%1” removed</source>
         <translation>Etiqueta «%1» quitada</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptDialog</name>
+    <message>
+        <source>Mail the transcript</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation type="unfinished">Dirección de correo</translation>
+    </message>
+    <message>
+        <source>The whole conversation, without notes, goes to:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">Enviar</translation>
+    </message>
+    <message>
+        <source>The transcript goes to %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3595,6 +3937,14 @@
         <translation>enviado</translation>
     </message>
     <message>
+        <source>delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>taken back</source>
         <translation>retirado</translation>
     </message>
@@ -3666,6 +4016,10 @@
         <translation>Comentario</translation>
     </message>
     <message>
+        <source>Page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Assigned to nobody</source>
         <translation>Sin asignar</translation>
     </message>
@@ -3692,6 +4046,22 @@
     <message>
         <source>Rated %1 of %2</source>
         <translation>Valorado con %1 de %2</translation>
+    </message>
+    <message>
+        <source>Rated good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rated bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor ended the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat was ended</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Subject changed from “%1” to “%2”</source>
@@ -3772,6 +4142,42 @@
     <message>
         <source>Receipt not acknowledged</source>
         <translation>Sin acuse de recibo</translation>
+    </message>
+    <message>
+        <source>Chat started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message left: nobody was online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat taken after %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody took the chat within %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepted as %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitor blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitor no longer blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transcript mailed to %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4039,6 +4445,10 @@
         <translation>no trabaja nadie más aquí</translation>
     </message>
     <message>
+        <source>by taking the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>several people may take it</source>
         <translation>pueden tomarlo varias personas</translation>
     </message>
@@ -4148,6 +4558,10 @@
     <message>
         <source>E-mail</source>
         <translation>Correo</translation>
+    </message>
+    <message>
+        <source>Web chat</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Phone</source>
