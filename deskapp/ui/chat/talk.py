@@ -164,10 +164,10 @@ class ChatTalk(QObject):
 
     def _on_typed(self) -> None:
         composer = self._pane.composer
-        if self.row is None or not composer.way.most() or composer.loading:
-            return
         if not composer.editor.text().strip():
             self.stop_typing()
+            return
+        if self.row is None or not composer.way.most() or composer.loading:
             return
         self._idle.start()
         if self._live is not None and (self._told != self.row.id or not self._again.isActive()):
