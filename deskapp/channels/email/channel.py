@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from deskapp.channels.email.credentials import Credentials, Late, Token, stored_password
 from deskapp.channels.email.delivery import Courier
 from deskapp.channels.email.intake import Intake
+from deskapp.channels.email.notices import Notices
 from deskapp.channels.email.oauth import Tokens
 from deskapp.channels.email.remote_images import fetch_images
 from deskapp.channels.email.sandbox import MailParser
@@ -56,6 +57,7 @@ class EmailChannel:
         self._pace = pace
         self._intake = Intake(desk, parser, signing_key, reached)
         self._courier = Courier(desk, self.credentials, signing_key, clock=clock, reached=reached)
+        self._notices = Notices(desk, self._courier, signing_key, clock=clock)
         self._lock = threading.Lock()
         self._workers: dict[str, AccountWorker] = {}
         self._restart: set[str] = set()
@@ -67,7 +69,8 @@ class EmailChannel:
     def register(self, effects: Effects) -> None:
         """Take over the effects of e-mail. They run on the authority's own threads."""
         effects.register("email.send", self._courier.send)
-        effects.register("email.acknowledge", self._courier.acknowledge)
+        effects.register("email.acknowledge", self._notices.acknowledge)
+        effects.register("email.transcript", self._notices.transcribe)
         effects.register("email.remote_images", self._load_images)
 
     def start(self) -> None:

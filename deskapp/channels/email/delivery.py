@@ -1,4 +1,4 @@
-"""Sending: effects `email.send` and `email.acknowledge`, with an honest report of what became of them.
+"""Sending: the effect `email.send`, with an honest report of what became of it.
 
 A mail is composed once, stored, and handed to the submission server. The desk learns that it is
 being sent just before the last line leaves: an end of the program before that is simply tried again,
@@ -27,13 +27,10 @@ from deskapp.channels.email.transport import Line
 from deskapp.core.api import Command, Outcome, Rejected, Workspace
 from deskapp.core.authority.effects import Effect, retry_at
 from deskapp.core.commands.mail import ReportDelivery, SettleEffect
-from deskapp.core.policies.placeholders import render, validate, variables
 from deskapp.core.policies.settings import value_of
 from deskapp.core.ports import Clock
 from deskapp.core.queries.desk import GetSettings
 from deskapp.core.queries.mail import (
-    Acknowledgement,
-    AcknowledgementOf,
     AnsweredMessage,
     OutgoingMail,
     OutgoingMessage,
@@ -53,27 +50,6 @@ INTERRUPTED: Final = "uncertain"
 _CONTENT_ID: Final = re.compile(r"[\w.@+-]{1,200}", re.ASCII)
 
 CredentialsOf = Callable[[str, MailSettings], Credentials]
-
-
-def own_text(ticket: Acknowledgement) -> str:
-    """The mailbox's own words for an acknowledgement, with number and names put in.
-
-    Words that are no template that can be filled are sent as they stand.
-    """
-    text = str(ticket.account.settings.get("acknowledge_text") or "")
-    values = {
-        "ticket.number": str(ticket.ticket_number),
-        "account.name": ticket.account.name,
-        "contact.name": ticket.contact_name,
-        "contact.first_name": ticket.contact_name.split(" ")[0],
-    }
-    if "{{" not in text or validate(text) or not set(variables(text)) <= set(values):
-        return text
-    filled = render(text, values)
-    words = filled.text
-    for name in filled.missing:  # the desk knows no name: "Hola {{ … }}," becomes "Hola,"
-        words = re.sub(r"[ ]?\{\{ " + re.escape(name) + r" \}\}", "", words)
-    return words
 
 
 class Courier:
@@ -135,7 +111,7 @@ class Courier:
     def _prepare(self, effect: Effect, mail: OutgoingMessage) -> c.Composed:
         """The mail as bytes, stored and told to the desk before anybody else sees it."""
         signed = mail.rfc_message_id or sign(
-            mail.ticket_id, mail.id, _domain(mail.account.address), self._signing_key
+            mail.ticket_id, mail.id, domain_of(mail.account.address), self._signing_key
         )
         composed = c.compose(self._outgoing(mail, signed))
         if mail.raw_sha256:  # an earlier try: byte for byte the same again
@@ -159,7 +135,7 @@ class Courier:
         return c.Outgoing(
             message_id=signed,
             sent_at=mail.at,
-            sender=_from(mail.account),
+            sender=sender_of(mail.account),
             to=mail.to,
             cc=mail.cc,
             bcc=mail.bcc,
@@ -204,73 +180,19 @@ class Courier:
             self._report(effect, mail.id, Delivery.SENDING)
             self._reached("sending_told")
 
-        with self._sending(mail.account) as submission:
+        with self.sending(mail.account) as submission:
             submission.submit(composed.envelope_from, composed.recipients, composed.raw, tell)
         self._reached("accepted")
 
     def _failed(self, effect: Effect, message_id: str, problem: MailProblem) -> None:
         again = retry_at(self._clock.now(), effect.attempts) if problem.passing else None
         delivery = Delivery.FAILED if again is None else Delivery.QUEUED
-        self._report(effect, message_id, delivery, _told(problem), again)
-
-    # -- acknowledgements -----------------------------------------------------------------------
-
-    def acknowledge(self, effect: Effect) -> None:
-        """Effect `email.acknowledge`, payload: ticket_id, address. Nothing of the customer's is echoed."""
-        try:
-            ticket = self._desk.query(AcknowledgementOf(str(effect.payload["ticket_id"]))).result()
-            raw = self._acknowledgement(effect, ticket)
-        except (LookupError, c.HeaderRefused) as error:
-            self._do(SettleEffect(effect_id=effect.id, ok=False, error=f"address_invalid: {error}"))
-            return
-        try:
-            self._submit_automatic(ticket.account, raw)
-        except SubmissionBroken:  # perhaps sent: better none than two
-            self._do(SettleEffect(effect_id=effect.id, ok=True))
-        except MailProblem as problem:
-            again = retry_at(self._clock.now(), effect.attempts) if problem.passing else None
-            self._do(
-                SettleEffect(effect_id=effect.id, ok=False, error=_told(problem), retry_at=again)
-            )
-        else:
-            self._do(SettleEffect(effect_id=effect.id, ok=True))
-
-    def _acknowledgement(self, effect: Effect, ticket: Acknowledgement) -> c.Composed:
-        own = own_text(ticket)
-        words = p.phrases_in(ticket.language, self._desk_language())
-        subject, body = p.acknowledgement(words, own, ticket.ticket_number, ticket.account.name)
-        return c.compose(
-            c.Outgoing(
-                # The effect's own id stands for the message: the same on every try.
-                message_id=sign(
-                    ticket.ticket_id, effect.id, _domain(ticket.account.address), self._signing_key
-                ),
-                sent_at=effect.created_at,
-                sender=_from(ticket.account),
-                to=(Address("", str(effect.payload["address"])),),
-                subject=subject,
-                body=body,
-                in_reply_to=ticket.in_reply_to,
-                references=ticket.references,
-                automatic=True,
-            )
-        )
-
-    def _submit_automatic(self, account: SendingAccount, mail: c.Composed) -> None:
-        """With an empty envelope sender (RFC 3834); under our own where a server does not take that."""
-        try:
-            with self._sending(account) as submission:
-                submission.submit("", mail.recipients, mail.raw)
-        except MailProblem as problem:
-            if problem.code != "submission_refused":
-                raise
-            with self._sending(account) as submission:
-                submission.submit(mail.envelope_from, mail.recipients, mail.raw)
+        self._report(effect, message_id, delivery, told(problem), again)
 
     # -- shared ---------------------------------------------------------------------------------
 
     @contextmanager
-    def _sending(self, account: SendingAccount) -> Iterator[Submission]:
+    def sending(self, account: SendingAccount) -> Iterator[Submission]:
         """A submission that is signed in; while the block runs the end of the app waits for it."""
         settings = MailSettings.of(account.settings, account.address)
         with (
@@ -378,17 +300,17 @@ class ConnectionsAtWork:
             raise MailProblem("disconnected")
 
 
-def _told(problem: MailProblem) -> str:
+def told(problem: MailProblem) -> str:
     """As the window reads it: the code, and the server's words."""
     return f"{problem.code}: {problem.detail}" if problem.detail else problem.code
 
 
-def _from(account: SendingAccount) -> Address:
+def sender_of(account: SendingAccount) -> Address:
     """Who customers see. A mailbox that was never named is called by its address: that is no name."""
     return Address("" if "@" in account.name else account.name, account.address)
 
 
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
     """The host part of our Message-IDs."""
     domain = address.rpartition("@")[2]
     try:

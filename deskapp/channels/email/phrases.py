@@ -1,6 +1,6 @@
 """The few words that the desk itself writes into mails, in the customer's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -19,6 +19,9 @@ class Phrases:
     date_format: str
     acknowledged_subject: str  # {number}
     acknowledged: str  # {number}, {name}
+    you: str
+    transcript_subject: str  # {name}, {date}
+    transcript: str  # {name}
 
 
 _PHRASES: Final[Mapping[str, Phrases]] = {
@@ -35,6 +38,9 @@ _PHRASES: Final[Mapping[str, Phrases]] = {
             "Hello,\n\nwe have received your message. Its number is {number}."
             " A person will answer you; to add something, simply reply to this mail.\n\n{name}"
         ),
+        you="You",
+        transcript_subject="Your conversation with {name}, {date}",
+        transcript="This is your conversation with {name}. You asked for it on our site.",
     ),
     "es": Phrases(
         wrote="El {date}, {name} escribió:",
@@ -50,6 +56,9 @@ _PHRASES: Final[Mapping[str, Phrases]] = {
             " Le responderá una persona; para añadir algo, basta con responder a este correo.\n\n"
             "{name}"
         ),
+        you="Usted",
+        transcript_subject="Su conversación con {name}, {date}",
+        transcript="Esta es su conversación con {name}. La ha pedido en nuestra página.",
     ),
 }
 
@@ -88,6 +97,22 @@ def acknowledgement(phrases: Phrases, own_text: str, number: int, name: str) -> 
     """Subject and body. Nothing in them is a customer's words."""
     subject = _fill(phrases.acknowledged_subject, number=str(number))
     return subject, own_text.strip() or _fill(phrases.acknowledged, number=str(number), name=name)
+
+
+def transcript(
+    phrases: Phrases,
+    name: str,
+    at: int,
+    said: Sequence[tuple[int, str, str]],
+    zone: tzinfo | None,
+) -> tuple[str, str]:
+    """Subject and body of a conversation's transcript. `said` is (ms, who, words) of each message."""
+    lines = [_fill(phrases.transcript, name=name)]
+    for when, who, words in said:
+        lines += ["", f"{_date(phrases, when, zone)} · {who}", words]
+    return _fill(phrases.transcript_subject, name=name, date=_date(phrases, at, zone)), "\n".join(
+        lines
+    )
 
 
 def _date(phrases: Phrases, at: int, zone: tzinfo | None) -> str:

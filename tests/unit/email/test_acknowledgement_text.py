@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskapp.channels.email.delivery import own_text
+from deskapp.channels.email.notices import own_text
 from deskapp.core.queries.mail import Acknowledgement, SendingAccount
 
 
