@@ -1090,12 +1090,24 @@
         <translation>Aún sin correo ni teléfono</translation>
     </message>
     <message>
+        <source>Primary</source>
+        <translation>Principal</translation>
+    </message>
+    <message>
         <source>Press to copy</source>
         <translation>Pulsa para copiar</translation>
     </message>
     <message>
         <source>Copy</source>
         <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Used first: %1</source>
+        <translation>Se usará primero: %1</translation>
+    </message>
+    <message>
+        <source>Use first</source>
+        <translation>Usar primero</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2647,6 +2659,10 @@
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

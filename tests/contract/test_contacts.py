@@ -6,8 +6,10 @@ from deskapp.core.commands.contacts import (
     AddContactNote,
     AddContactPoint,
     BlockSender,
+    ChangeContactPoint,
     CreateContact,
     DismissMergeSuggestion,
+    MakePointPrimary,
     MergeContacts,
     NewPoint,
     RemoveContactNote,
@@ -25,7 +27,7 @@ from deskapp.core.queries.contacts import (
     GetMergeSuggestions,
 )
 from deskapp.core.queries.search import Search
-from deskapp.models.dto import Address
+from deskapp.models.dto import Address, ContactPointInfo
 from deskapp.models.enums import FieldKind, PointKind
 from tests.support.desk import DeskRig
 
@@ -110,6 +112,56 @@ def test_a_removed_address_is_no_longer_found_and_comes_back(desk: DeskRig) -> N
     assert removed.undo is not None
     desk.do(removed.undo)
     assert [c.id for c in desk.ask(FindContacts("correo.test"))] == [carmen]
+
+
+def points(desk: DeskRig, contact_id: str) -> list[tuple[str, bool]]:
+    return [(p.value, p.primary) for p in desk.ask(GetContact(contact_id)).info.points]
+
+
+def test_an_address_is_corrected_in_its_place(desk: DeskRig) -> None:
+    carmen, other = desk.contact(), desk.contact("Luis", "luis@correo.test")
+    (before,) = desk.ask(GetContact(carmen)).info.points
+    changed = desk.do(ChangeContactPoint(point_id=before.id, value=" Carmen.V@Correo.test "))
+    (after,) = desk.ask(GetContact(carmen)).info.points
+    assert after == ContactPointInfo(
+        before.id, PointKind.EMAIL, "carmen.v@correo.test", "Carmen.V@Correo.test", primary=True
+    )
+    assert desk.mail(desk.account(), sender=Address("C", "carmen.v@correo.test")).ok
+    assert [c.id for c in desk.ask(FindContacts("carmen.v@"))] == [carmen]
+    assert desk.ask(FindContacts("carmen@correo")) == ()
+    # The same one in other letters is no other one.
+    desk.do(ChangeContactPoint(point_id=before.id, value="CARMEN.V@correo.test"))
+    taken = desk.submit(ChangeContactPoint(point_id=before.id, value="luis@correo.test")).rejected
+    assert taken is not None
+    assert (taken.code, taken.params["contact_id"]) == ("point_taken", other)
+    assert refusal(desk, ChangeContactPoint(point_id=before.id, value="carmen@")) == "point_invalid"
+    assert refusal(desk, ChangeContactPoint(point_id=desk.new(), value="a@b.test")) == (
+        "contact_point_not_found"
+    )
+    assert changed.undo is not None
+    desk.do(changed.undo)
+    assert points(desk, carmen) == [("carmen@correo.test", True)]
+    assert [c.id for c in desk.ask(FindContacts("carmen@correo"))] == [carmen]
+
+
+def test_one_address_is_used_first(desk: DeskRig) -> None:
+    carmen, old = desk.contact(), desk.contact("Carmen (trabajo)", "cv@trabajo.test")
+    for kind, value in ((PointKind.EMAIL, "carmen@nuevo.test"), (PointKind.PHONE, "600000000")):
+        desk.do(AddContactPoint(contact_id=carmen, point=point(desk, kind, value)))
+    desk.do(MergeContacts(contact_id=old, into_id=carmen))
+    ids = {p.value: p.id for p in desk.ask(GetContact(carmen)).info.points}
+
+    def first() -> set[str]:
+        return {value for value, primary in points(desk, carmen) if primary}
+
+    made = desk.do(MakePointPrimary(point_id=ids["carmen@nuevo.test"]))
+    assert first() == {"carmen@nuevo.test", "+34600000000"}
+    desk.do(MakePointPrimary(point_id=ids["cv@trabajo.test"]))
+    assert first() == {"cv@trabajo.test", "+34600000000"}
+    assert made.undo is not None
+    desk.do(made.undo)
+    assert first() == {"carmen@correo.test", "+34600000000"}
+    assert desk.do(MakePointPrimary(point_id=ids["carmen@correo.test"])).undo is None
 
 
 def test_a_name_is_cleaned_of_what_cannot_be_seen(desk: DeskRig) -> None:

@@ -277,6 +277,13 @@ def _changed(detail: ContactDetail, command: Command) -> ContactDetail:
         case contact_commands.AddContactPoint(contact_id=info.id):
             made = point(command.point.kind, command.point.value)
             return replace(detail, info=replace(info, points=(*info.points, made)))
+        case contact_commands.ChangeContactPoint():
+            value = command.value
+            now = tuple(
+                replace(p, value=value.lower(), display=value) if p.id == command.point_id else p
+                for p in info.points
+            )
+            return replace(detail, info=replace(info, points=now))
         case contact_commands.RemoveContactPoint():
             left = tuple(p for p in info.points if p.id != command.point_id)
             return replace(detail, info=replace(info, points=left))

@@ -60,6 +60,28 @@ class RemoveContactPoint(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeContactPoint(Command):
+    """Another value, as typed, of the same kind. Undo: ChangeContactPoint of what it was.
+
+    Rejected: point_invalid, point_taken(contact_id).
+    """
+
+    TYPE: ClassVar[str] = "contact.change_point"
+    point_id: str
+    value: str
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePointPrimary(Command):
+    """The one of its kind that is used first for this person. Undo: the same for the one before it."""
+
+    TYPE: ClassVar[str] = "contact.make_primary"
+    point_id: str
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetContactField(Command):
     """`key` is a custom field's. Empty value clears it. Rejected: value_invalid(kind)."""
 

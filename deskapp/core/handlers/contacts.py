@@ -125,13 +125,25 @@ def insert_point(
     return key
 
 
-def _add_checked(tx: Tx, contact_key: int, point: c.NewPoint, *, primary: bool) -> None:
-    value, display = normal_point(tx, point.kind, point.value)
+def _free_point(
+    tx: Tx, contact_key: int, kind: PointKind, raw: str, *, but: int | None = None
+) -> tuple[str, str]:
+    """As `normal_point`; rejects point_taken when somebody has it: a mail address is one person's only.
+
+    `but` is the key of the point that may have it.
+    """
+    value, display = normal_point(tx, kind, raw)
     p = t.contact_point.c
-    taken = tx.first(t.contact_point, p.kind == point.kind, p.value == value)
-    if taken and (taken.contact_id == contact_key or point.kind is PointKind.EMAIL):
-        owner = tx.at(t.contact, taken.contact_id)
-        raise Rejected("point_taken", value=display, contact_id=owner.uid, name=owner.name)
+    for taken in tx.all(t.contact_point, p.kind == kind, p.value == value, p.id != (but or 0)):
+        if taken.contact_id == contact_key or kind is PointKind.EMAIL:
+            owner = tx.at(t.contact, taken.contact_id)
+            raise Rejected("point_taken", value=display, contact_id=owner.uid, name=owner.name)
+    return value, display
+
+
+def _add_checked(tx: Tx, contact_key: int, point: c.NewPoint, *, primary: bool) -> None:
+    value, display = _free_point(tx, contact_key, point.kind, point.value)
+    p = t.contact_point.c
     mine = tx.all(t.contact_point, p.contact_id == contact_key, p.kind == point.kind)
     if primary:
         for other in mine:
@@ -203,6 +215,47 @@ def remove_point(tx: Tx, cmd: c.RemoveContactPoint) -> Outcome:
     index_contact(tx, contact.id)
     point = c.NewPoint(row.uid, PointKind(row.kind), row.display)
     return done(c.AddContactPoint(contact_id=contact.uid, point=point, primary=row.primary))
+
+
+@handles(c.ChangeContactPoint)
+def change_point(tx: Tx, cmd: c.ChangeContactPoint) -> Outcome:
+    row = tx.get(t.contact_point, cmd.point_id)
+    kind = PointKind(row.kind)
+    value, display = _free_point(tx, row.contact_id, kind, cmd.value, but=row.id)
+    tx.update(t.contact_point, row.id, value=value, display=display)
+    index_point(tx, row.id, value)
+    tx.touch(t.contact, row.contact_id)
+    index_contact(tx, row.contact_id)
+    return done(c.ChangeContactPoint(point_id=row.uid, value=row.display))
+
+
+@handles(c.MakePointPrimary)
+def make_primary(tx: Tx, cmd: c.MakePointPrimary) -> Outcome:
+    row = tx.get(t.contact_point, cmd.point_id)
+    root = contact_root(tx, tx.at(t.contact, row.contact_id))
+    p = t.contact_point.c
+    # The person's own first, then those of whom was merged into it: as they are shown.
+    before = [
+        point
+        for key in _merged_family(tx, root.id)
+        for point in tx.all(t.contact_point, p.contact_id == key, p.kind == row.kind, p.primary)
+        if point.id != row.id
+    ]
+    for other in before:
+        tx.update(t.contact_point, other.id, primary=False)
+        tx.touch(t.contact, other.contact_id)
+    tx.update(t.contact_point, row.id, primary=True)
+    tx.touch(t.contact, row.contact_id)
+    tx.touch(t.contact, root.id)
+    return done(c.MakePointPrimary(point_id=before[0].uid) if before else None)
+
+
+def _merged_family(tx: Tx, key: int) -> list[int]:
+    """A contact and all that were merged into it, by whatever detour."""
+    found = [key]
+    for one in found:
+        found += [row.id for row in tx.all(t.contact, t.contact.c.merged_into == one)]
+    return found
 
 
 @handles(c.SetContactField)

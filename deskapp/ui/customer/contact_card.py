@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QWidget
 from deskapp.core.api import Command, Outcome
 from deskapp.core.commands.contacts import (
     AddContactPoint,
+    ChangeContactPoint,
+    MakePointPrimary,
     NewPoint,
     RemoveContactPoint,
     UpdateContact,
@@ -87,9 +89,16 @@ class ContactCard(Section):
     def _show_rows(self) -> None:
         points = self._detail.info.points if self._detail else ()
         for row, point in zip(self._rows.take(len(points)), points, strict=True):
-            row.set(POINT_ICONS[point.kind], point.display)
+            one_of_several = self._alike(point) > 1
+            hint = self.tr("Primary") if point.primary and one_of_several else ""
+            row.set(POINT_ICONS[point.kind], point.display, hint)
             row.setAccessibleDescription(self.tr("Press to copy"))
         self._empty.setVisible(not points)
+
+    def _alike(self, point: ContactPointInfo) -> int:
+        """How many there are of its kind."""
+        points = self._detail.info.points if self._detail else ()
+        return sum(other.kind is point.kind for other in points)
 
     def _open_menu(self, number: int, where: QPoint) -> None:
         if self._detail is None:
@@ -98,6 +107,10 @@ class ContactCard(Section):
         menu = QMenu(self)
         menu.addAction(self.tr("Copy"), lambda: self._copy_text(point))
         menu.addAction(self.tr("Edit"), lambda: self.edit(True))
+        if self._alike(point) > 1 and not point.primary:
+            done = self.tr("Used first: %1").replace("%1", point.display)
+            command = MakePointPrimary(point_id=point.id)
+            menu.addAction(self.tr("Use first"), lambda: self._shell.do(command, done))
         menu.addAction(
             self.tr("Remove"),
             lambda: self._shell.do(RemoveContactPoint(point_id=point.id), self.tr("Removed")),
@@ -197,18 +210,11 @@ class _ContactForm(QWidget):
         if not text:
             self._remove(row)
             return
-        old = row.point
-
-        def then(outcome: Outcome) -> None:
-            if outcome.ok and old is not None:
-                self._send(RemoveContactPoint(point_id=old.id))
-            self._answered(outcome)
-
+        if row.point is not None:
+            self._send(ChangeContactPoint(point_id=row.point.id, value=text))
+            return
         new = NewPoint(self._bridge.workspace.new_id(), row.kind, text)
-        command = AddContactPoint(
-            contact_id=self._contact_id, point=new, primary=old.primary if old else False
-        )
-        self._bridge.send(command, then, self)
+        self._send(AddContactPoint(contact_id=self._contact_id, point=new))
 
     def _remove(self, row: _PointRow) -> None:
         if row.point is not None:
