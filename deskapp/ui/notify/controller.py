@@ -14,7 +14,7 @@ from deskapp.core.ports import Services
 from deskapp.core.queries.desk import GetAgents, GetNotifications
 from deskapp.core.queries.tickets import GetTicket
 from deskapp.models.dto import AgentInfo, NotificationInfo, TicketDetail
-from deskapp.models.enums import AgentState
+from deskapp.models.enums import AgentState, NotificationKind
 from deskapp.ui.notify.words import body, headline
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.shell.context import UiContext
@@ -29,12 +29,15 @@ class AlertController(QObject):
     """Rings for what is new since it was made; what waited before stays in the notification centre.
 
     `announced` carries a headline, a line of text and the ticket's id ("" for none), for a toast
-    inside the window. `open_wanted` carries the ticket of a desktop notification that was pressed.
-    `unseen` carries how many nobody has looked at. `in_front` tells whether the current ticket can
-    be seen now.
+    inside the window. `called` carries the same of a visitor who waits for somebody, `answered` the
+    ticket when nobody waits there any more: looking at it is not taking it. `open_wanted` carries the
+    ticket of a desktop notification that was pressed. `unseen` carries how many nobody has looked at.
+    `in_front` tells whether the current ticket can be seen now.
     """
 
     announced = Signal(str, str, str)
+    called = Signal(str, str, str)
+    answered = Signal(str)
     open_wanted = Signal(str)
     unseen = Signal(int)
 
@@ -54,6 +57,7 @@ class AlertController(QObject):
         self._handled: set[str] = set()
         self._latest: tuple[NotificationInfo, ...] = ()
         self._ringing: dict[str, tuple[NotificationInfo, str]] = {}  # id: what, its sound's handle
+        self._calls: dict[str, str] = {}  # id of a chat's first ring: its ticket
         context.bridge.changed.connect(self._on_change)
         preferences.changed.connect(self._hush)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -71,7 +75,11 @@ class AlertController(QObject):
         """The window came to the front, or another room did."""
         if not (self._ticket_id and self._in_front()):
             return
-        mine = [item.id for item in self._latest if item.ticket_id == self._ticket_id]
+        mine = [
+            item.id
+            for item in self._latest
+            if item.ticket_id == self._ticket_id and item.id not in self._calls
+        ]
         for item_id in mine:
             self._stop(item_id)
         if mine:
@@ -91,7 +99,7 @@ class AlertController(QObject):
             self._read_me()
         if change.touches("notification"):
             self._read()
-        for ticket_id in {item.ticket_id for item, _ in self._ringing.values()}:
+        for ticket_id in {i.ticket_id for i, _ in self._ringing.values()} | {*self._calls.values()}:
             if ticket_id in change.tickets:
                 self._check(ticket_id)
 
@@ -119,6 +127,13 @@ class AlertController(QObject):
             if item.played_at is None and item.at >= self._since and item.id not in self._handled
         ]
         self._handled.update(item.id for item in fresh)
+        self._calls.update(
+            (item.id, item.ticket_id)
+            for item in fresh
+            if item.kind is NotificationKind.NEW_CHAT and item.ticket_id
+        )
+        for item_id in self._calls.keys() - there:
+            self._end_call(item_id)
         if fresh:
             self._announce([(item, self._decide(item)) for item in fresh])
         self.look()
@@ -134,11 +149,23 @@ class AlertController(QObject):
         for item, _handle in list(self._ringing.values()):
             if item.ticket_id == ticket_id and not alerts.keeps_ringing(item, row):
                 self._stop(item.id)
+        waiting = [i for i in self._latest if i.ticket_id == ticket_id and i.id in self._calls]
+        for item in waiting:
+            if not alerts.keeps_ringing(item, row):
+                self._end_call(item.id)
+        self.look()
+
+    def _end_call(self, item_id: str) -> None:
+        """Somebody took the chat, or it is over."""
+        ticket_id = self._calls.pop(item_id)
+        self._stop(item_id)
+        self.answered.emit(ticket_id)
 
     # -- announcing --------------------------------------------------------------------------
 
     def _decide(self, item: NotificationInfo) -> Alert:
         looking = bool(item.ticket_id) and item.ticket_id == self._ticket_id and self._in_front()
+        looking = looking and item.kind is not NotificationKind.NEW_CHAT
         moment = Moment(self._minute_of_day(), self._state, looking)
         return alerts.decide(item.kind, self._preferences.values(), moment)
 
@@ -170,7 +197,12 @@ class AlertController(QObject):
             self.announced.emit(self._many(items), headline(items[-1]), "")
             return
         for item in items:
-            self.announced.emit(headline(item), body(item), item.ticket_id)
+            call = item.id in self._calls
+            (self.called if call else self.announced).emit(
+                headline(item), body(item), item.ticket_id
+            )
+            if call:  # somebody may have taken it while the news was under way
+                self._check(item.ticket_id)
 
     def _show_on_desktop(self, items: Sequence[NotificationInfo]) -> None:
         if len(items) > _APART:

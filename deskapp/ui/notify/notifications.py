@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from deskapp.core.commands.notifications import MarkNotificationsSeen
+from deskapp.core.commands.webchat import TakeChat
 from deskapp.core.ports import Services
 from deskapp.core.queries.views import MINE, UNASSIGNED
 from deskapp.models.dto import TicketRow
@@ -22,6 +23,7 @@ from deskapp.ui.widgets import Toast
 ROOM = "notifications"
 _ORDER = 60
 _STAYS_MS = 8_000
+_CALL_MS = 10 * 60_000
 
 
 class _News(Toast):
@@ -67,7 +69,10 @@ class Notifications(QObject):
         window.counted.connect(self._on_counts)
         window.installEventFilter(self)
         self._register()
+        self._calls: dict[str, Toast] = {}  # by ticket
         self.alerts.announced.connect(self._toast)
+        self.alerts.called.connect(self._call)
+        self.alerts.answered.connect(self._hang_up)
         self.alerts.open_wanted.connect(self._open)
         self.alerts.unseen.connect(lambda number: window.rail.set_badge(ROOM, number))
 
@@ -117,6 +122,25 @@ class Notifications(QObject):
             said, self.tr("Open"), lambda: self._open(ticket_id), _STAYS_MS, self.tr("Close")
         )
         self._window.toasts.add(toast)
+
+    def _call(self, title: str, text: str, ticket_id: str) -> None:
+        """A visitor waits: the toast stays until anybody takes the chat, or it is closed by hand."""
+        said = f"{title}: {text}" if text else title
+        toast = _News(
+            said, self.tr("Take"), lambda: self._take(ticket_id), _CALL_MS, self.tr("Close")
+        )
+        self._calls[ticket_id] = toast
+        toast.closed.connect(lambda: self._calls.pop(ticket_id, None))
+        self._window.toasts.add(toast)
+
+    def _hang_up(self, ticket_id: str) -> None:
+        toast = self._calls.get(ticket_id)
+        if toast is not None:
+            toast.dismiss()
+
+    def _take(self, ticket_id: str) -> None:
+        self._window.do(TakeChat(ticket_id=ticket_id))
+        self._open(ticket_id)
 
     def _open(self, ticket_id: str) -> None:
         self._window.raise_up()
