@@ -228,7 +228,8 @@ def _begin_new_epoch(path: Path) -> int:
         )
         connection.execute(
             "UPDATE effect SET state = 'dropped', error = 'restored' "
-            "WHERE kind = 'email.acknowledge' AND state IN ('waiting', 'running')"
+            "WHERE kind IN ('email.acknowledge', 'email.transcript') "
+            "AND state IN ('waiting', 'running')"
         )
         connection.execute("COMMIT")
     finally:
