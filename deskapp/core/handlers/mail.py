@@ -113,7 +113,8 @@ def receive(tx: Tx, cmd: c.ReceiveMail) -> Outcome:
         else None
     )
     person = other or cmd.mail.sender
-    contact_key, contact_is_new = contact_of_address(tx, person, cmd.contact_id, at=_when(tx, cmd))
+    contact_key, _ = contact_of_address(tx, person, cmd.contact_id, at=_when(tx, cmd))
+    known_contact = _is_known(tx, contact_key)
     placement = place(
         _candidates(tx, cmd.mail, sender, contact_key),
         automatic=cmd.mail.automatic,
@@ -130,15 +131,36 @@ def receive(tx: Tx, cmd: c.ReceiveMail) -> Outcome:
         people += [a.address for a in cmd.mail.to + cmd.mail.cc] if from_us else []
         take_part(tx, ticket_key, [a for a in people if a.lower() not in own])
     settle_ticket(tx, ticket_key)
-    _announce(
-        tx, cmd, placement, ticket_key, message_key, known_contact=not contact_is_new, spam=spam
-    )
+    _announce(tx, cmd, placement, ticket_key, message_key, known_contact=known_contact, spam=spam)
     return done(
         ticket_id=tx.at(t.ticket, ticket_key).uid,
         message_id=cmd.message_id,
         held=placement.join is Join.HOLD,
         duplicate=False,
     )
+
+
+def _is_known(tx: Tx, contact_key: int) -> bool:
+    """Whether the desk wrote to a contact, or somebody vouched for a mail of theirs.
+
+    That mail came in their name is not enough: whoever forges one could forge two.
+    """
+    m = t.message.c
+    wrote_to = (
+        select(m.id)
+        .join(t.ticket, t.ticket.c.id == m.ticket_id)
+        .where(t.ticket.c.contact_id == contact_key, m.kind == MessageKind.OUTBOUND)
+    )
+    vouched_for = (
+        select(m.id)
+        .join(t.ticket, t.ticket.c.id == m.ticket_id)
+        .where(
+            t.ticket.c.contact_id == contact_key,
+            m.contact_id == contact_key,
+            m.verdict["aligned"].as_boolean(),
+        )
+    )
+    return any(tx.connection.execute(found.limit(1)).first() for found in (wrote_to, vouched_for))
 
 
 def _when(tx: Tx, cmd: c.ReceiveMail) -> int | None:

@@ -142,6 +142,7 @@ def _situation(
         to_address_today=sent(a.address == address, a.at > tx.now - ack.DAY_MS),
         to_address_this_hour=sent(a.address == address, a.at > tx.now - ack.HOUR_MS),
         for_ticket_today=sent(a.ticket_id == ticket_key, a.at > tx.now - ack.DAY_MS),
+        in_all_this_hour=sent(a.at > tx.now - ack.HOUR_MS),
     )
 
 

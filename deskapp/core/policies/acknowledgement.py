@@ -8,6 +8,7 @@ HOUR_MS = 3_600_000
 ACKNOWLEDGEMENTS_A_DAY = 1  # to one address
 AUTOMATIC_AN_HOUR = 2  # to one correspondent
 AUTOMATIC_A_TICKET = 5  # a day
+AUTOMATIC_IN_ALL = 100  # an hour, to whomever: forged senders may each be known
 
 _NOBODY = re.compile(
     r"^(no-?reply|do-?not-?reply|no-?responder|noresponder|mailer-daemon|postmaster|bounces?|owner-.*|.*-request|"
@@ -27,12 +28,15 @@ class Situation:
     history: bool
     spam: bool
     held: bool
-    known_contact: bool  # wrote or was written to before this mail
+    known_contact: (
+        bool  # the desk wrote to them, or a mail of theirs was vouched for, before this one
+    )
     aligned: bool  # DMARC-aligned by our own server's word
     already_for_ticket: bool
     to_address_today: int  # acknowledgements
     to_address_this_hour: int  # automatic mails of any kind
     for_ticket_today: int
+    in_all_this_hour: int
 
 
 def refusal(s: Situation) -> str:
@@ -50,5 +54,6 @@ def refusal(s: Situation) -> str:
         (s.to_address_today >= ACKNOWLEDGEMENTS_A_DAY, "daily_limit"),
         (s.to_address_this_hour >= AUTOMATIC_AN_HOUR, "hourly_limit"),
         (s.for_ticket_today >= AUTOMATIC_A_TICKET, "ticket_limit"),
+        (s.in_all_this_hour >= AUTOMATIC_IN_ALL, "hourly_limit"),
     )
     return next((reason for failed, reason in reasons if failed), "")

@@ -20,6 +20,7 @@ WANTED = Situation(
     to_address_today=0,
     to_address_this_hour=0,
     for_ticket_today=0,
+    in_all_this_hour=99,
 )
 
 
@@ -50,6 +51,7 @@ def test_an_aligned_stranger_is_acknowledged() -> None:
         ({"to_address_today": 1}, "daily_limit"),
         ({"to_address_this_hour": 2}, "hourly_limit"),
         ({"for_ticket_today": 5}, "ticket_limit"),
+        ({"in_all_this_hour": 100}, "hourly_limit"),
     ],
 )
 def test_refusals(change: dict[str, object], reason: str) -> None:
