@@ -1,7 +1,7 @@
 # Every target is a plain Python script that works without make, too: see scripts/.
 # `make run ARGS="demo --json"` hands arguments on.
 .DEFAULT_GOAL := help
-.PHONY: help run test demo screenshots bench sim soak lint format translations notices freeze lock clean
+.PHONY: help run test demo screenshots bench sim soak lint format translations notices widget freeze lock clean
 
 PYTHON := scripts/python
 ARGS :=
@@ -41,6 +41,9 @@ translations:   ## gather the texts of the window for translation
 
 notices:        ## write THIRD_PARTY_NOTICES again from what is installed
 	@$(PYTHON) scripts/licences.py update
+
+widget:         ## build the chat widget from resources/widget/src
+	@$(PYTHON) scripts/widget.py
 
 freeze:         ## build the app as one folder in dist/ and let it test itself
 	@$(PYTHON) scripts/freeze.py $(ARGS)

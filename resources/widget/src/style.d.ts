@@ -1,0 +1,5 @@
+// widget.css, minified by the build
+declare module "widget-style" {
+  const css: string;
+  export default css;
+}
