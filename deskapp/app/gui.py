@@ -102,23 +102,15 @@ class DeskWindow(QObject):
     assembled = Signal()
     raised = Signal()
 
-    def __init__(
-        self,
-        app: QApplication,
-        desk: Desk,
-        *,
-        mode: ThemeMode | None = None,
-        language: str | None = None,
-        channels: bool = True,
-    ) -> None:
+    def __init__(self, app: QApplication, desk: Desk, *, channels: bool = True) -> None:
         super().__init__()
         self.app, self.desk = app, desk
         self._channels = channels
         self.state = FileUiState(desk.profile.ui_state)
         self.language = Language(app)
-        self.language.set(language or str(self.state.get("appearance.language", "system")))
+        self.language.set(str(self.state.get("appearance.language", "system")))
         wanted = str(self.state.get("appearance.theme", "system"))
-        theme().install(app, mode or ThemeMode(wanted if wanted in list(ThemeMode) else "system"))
+        theme().install(app, ThemeMode(wanted if wanted in list(ThemeMode) else "system"))
         self.bridge = Bridge(desk.workspace)
         self.actions = ActionRegistry()
         self.context = UiContext(

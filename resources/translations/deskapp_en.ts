@@ -22,6 +22,23 @@
     </message>
 </context>
 <context>
+    <name>ChatStrip</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Chats · %n waiting, %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ContactOverview</name>
     <message numerus="yes">
         <source>Satisfaction, %n rating(s)</source>

@@ -754,6 +754,43 @@
     </message>
 </context>
 <context>
+    <name>ChatStrip</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Chats · %n waiting, %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits for somebody for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits for an answer for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChatWay</name>
     <message>
         <source>%1 was typed by the visitor; nobody has verified it.</source>
@@ -2673,11 +2710,11 @@
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat nuevo</translation>
     </message>
     <message>
         <source>Chat message</source>
-        <translation type="unfinished"></translation>
+        <translation>Mensaje de chat</translation>
     </message>
     <message>
         <source>Customer answered</source>
@@ -3109,7 +3146,7 @@
     </message>
     <message>
         <source>A sound stops the moment anyone takes the ticket.</source>
-        <translation>Un sonido para en cuanto alguien toma el ticket.</translation>
+        <translation>El sonido se calla en cuanto alguien toma el ticket.</translation>
     </message>
     <message>
         <source>Notifications</source>

@@ -18,6 +18,7 @@ from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.conversation.view import MessagesView
 from deskapp.ui.inbox.ticket_list import TicketList
 from tests.bench.results import Result, dump, p95
+from tests.support.looks import choose_looks
 
 FRAME_MS = 1000 / 60
 SCROLL_GOAL_MS = 33.0
@@ -51,8 +52,8 @@ class Bench:
         self.app: QApplication = application(["deskapp"])
         self._heart = QTimer(interval=HEARTBEAT_MS)  # so that waiting ends when nothing happens
         self._heart.start()
-        desk = open_desk(Profile.at(profile), key_keeper(str(profile / "key")))
-        self.window = DeskWindow(self.app, desk, language="es")
+        desk = open_desk(choose_looks(Profile.at(profile), "es"), key_keeper(str(profile / "key")))
+        self.window = DeskWindow(self.app, desk)
         self.window.window.resize(1440, 900)
         self.window.show()
         self.wait(lambda: self.window.assembly is not None)

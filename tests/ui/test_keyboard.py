@@ -28,7 +28,7 @@ from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
 from deskapp.system.sound import QtSounds
 from deskapp.ui.settings.page import SettingsPage
-from deskapp.ui.theme import ThemeMode
+from tests.support.looks import choose_looks
 
 CONTROLS = (
     QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QSlider,
@@ -41,7 +41,7 @@ def opened(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[DeskWindow]:
     monkeypatch.setattr(QtSounds, "devices", lambda _: [])  # no sound server is wanted here
-    desk = open_desk(Profile.at(tmp_path / "desk"), MemoryKey())
+    desk = open_desk(choose_looks(Profile.at(tmp_path / "desk"), "en"), MemoryKey())
     new = desk.workspace.new_id
     contact = new()
     for command in (
@@ -53,7 +53,7 @@ def opened(
         ),
     ):  # fmt: skip
         assert desk.workspace.submit(command).result().ok
-    made = DeskWindow(qapp, desk, mode=ThemeMode.LIGHT, language="en", channels=False)
+    made = DeskWindow(qapp, desk, channels=False)
     with qtbot.waitSignal(made.assembled, timeout=WAIT_MS):
         made.show()
     made.window.inbox.pane.list.go_to(0)

@@ -44,7 +44,7 @@ class Aids(QObject):
         self._contact_slot, self._canned_slot = Latest(bridge, self), Latest(bridge, self)
         self._editor.typing_word.connect(self._on_word)
         self._editor.key_for_popup.connect(self._on_key)
-        self._editor.left.connect(self.close)
+        self._editor.left.connect(self._on_left)
         composer.box.canned_clicked.connect(self.start_canned)
         composer.box.emoji_clicked.connect(self._choose_emoji)
 
@@ -74,6 +74,14 @@ class Aids(QObject):
         self._editor.popup_open = False
         if self._popup is not None:
             self._popup.hide()
+
+    def _on_left(self) -> None:
+        """Another window may have come to the front: then the keys come back here with this one."""
+        if not self._has_the_keys():
+            self.close()
+
+    def _has_the_keys(self) -> bool:
+        return self._editor.window().focusWidget() is self._editor
 
     def values(self) -> dict[str, str]:
         """What placeholders stand for now."""
@@ -149,7 +157,7 @@ class Aids(QObject):
         if self._popup is None or self._popup.parentWidget() is not parent:
             self._popup = InlinePopup(parent)
             self._popup.picked.connect(self._picked)
-        if not self._editor.hasFocus():
+        if not self._has_the_keys():
             return
         self._popup.offer(choices, previews, self._composer.box, name)
         self._editor.popup_open = bool(choices)

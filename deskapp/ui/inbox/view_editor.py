@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -58,11 +60,12 @@ class ConditionRow(QWidget):
         self._value = QStackedWidget()
         for editor in (self._choice, self._text, self._date, self._days):
             self._value.addWidget(editor)
-        self._remove = IconButton("x", self.tr("Remove this condition"), self.removed.emit, size=14)
+        self.last = IconButton("x", self.tr("Remove this condition"), self.removed.emit, size=14)
         row = hbox(self, spacing=6)
         for part, share in ((self._field, 3), (self._operator, 3), (self._value, 5)):
             row.addWidget(part, share)
-        row.addWidget(self._remove)
+        row.addWidget(self.last)
+        self.setFocusProxy(self._field)
         self._field.setAccessibleName(self.tr("Field"))
         self._operator.setAccessibleName(self.tr("Operator"))
         for editor in (self._choice, self._text, self._date, self._days):
@@ -199,8 +202,13 @@ class ViewEditor(QDialog):
         row.removed.connect(lambda: self._remove(row))
         self._rows.append(row)
         self._lines.insertWidget(self._lines.count() - 1, row)
+        for before, after in pairwise((row.last, self._add, self._cancel, self._keep)):
+            self.setTabOrder(before, after)
         self._soon.start()
         return row
+
+    def _add_empty(self) -> None:
+        self.add_row().setFocus()
 
     def _build(self) -> None:
         new = self._view is None
@@ -219,16 +227,19 @@ class ViewEditor(QDialog):
         self._lines.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
-        self._add = Button(self.tr("Add condition"), "", "plus", self.add_row)
+        self._add = Button(self.tr("Add condition"), "", "plus", self._add_empty)
         self._count = PlainLabel(role="small")
         self._error = PlainLabel(role="error")
         self._error.setWordWrap(True)
         self._error.hide()
         foot = hbox()
         foot.addWidget(self._count, 1)
-        foot.addWidget(Button(self.tr("Cancel"), on_click=self.reject))
-        foot.addWidget(PrimaryButton(self.tr("Save"), on_click=self._save))
+        self._cancel = Button(self.tr("Cancel"), on_click=self.reject)
+        self._keep = PrimaryButton(self.tr("Save"), on_click=self._save)
+        foot.addWidget(self._cancel)
+        foot.addWidget(self._keep)
         column = vbox(self, (20, 18, 20, 16), 12)
         column.addWidget(self.name)
         column.addWidget(self._match)

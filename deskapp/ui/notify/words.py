@@ -13,6 +13,8 @@ def kind_name(kind: NotificationKind) -> str:
     """What happened, as a heading."""
     names = {
         NotificationKind.NEW_TICKET: QCoreApplication.translate("Notify", "New conversation"),
+        NotificationKind.NEW_CHAT: QCoreApplication.translate("Notify", "New chat"),
+        NotificationKind.CHAT_MESSAGE: QCoreApplication.translate("Notify", "Chat message"),
         NotificationKind.CUSTOMER_REPLY: QCoreApplication.translate("Notify", "Customer answered"),
         NotificationKind.SNOOZE_ENDED: QCoreApplication.translate("Notify", "Snooze is over"),
         NotificationKind.SEND_FAILED: QCoreApplication.translate("Notify", "Could not be sent"),
@@ -37,6 +39,8 @@ def sound_name(sound: str) -> str:
 
 KIND_ICONS = {
     NotificationKind.NEW_TICKET: "inbox",
+    NotificationKind.NEW_CHAT: "chat",
+    NotificationKind.CHAT_MESSAGE: "chat",
     NotificationKind.CUSTOMER_REPLY: "reply",
     NotificationKind.SNOOZE_ENDED: "snooze",
     NotificationKind.SEND_FAILED: "alert",

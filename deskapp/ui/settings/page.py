@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -93,7 +93,7 @@ class SettingsPage(QWidget):
         row = hbox(self, spacing=0)
         row.addWidget(side)
         row.addWidget(pane, 1)
-        self.setFocusProxy(self.search)
+        self.setFocusProxy(self._nav)
 
     def open(self, key: str) -> None:
         """Show a page by its key; an unknown one shows the first."""
@@ -126,6 +126,12 @@ class SettingsPage(QWidget):
             self._retranslate()
             self._rebuild()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Slash:
+            self.search.setFocus()
+            return
+        super().keyPressEvent(event)
 
     def _retranslate(self) -> None:
         self.search.set_texts(self.tr("Search settings"), clear=self.tr("Clear the search"))
@@ -286,6 +292,8 @@ class _Navigation(QScrollArea):
     def mark(self, key: str) -> None:
         for button in self._buttons:
             button.setChecked(button.entry.key == key)
+            if button.isChecked():
+                self.setFocusProxy(button)
 
     def first(self) -> str:
         return self._buttons[0].entry.key if self._buttons else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from deskapp.core.policies.settings import SILENT
+from deskapp.core.policies.settings import CATALOGUE, SILENT
 from deskapp.core.ports import Services
 from deskapp.models.enums import NotificationKind
 from deskapp.ui.notify.words import kind_name, sound_name
@@ -68,7 +68,8 @@ class SoundSheet(Sheet):
         )
         for column, text in enumerate(self._heads[:4], start=1):
             grid.addWidget(PlainLabel(text, "section"), 0, column)
-        for place, kind in enumerate(NotificationKind):
+        kinds = [kind for kind in NotificationKind if f"alerts.{kind.value}.sound" in CATALOGUE]
+        for place, kind in enumerate(kinds):
             grid.addWidget(Line(), 2 * place + 1, 0, 1, 6)
             self._kind_row(grid, 2 * place + 2, kind)
         grid.setColumnStretch(0, 1)

@@ -87,8 +87,10 @@ class MainWindow(Retranslates, QMainWindow):
         if name not in self._built:
             self._built[name] = room.build()
             self._stack.addWidget(self._built[name])
-        self._room = name
+        entered, self._room = self._room != name, name
         self._stack.setCurrentWidget(self._built[name])
+        if entered:  # the keyboard goes along, to the room's list and not into a field
+            self._built[name].setFocus()
         self.rail.show_room(name)
 
     def do(self, command: Command, done: str = "") -> None:

@@ -23,7 +23,7 @@ from deskapp.models.enums import TicketStatus
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from deskapp.system.sound import QtSounds
-from deskapp.ui.theme import ThemeMode
+from tests.support.looks import choose_looks
 from tests.support.mail_servers import PASSWORDS, MailServers
 
 pytestmark = pytest.mark.real
@@ -73,7 +73,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def person(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mail_servers: MailServers, heard: list[str]
 ) -> Iterator[Person]:
-    desk = open_desk(Profile.at(tmp_path / "desk"), FileKey(tmp_path / "key"))
+    desk = open_desk(choose_looks(Profile.at(tmp_path / "desk"), "es"), FileKey(tmp_path / "key"))
     workspace, account = desk.workspace, desk.workspace.new_id()
     desk.secrets.put(password_name(account), PASSWORDS[SHOP])
     for command in (
@@ -83,7 +83,7 @@ def person(
         SetSetting(key="compose.undo_seconds", value=0),
     ):
         assert workspace.submit(command).result().ok
-    desk_window = DeskWindow(qapp, desk, mode=ThemeMode.LIGHT, language="es")
+    desk_window = DeskWindow(qapp, desk)
     with qtbot.waitSignal(desk_window.assembled, timeout=WAIT_MS):
         desk_window.show()
     desk_window.window.activateWindow()
