@@ -25,7 +25,10 @@ class GetOpenChats(Query[tuple[OpenChat, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class KnownVisitor:
-    """A visitor who has written before, and the conversation that goes on (empty: none)."""
+    """A visitor who has written before, and the conversation that goes on (empty: none).
+
+    `last_ticket_id` is the newest conversation, over or not: what was said at its end must reach the page.
+    """
 
     id: str
     blocked: bool
@@ -33,6 +36,7 @@ class KnownVisitor:
     email: str
     verified: bool
     ticket_id: str
+    last_ticket_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ def find_visitor(r: Reading, query: q.FindVisitor) -> q.KnownVisitor | None:
         row.email,
         row.verified,
         last.uid if last and goes_on else "",
+        last.uid if last else "",
     )
 
 

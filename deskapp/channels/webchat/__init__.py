@@ -1,0 +1,1 @@
+"""Web chat: the desk's own server, and the sockets of the visitors' pages."""
