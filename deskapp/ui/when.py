@@ -9,6 +9,11 @@ _MINUTES_UP_TO = 20
 _SKEW = _MINUTE
 
 
+def zone_name() -> str:
+    """The IANA name of the time zone that this computer is in."""
+    return QTimeZone.systemTimeZoneId().toStdString()
+
+
 def relative_time(
     at: int, now: int, locale: QLocale | None = None, zone: QTimeZone | None = None
 ) -> str:

@@ -150,8 +150,8 @@ class FakeWorkspace:
                 return self._sidebar()
             case views.PreviewView():
                 return len(self.rows)
-            case search.Search(text, limit):
-                return self._search(text, limit)
+            case search.Search(text, limit, before):
+                return self._search(text, limit, before or 0)
             case tickets.GetTicket(ticket_id):
                 return self._ticket(ticket_id)
             case desk.GetAgents():
@@ -174,14 +174,16 @@ class FakeWorkspace:
         counts = {n: sum(map(_test(n), self.rows.values())) for n in (*names, *tags)}
         return Sidebar(self.accounts, self.tags, (), counts)
 
-    def _search(self, text: str, limit: int) -> SearchPage:
+    def _search(self, text: str, limit: int, begin: int) -> SearchPage:
         hits = []
         for key in self._keys("all"):
             r = self.rows[TicketKey(key)]
             at = r.snippet.casefold().find(text.casefold())
             if at >= 0:
                 hits.append(SearchHit(r, r.snippet, ((at, at + len(text)),), ""))
-        return SearchPage(tuple(hits[:limit]), (), len(hits) > limit)
+        end = begin + limit
+        more = len(hits) > end
+        return SearchPage(tuple(hits[begin:end]), (), more, end if more else None)
 
     def _ticket(self, ticket_id: str) -> TicketDetail:
         for r in self.rows.values():

@@ -20,6 +20,7 @@ from deskapp.models.enums import Delivery, MessageKind, TicketStatus
 from deskapp.ui.inbox.model import CHUNK
 from deskapp.ui.inbox.sentence import pill, row_sentence, snippet
 from deskapp.ui.shell.main_window import MainWindow
+from deskapp.ui.when import zone_name
 from tests.support.fake_workspace import MINUTE, FakeWorkspace, row
 from tests.support.ui_state import MemoryUiState
 from tests.support.window import open_window
@@ -248,8 +249,7 @@ def test_resolving_by_key_goes_on_to_the_next_and_can_be_undone(
     QTest.keyClick(pane.list, Qt.Key.Key_Z)
     qtbot.waitUntil(lambda: pane.model.rowCount() == 5)
     assert desk.rows[2].status is TicketStatus.OPEN
-    qtbot.waitUntil(lambda: pane.model.row_at(1) is not None)
-    assert pane.model.row_at(1).status is TicketStatus.OPEN
+    qtbot.waitUntil(lambda: getattr(pane.model.row_at(1), "status", "") is TicketStatus.OPEN)
 
 
 def test_a_refusal_is_said_and_changes_nothing(qtbot: QtBot, opened: Opener) -> None:
@@ -391,6 +391,28 @@ def test_arrows_walk_the_hits_while_typing(qtbot: QtBot, opened: Opener) -> None
     assert pane.list.current_key() == 2
     QTest.keyClick(pane.search_box.field, Qt.Key.Key_Return)
     assert pane.list.hasFocus()
+
+
+def test_more_is_found_on_the_way_down_and_nothing_moves(qtbot: QtBot, opened: Opener) -> None:
+    window, desk = opened(230)
+    pane = window.inbox.pane
+    resets: list[int] = []
+
+    def asked() -> list[Search]:
+        return [query for query in desk.asked if isinstance(query, Search)]
+
+    window.search("words")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 50)
+    pane.model.modelReset.connect(lambda: resets.append(1))
+    for total in (100, 200, 230):
+        pane.list.scrollToBottom()
+        qtbot.waitUntil(lambda total=total: pane.model.rowCount() == total)
+    pane.list.scrollToBottom()
+    assert not resets
+    assert len(set(pane.model.keys())) == 230
+    assert pane.model.excerpt(pane.model.keys()[-1]).text
+    assert [query.before for query in asked()] == [None, 50, 100, 200]
+    assert {query.zone for query in asked()} == {zone_name()}
 
 
 def test_nothing_found_says_so(qtbot: QtBot, opened: Opener) -> None:

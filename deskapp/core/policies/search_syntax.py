@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskapp.models.enums import Channel, TicketStatus
 
@@ -70,12 +71,12 @@ class SearchText:
         return tuple(each.value for each in self.filters if each.field == field)
 
 
-def parse(text: str) -> SearchText:
-    """Read what was typed. Never fails: what is no filter is words."""
+def parse(text: str, zone: tzinfo = UTC) -> SearchText:
+    """Read what was typed. Never fails: what is no filter is words. Days begin at midnight in `zone`."""
     terms: list[Term] = []
     filters: list[Filter] = []
     numbers: list[int] = []
-    for field, value, quoted in _tokens(text):
+    for field, value, quoted in _tokens(text, zone):
         if field:
             if value:
                 filters.append(Filter(field, value))
@@ -101,8 +102,8 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def parse_date(text: str) -> tuple[int, int] | None:
-    """First and one-past-last ms (UTC) of a year, month or day such as `2026`, `2026-11`, `2026-11-03`."""
+def parse_date(text: str, zone: tzinfo = UTC) -> tuple[int, int] | None:
+    """First and one-past-last ms of a year, month or day such as `2026`, `2026-11`, `2026-11-03`."""
     match = _DATE.fullmatch(text)
     if not match:
         return None
@@ -115,23 +116,31 @@ def parse_date(text: str) -> tuple[int, int] | None:
             last = date(year + month // 12, month % 12 + 1, 1)
         else:
             last = date(year + 1, 1, 1)
+        return _midnight(first, zone), _midnight(last, zone)
     except (ValueError, OverflowError):
         return None
-    return _midnight(first), _midnight(last)
 
 
-def _midnight(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that IANA name; UTC when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return UTC
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, bool]]:
+def _midnight(day: date, zone: tzinfo) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+
+
+def _tokens(text: str, zone: tzinfo) -> Iterator[tuple[str, str, bool]]:
     """(field or "", value, whether it stood in quotes) of each part."""
     for match in _TOKEN.finditer(clean(text)):
         field = (match["field"] or "").lower()
         value = match["quoted"] if match["quoted"] is not None else match["plain"]
         quoted = match["quoted"] is not None
         if field in FIELDS:
-            known = FIELDS[field](value)
+            known = _begin_of(value, zone) if field in DATES else FIELDS[field](value)
             if known:
                 yield field, known, quoted
                 continue
@@ -157,8 +166,8 @@ def _text(value: str) -> str:
     return value.strip() if _is_searchable(value) else ""
 
 
-def _begin_of(value: str) -> str:
-    span = parse_date(value)
+def _begin_of(value: str, zone: tzinfo = UTC) -> str:
+    span = parse_date(value, zone)
     return str(span[0]) if span else ""
 
 
@@ -184,3 +193,5 @@ FIELDS: Final[dict[str, Callable[[str], str]]] = {
     "has": _one_of(BELONGINGS),
 }
 """The filters: how each reads its value; an empty answer: no value of this filter."""
+DATES: Final = ("before", "after")
+"""Those whose value is a day, as it is where the reader is."""

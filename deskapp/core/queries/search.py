@@ -15,3 +15,4 @@ class Search(Query[SearchPage]):
     text: str
     limit: int = 50
     before: int | None = None  # SearchPage.before of the page above
+    zone: str = "UTC"  # IANA name of the time zone in which `before:` and `after:` are days

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, exists, func, select
 
 from deskapp.core.policies.excerpts import DEPTH, Highlighter
-from deskapp.core.policies.search_syntax import SearchText, parse
+from deskapp.core.policies.search_syntax import SearchText, parse, zone_of
 from deskapp.core.queries.search import Search
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.fulltext import matches, message_expression, message_fts
@@ -58,7 +58,7 @@ Roots = Callable[[Iterable[int]], dict[int, int]]
 
 @reader_of(Search)
 def search(reading: Reading, query: Search) -> SearchPage:
-    parsed = parse(query.text)
+    parsed = parse(query.text, zone_of(query.zone))
     first_page = query.before is None
     numbered = _numbered(reading, parsed.numbers) if first_page else []
     found = []

@@ -17,6 +17,7 @@ from deskapp.models.dto import SearchPage, TicketIdPage, TicketRow
 from deskapp.models.enums import SortOrder
 from deskapp.ui.bridge import Bridge, Latest
 from deskapp.ui.inbox.model import CHUNK, TicketListModel
+from deskapp.ui.when import zone_name
 
 FIRST_PAGE = 4 * CHUNK
 REFRESH_MS = 300
@@ -58,8 +59,7 @@ class ListFeed(QObject):
         self.view = ""
         self.order = SortOrder.NEWEST
         self.searching = ""
-        self.more = False
-        self._hits = HITS
+        self._before: int | None = None
         bridge.changed.connect(self._on_change)
 
     # -- what is on screen -------------------------------------------------------------------
@@ -70,20 +70,23 @@ class ListFeed(QObject):
         self._settle_down()
         self._latest.ask(TicketIds(view, order, FIRST_PAGE), self._show_first)
 
-    def search(self, text: str, hits: int = HITS) -> None:
+    def search(self, text: str) -> None:
         """Show what is found for `text`; an empty text goes back to the view."""
         if not text.strip():
             if self.searching:
                 self.open_view(self.view, self.order)
             return
-        self.searching, self._hits = text, hits
+        self.searching, self._before = text, None
         self._settle_down()
-        self._latest.ask(Search(text, limit=hits), self._show_hits)
+        self._latest.ask(Search(text, limit=HITS, zone=zone_name()), self._show_hits)
 
     def search_more(self) -> None:
         """The end of what was found is in sight: find more, if there is more."""
-        if self.searching and self.more and self._hits < _MOST_HITS:
-            self.search(self.searching, self._hits * 4)
+        shown, before = self._model.rowCount(), self._before
+        if self.searching and before is not None and shown < _MOST_HITS:
+            self._before = None  # asked for
+            more = Search(self.searching, limit=max(HITS, shown), before=before, zone=zone_name())
+            self._latest.ask(more, self._show_more)
 
     def refresh(self) -> None:
         """Read the view's order again and show it, held arrivals included."""
@@ -141,11 +144,14 @@ class ListFeed(QObject):
         self.loaded.emit()
 
     def _show_hits(self, page: SearchPage) -> None:
-        grown = self._hits > HITS
-        self.more = page.more
+        self._before = page.before
         self._model.show_hits(page.hits)
-        if not grown:
-            self.opened.emit()
+        self.opened.emit()
+        self.loaded.emit()
+
+    def _show_more(self, page: SearchPage) -> None:
+        self._before = page.before
+        self._model.add_hits(page.hits)
         self.loaded.emit()
 
     # -- commits -----------------------------------------------------------------------------

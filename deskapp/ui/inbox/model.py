@@ -148,11 +148,25 @@ class TicketListModel(QAbstractListModel):
         self._keys = list(dict.fromkeys(hit.row.key for hit in hits))
         self._positions = None
         self._excerpts = {}
+        self._keep_hits(hits)
+        self._forget_requests()
+        self.endResetModel()
+
+    def add_hits(self, hits: Sequence[SearchHit]) -> None:
+        """What was found below those that are shown."""
+        known = set(self._keys)
+        keys = [key for key in dict.fromkeys(hit.row.key for hit in hits) if key not in known]
+        if keys:
+            self._keep_hits(hits)
+            self.beginInsertRows(QModelIndex(), len(self._keys), len(self._keys) + len(keys) - 1)
+            self._keys.extend(keys)
+            self._positions = None
+            self.endInsertRows()
+
+    def _keep_hits(self, hits: Sequence[SearchHit]) -> None:
         for hit in hits:
             self._excerpts.setdefault(hit.row.key, Excerpt(hit.excerpt, hit.marks))
             self._keep(hit.row)
-        self._forget_requests()
-        self.endResetModel()
 
     def patch(self, rows: Iterable[TicketRow]) -> None:
         """Newer versions of rows; those on screen are painted again where they stand."""

@@ -14,7 +14,7 @@ from deskapp.ui.bridge import Latest
 from deskapp.ui.inbox.sentence import CHANNEL_ICONS, subject, who
 from deskapp.ui.shell.actions import Action, shown
 from deskapp.ui.shell.context import Shell, UiContext
-from deskapp.ui.when import relative_time
+from deskapp.ui.when import relative_time, zone_name
 from deskapp.ui.widgets import Choice, Popup, PopupList, SearchBox, vbox
 
 WIDTH = 600
@@ -71,7 +71,7 @@ class Palette(Popup):
     def _search(self) -> None:
         text = self.box.text().strip()
         if text:
-            self._latest.ask(Search(text, limit=_HITS), self._found)
+            self._latest.ask(Search(text, limit=_HITS, zone=zone_name()), self._found)
 
     def _found(self, page: SearchPage) -> None:
         self._hits, self._contacts = page.hits, page.contacts[:_CONTACTS]

@@ -15,6 +15,7 @@ from deskapp.core.policies.search_syntax import (
     parse,
     parse_date,
     phrase,
+    zone_of,
 )
 
 
@@ -137,3 +138,23 @@ def test_marks_lie_within_the_excerpt(text: str, word: str) -> None:
     excerpt, marks = Highlighter([Term(word, prefix=True)]).excerpt(text)
     assert len(excerpt) <= LENGTH
     assert all(0 <= start < end <= len(excerpt) for start, end in marks)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "hours"),
+    [
+        ("Europe/Madrid", "2026-11-03", -1),
+        ("Europe/Madrid", "2026-07-03", -2),  # summer time
+        ("America/Bogota", "2026-11-03", 5),
+        ("Nowhere/Atlantis", "2026-11-03", 0),
+        ("../../etc/passwd", "2026-11-03", 0),
+        ("Europe", "2026-11-03", 0),
+        ("", "2026-11-03", 0),
+    ],
+)
+def test_a_day_is_one_where_the_reader_is(zone: str, text: str, hours: int) -> None:
+    day = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    begin = str(int(day.timestamp() * 1000) + hours * 3_600_000)
+    for field in ("before", "after"):
+        (filter_,) = parse(f"{field}:{text}", zone_of(zone)).filters
+        assert filter_ == Filter(field, begin)
