@@ -13,6 +13,7 @@ from deskapp.system.autostart import own_command, system_autostart
 from deskapp.system.idle import system_idle
 from deskapp.system.notify import QtNotifier
 from deskapp.system.sound import QtSounds
+from deskapp.ui.chat.chats import Chats
 from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.customer.panel import CustomerPanel
 from deskapp.ui.messages import job_error
@@ -64,6 +65,9 @@ class Assembly(QObject):
         for room in rooms(self._context, self._window, self.services, self.preferences):
             self._window.add_room(room)
         register_pages(self._context, self._window)
+        self.chats = Chats(
+            self._window, self.conversation, self.customer, self.services.chat, self.preferences
+        )
         self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
         serve(self._desk, desk_window.raised.emit)
         if channels:
@@ -74,6 +78,7 @@ class Assembly(QObject):
     def close(self) -> None:
         """Save what is typed; called before the bridge closes."""
         self.conversation.close_down()
+        self.chats.close()
         self.notifications.close()
         self._notifier.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from deskapp.core.queries import views
 from deskapp.core.queries.desk import GetAgents
@@ -146,6 +146,12 @@ class InboxPane(Retranslates, Frame):
     def read_agents(self) -> None:
         """Learn my name: what I wrote is mine in the list."""
         self._context.bridge.ask(GetAgents(), self._know_me, self)
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Put something between the search and the list."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, strip)
 
     def open_view(self, view: str) -> None:
         """Show a view in the order and density it was last seen in."""

@@ -8,6 +8,7 @@ from deskapp.core.api import ChangeSet
 from deskapp.core.ports import Services
 from deskapp.core.queries.desk import GetAccounts
 from deskapp.models.dto import AccountInfo
+from deskapp.models.enums import Channel
 from deskapp.ui import messages
 from deskapp.ui.settings.account_editor import AccountEditor
 from deskapp.ui.settings.editing import Item, ItemList
@@ -91,6 +92,7 @@ class AccountsSheet(Sheet):
             self._read()
 
     def _show(self, accounts: tuple[AccountInfo, ...]) -> None:
+        accounts = tuple(a for a in accounts if a.channel is Channel.EMAIL)
         self._accounts = accounts
         self.list.show_items([self._item(account) for account in accounts])
         self.list.setVisible(bool(accounts))

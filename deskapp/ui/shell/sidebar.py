@@ -30,12 +30,16 @@ from PySide6.QtWidgets import (
 
 from deskapp.core.api import ChangeSet
 from deskapp.core.commands.desk import DeleteView
+from deskapp.core.policies.display import safe_name
 from deskapp.core.queries import views
 from deskapp.core.queries.views import GetSidebar
 from deskapp.models.dto import SavedViewInfo, Sidebar
+from deskapp.models.enums import Channel
 from deskapp.ui.i18n import Retranslates, count
+from deskapp.ui.inbox.sentence import CHANNEL_ICONS
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import base_font, icon, icon_pixmap, tokens
+from deskapp.ui.when import clock
 from deskapp.ui.widgets import Frame, OverlayBar, vbox
 
 ROW = 29
@@ -102,6 +106,7 @@ class ViewsPane(Retranslates, Frame):
         super().__init__("side", parent)
         self._context, self._shell = context, shell
         self._sidebar = Sidebar((), (), (), {})
+        self._queue = (0, 0)
         self._view = ""
         self._model = _Entries(self)
         self.list = QListView()
@@ -131,6 +136,12 @@ class ViewsPane(Retranslates, Frame):
         """Mark `view` as the one on screen; an unknown one marks nothing."""
         self._view = view
         self._mark()
+
+    def show_queue(self, waiting: int, since: int) -> None:
+        """How many chats wait for somebody, and since when (ms) the first does."""
+        if (waiting, since) != self._queue:
+            self._queue = (waiting, since)
+            self._model.show(self._entries())
 
     def title(self, view: str) -> str:
         """What `view` is called here; its key when it is not in the column."""
@@ -172,12 +183,8 @@ class ViewsPane(Retranslates, Frame):
             self._entry(self.tr("Spam"), views.SPAM, "ban"),
             self._entry(self.tr("Trash"), views.TRASH, "trash"),
         ]
-        if side.accounts:
-            entries.append(Entry(self.tr("Mailboxes")))
-            entries += [
-                self._entry(account.name or account.address, f"account:{account.id}", "mail")
-                for account in side.accounts
-            ]
+        entries += self._accounts(self.tr("Mailboxes"), Channel.EMAIL)
+        entries += self._accounts(self._chat_heading(), Channel.WEBCHAT)
         if side.tags:
             entries.append(Entry(self.tr("Labels")))
             entries += [
@@ -187,6 +194,25 @@ class ViewsPane(Retranslates, Frame):
             entries.append(Entry(self.tr("My views")))
             entries += [self._entry(v.name, f"saved:{v.id}", "filter") for v in side.saved_views]
         return entries
+
+    def _accounts(self, heading: str, channel: Channel) -> list[Entry]:
+        """The mailboxes, or the chat boxes, under their heading."""
+        found = [account for account in self._sidebar.accounts if account.channel is channel]
+        chat = channel is Channel.WEBCHAT
+        if not found:
+            return []
+        lines = [
+            self._entry(safe_name(a.name) or a.address, f"account:{a.id}", CHANNEL_ICONS[channel])
+            for a in found
+        ]
+        return [Entry(heading, hot=chat and self._queue[0] > 0), *lines]
+
+    def _chat_heading(self) -> str:
+        waiting, since = self._queue
+        if not waiting:
+            return self.tr("Web chat")
+        words = self.tr("Web chat · %n waiting since %1", "", waiting)
+        return words.replace("%1", clock(since))
 
     def _entry(self, text: str, view: str, icon_name: str) -> Entry:
         return Entry(text, view, icon_name, self._sidebar.counts.get(view))
@@ -240,7 +266,7 @@ class _EntryPainter(QStyledItemDelegate):
             self._view(painter, rect.adjusted(0, 0, 0, -1), entry, option.state)
         else:
             painter.setFont(base_font(11, 600))
-            painter.setPen(QColor(tokens().text3))
+            painter.setPen(QColor(tokens().danger if entry.hot else tokens().text3))
             painter.drawText(rect.adjusted(8, 15, -8, -4), _LEFT, entry.text)
         painter.restore()
 

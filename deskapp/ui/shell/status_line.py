@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
@@ -11,12 +11,13 @@ from deskapp.core.api import ChangeSet
 from deskapp.core.queries.desk import GetAccounts, GetDeskStatus
 from deskapp.core.queries.views import TO_SEND
 from deskapp.models.dto import AccountInfo, DeskStatus
+from deskapp.models.enums import Channel
 from deskapp.ui import messages
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import icon_pixmap, theme, tokens
 from deskapp.ui.when import relative_time
-from deskapp.ui.widgets import Button, ElidedLabel, Frame, PlainLabel, hbox
+from deskapp.ui.widgets import Button, ElidedLabel, Frame, PlainLabel, hbox, restyle
 
 HEIGHT = 26
 _EVERY_MS = 20_000
@@ -30,15 +31,20 @@ class StatusLine(Retranslates, Frame):
         self._context, self._shell = context, shell
         self._status: DeskStatus | None = None
         self._accounts: tuple[AccountInfo, ...] = ()
+        self._boxes = False
         self.setFixedHeight(HEIGHT)
         self._sign = PlainLabel()
         self.text = ElidedLabel(role="small")
         self.unsent = Button("", "link", on_click=lambda: shell.open_view(TO_SEND))
         self.failed = Button("", "link", on_click=lambda: shell.open_view(TO_SEND))
         self.failed.setProperty("tone", "danger")
+        self.chat = Button("", "link", on_click=self._on_chat)
+        self.chat.hide()
+        self._chat_click: Callable[[], object] = lambda: None
         row = hbox(self, (14, 0, 14, 0), 6)
         row.addWidget(self._sign)
         row.addWidget(self.text, 1)
+        row.addWidget(self.chat)
         row.addWidget(self.failed)
         row.addWidget(self.unsent)
         self._timer = QTimer(self, interval=_EVERY_MS)
@@ -51,6 +57,19 @@ class StatusLine(Retranslates, Frame):
     def reload(self) -> None:
         self._context.bridge.ask(GetDeskStatus(), self._show_status, self)
         self._context.bridge.ask(GetAccounts(), self._show_accounts, self)
+
+    def say_chat(
+        self, text: str, tone: str = "", on_click: Callable[[], object] = lambda: None
+    ) -> None:
+        """What keeps a chat's visitors from being answered; empty: nothing."""
+        self.chat.setText(text.replace("&", "&&"))
+        self.chat.setProperty("tone", tone)
+        restyle(self.chat)
+        self._chat_click = on_click
+        self.chat.setVisible(bool(text))
+
+    def _on_chat(self) -> None:
+        self._chat_click()
 
     def retranslate(self) -> None:
         sign, ink, text = self._sentence()
@@ -80,6 +99,8 @@ class StatusLine(Retranslates, Frame):
         if not enabled:
             none = self.tr("No mailbox connected yet")
             off = self.tr("Every mailbox is switched off")
+            if self._boxes and not self._accounts:
+                return "tick", t.ok, self.tr("Web chat is on")
             return "circle", t.text3, off if self._accounts else none
         return self._complete(enabled, now)
 
@@ -105,7 +126,8 @@ class StatusLine(Retranslates, Frame):
         self.retranslate()
 
     def _show_accounts(self, accounts: tuple[AccountInfo, ...]) -> None:
-        self._accounts = accounts
+        self._accounts = tuple(a for a in accounts if a.channel is Channel.EMAIL)
+        self._boxes = any(a.enabled and a.channel is Channel.WEBCHAT for a in accounts)
         self.retranslate()
 
     def _on_change(self, change: ChangeSet) -> None:

@@ -1,0 +1,166 @@
+"""Puts web chat into a window: the live side, the open chats over the list, the visitors' room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from deskapp.core.api import ChangeSet
+from deskapp.core.ports import LiveChat
+from deskapp.core.queries.desk import GetAccounts
+from deskapp.core.queries.webchat import Availability, GetAvailability, GetOpenChats
+from deskapp.models.dto import AccountInfo, OpenChat, TicketRow
+from deskapp.models.enums import Channel
+from deskapp.ui.bridge import Latest
+from deskapp.ui.chat.live import Live
+from deskapp.ui.chat.site_card import SiteCard
+from deskapp.ui.chat.waiting import ChatStrip, longest, neighbour
+from deskapp.ui.chat.words import server_problem
+from deskapp.ui.conversation.pane import ConversationPane
+from deskapp.ui.customer.panel import CustomerPanel
+from deskapp.ui.settings.preferences import Preferences
+from deskapp.ui.settings.ways import show_page
+from deskapp.ui.shell.actions import Action
+from deskapp.ui.shell.context import Room
+from deskapp.ui.shell.main_window import MainWindow
+
+ROOM = "visitors"
+_ORDER = 20
+_READ_MS = 60
+"""Chats change many times a second: they are read once for what comes together."""
+
+
+class Chats(QObject):
+    """Everything of web chat in one window. `close` lets go of the live side."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        conversation: ConversationPane,
+        customer: CustomerPanel,
+        chat: LiveChat,
+        preferences: Preferences,
+    ) -> None:
+        super().__init__(window)
+        context = window.context
+        self._window, self._context, self._preferences = window, context, preferences
+        self.live = Live(chat, self)
+        self._boxes: tuple[AccountInfo, ...] = ()
+        self._online = True
+        self._slot = Latest(context.bridge, self)
+        self._soon = QTimer(self, singleShot=True, interval=_READ_MS)
+        self._soon.timeout.connect(self._read)
+        me = context.workspace.agent_id
+        self.strip = ChatStrip(context.clock.now, self._accept_ms, me)
+        self.strip.opened.connect(window.open_ticket)
+        window.inbox.pane.add_strip(self.strip)
+        conversation.chat.set_live(self.live)
+        self.site = SiteCard(window, conversation.chat, context.clock)
+        customer.sections.add(self.site)
+        window.inbox.current_changed.connect(self._on_current)
+        window.add_room(
+            Room(ROOM, lambda: self.tr("Visitors on the site"), "globe", self._room, _ORDER, "G, V")
+        )
+        self._register()
+        self.live.server.connect(lambda _server: self._say())
+        preferences.changed.connect(self.strip.retranslate)
+        context.bridge.changed.connect(self._on_change)
+        self._read()
+        self._read_desk()
+
+    def close(self) -> None:
+        self.live.close()
+
+    def _register(self) -> None:
+        some = self._some
+        self._context.actions.add(
+            Action(
+                "chats.longest", lambda: self.tr("Go to the chat that has waited longest"),
+                lambda: self._go(longest(self.strip.chats)), "G, W", some, "clock",
+            ),
+            Action(
+                "chats.next", lambda: self.tr("Next chat"), lambda: self._step(1), "Alt+PgDown",
+                some, "chat",
+            ),
+            Action(
+                "chats.previous", lambda: self.tr("Previous chat"), lambda: self._step(-1),
+                "Alt+PgUp", some, "chat",
+            ),
+        )  # fmt: skip
+
+    def _some(self) -> bool:
+        return bool(self.strip.chats)
+
+    def _step(self, by: int) -> None:
+        self._go(neighbour(self.strip.chats, self.strip.current, by))
+
+    def _go(self, ticket_id: str) -> None:
+        if ticket_id:
+            self._window.open_ticket(ticket_id)
+
+    def _room(self) -> QWidget:
+        from deskapp.ui.chat.visitors import VisitorsPage
+
+        return VisitorsPage(
+            self._context,
+            self._window,
+            self.live,
+            self.strip,
+            lambda: self._go(longest(self.strip.chats)),
+        )
+
+    def _accept_ms(self) -> int:
+        return self._preferences.number("chat.accept_seconds") * 1000
+
+    # -- following the desk --------------------------------------------------------------------
+
+    def _on_current(self, row: TicketRow | None) -> None:
+        self.strip.show_current(row.id if row is not None else "")
+
+    def _on_change(self, change: ChangeSet) -> None:
+        if change.touches("chat", "ticket", "message") and not self._soon.isActive():
+            self._soon.start()
+        if change.touches("account", "agent"):
+            self._read_desk()
+
+    def _read(self) -> None:
+        self._slot.ask(GetOpenChats(), self._show)
+
+    def _show(self, chats: tuple[OpenChat, ...]) -> None:
+        self.strip.show_chats(chats)
+        number, since = self.strip.waiting()
+        self._window.inbox.views.show_queue(number, since)
+        self._window.rail.set_badge(ROOM, number)
+
+    def _read_desk(self) -> None:
+        self._context.bridge.ask(GetAccounts(), self._show_accounts, self)
+        self._context.bridge.ask(GetAvailability(), self._show_availability, self)
+
+    def _show_accounts(self, accounts: tuple[AccountInfo, ...]) -> None:
+        self._boxes = tuple(a for a in accounts if a.channel is Channel.WEBCHAT and a.enabled)
+        self._say()
+
+    def _show_availability(self, found: Availability) -> None:
+        self._online = found.online
+        self._say()
+
+    def _say(self) -> None:
+        """In the status line: what keeps visitors from being answered."""
+        status, server = self._window.status, self.live.now()
+        if not self._boxes:
+            status.say_chat("")
+        elif server.problem:
+            status.say_chat(server_problem(server), "danger", self._to_settings)
+        elif server.running and not self._online:
+            words = self.tr("Chat: visitors read that nobody is online")
+            status.say_chat(words, "", self._open_state_menu)
+        else:
+            status.say_chat("")
+
+    def _to_settings(self) -> None:
+        show_page(self._context, self._window, "webchat")
+
+    def _open_state_menu(self) -> None:
+        menu = self._window.rail.state_menu(self._window)
+        anchor = self._window.status
+        menu.popup(anchor.mapToGlobal(anchor.rect().topRight() / 2))
