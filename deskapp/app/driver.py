@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -73,7 +73,12 @@ class Driver:
 
     def type(self, text: str) -> None:
         """Type into what has the focus."""
-        QTest.keyClicks(self._at(None), text)
+        for char in text:
+            if char.isascii():
+                QTest.keyClicks(self._at(None), char)
+            else:  # which QTest has no keys for
+                key = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, char)
+                QApplication.sendEvent(self._at(None), key)
 
     def _at(self, target: QWidget | None) -> QWidget:
         dialog = QApplication.activeModalWidget()

@@ -16,10 +16,12 @@ from deskapp.app.demo import attach_post
 from deskapp.app.driver import SIZE, Driver, StepFailed
 from deskapp.app.errors import Exit
 from deskapp.app.gui import DeskWindow, application
+from deskapp.app.story import Story
 from deskapp.devtools.demo.builder import build_demo
 from deskapp.system.errors import KnownError
 from deskapp.system.paths import Profile
 from deskapp.ui.composer.composer import Composer
+from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.settings.ways import PAGE_KEY
 from deskapp.ui.setup.wizard import SetupWizard
 from deskapp.ui.shell.main_window import MainWindow
@@ -86,7 +88,7 @@ class Studio:
         chosen = {"appearance.theme": mode.value, "appearance.language": language}
         profile.ui_state.write_text(json.dumps(chosen), "utf-8")
         self.desk = open_desk(profile, clock=FixedClock())
-        attach_post(self.desk)
+        self.post = attach_post(self.desk)
         self.desk_window = DeskWindow(app, self.desk, channels=False)
         self.driver = Driver(app, self.desk_window)
         self._folder, self._suffix = folder, f"{mode.value}-{language}"
@@ -109,6 +111,7 @@ class Studio:
             self.notifications,
             self.settings,
             self.setup,
+            Story(self).play,
         ):
             screen()
         return self.count
@@ -120,114 +123,112 @@ class Studio:
     # Screens -----------------------------------------------------------------------------------
 
     def inbox(self) -> None:
-        self._show("Pedido #48213 llegó incompleto")
-        self._shoot("inbox")
+        self.show("Pedido #48213 llegó incompleto")
+        self.shoot("inbox")
 
     def canned(self) -> None:
-        self._write("reply", "/re")
-        self._shoot("canned")
-        self._composer.editor.set_text("")
+        self.write("reply", "/re")
+        self.shoot("canned")
+        self.composer.editor.set_text("")
 
     def note(self) -> None:
-        self._write("note", "El almacén lo deja en la puerta a las 12:00. Llamar a Carmen.")
-        self._shoot("note")
-        self._composer.editor.set_text("")
-        self._composer.set_mode("reply")
+        self.write("note", "El almacén lo deja en la puerta a las 12:00. Llamar a Carmen.")
+        self.shoot("note")
+        self.composer.editor.set_text("")
+        self.composer.set_mode("reply")
 
     def html_mail(self) -> None:
-        self._show("Incidencia en la entrega 48190")
-        self._shoot("html-mail")
+        self.show("Incidencia en la entrega 48190")
+        self.shoot("html-mail")
 
     def held(self) -> None:
-        self._show("Cambio de cuenta para los abonos")
-        self._shoot("held")
+        self.show("Cambio de cuenta para los abonos")
+        self.shoot("held")
 
     def failed(self) -> None:
-        self._show("Photos from the workshop")
-        self._shoot("failed-send")
+        self.show("Photos from the workshop")
+        self.shoot("failed-send")
 
     def search(self) -> None:
-        self._window.search("jarra")
-        pane = self._window.inbox.pane
-        self._wait("the search found nothing", lambda: 1 < pane.model.rowCount() < 30)
+        self.window.search("jarra")
+        pane = self.window.inbox.pane
+        self.wait("the search found nothing", lambda: 1 < pane.model.rowCount() < 30)
         pane.list.setFocus()
         pane.list.go_to(0)
-        self._shoot("search")
+        self.shoot("search")
         pane.leave_search()
 
     def palette(self) -> None:
-        self._window.context.actions.run("palette.open")
-        self._wait("the palette did not open", lambda: bool(self.driver.over()))
+        self.window.context.actions.run("palette.open")
+        self.wait("the palette did not open", lambda: bool(self.driver.over()))
         self.driver.type("carm")
         self.driver.settle()
-        self._shoot("palette")
+        self.shoot("palette")
         self.driver.close_over()
 
     def bulk(self) -> None:
-        pane = self._window.inbox.pane
-        self._wait("the list did not come back", lambda: pane.model.rowCount() > 30)
+        pane = self.window.inbox.pane
+        self.wait("the list did not come back", lambda: pane.model.rowCount() > 30)
         pane.list.setFocus()
         pane.list.scrollToTop()
         pane.list.go_to(1)
         for place in (3, 4, 6):
             pane.list.toggle(place)
-        self._shoot("bulk")
+        self.shoot("bulk")
         pane.list.clear_to_current()
 
     def new_ticket(self) -> None:
-        self._window.context.actions.run("ticket.create")
-        self._wait("the form did not open", lambda: bool(self.driver.over()))
+        self.window.context.actions.run("ticket.create")
+        self.wait("the form did not open", lambda: bool(self.driver.over()))
         self.driver.type("pepa")
         self.driver.settle()
-        self._shoot("new-ticket")
+        self.shoot("new-ticket")
         self.driver.close_over()
 
     def customers(self) -> None:
-        self._window.show_room("customers")
+        self.window.show_room("customers")
         self.driver.settle()
-        self._shoot("customers")
+        self.shoot("customers")
 
     def notifications(self) -> None:
-        self._window.show_room("notifications")
-        self._shoot("notifications")
+        self.window.show_room("notifications")
+        self.shoot("notifications")
 
     def settings(self) -> None:
         for page in SETTINGS:
-            self._window.context.state.set(PAGE_KEY, page)
-            self._window.show_room("inbox")
-            self._window.show_room("settings")
-            self._shoot(f"settings-{page}")
+            self.window.context.state.set(PAGE_KEY, page)
+            self.window.show_room("inbox")
+            self.window.show_room("settings")
+            self.shoot(f"settings-{page}")
 
     def setup(self) -> None:
         assembly = self.desk_window.assembly
         assert assembly is not None
-        self._window.show_room("inbox")
+        self.window.show_room("inbox")
         wizard = SetupWizard(
-            self._window.context, assembly.services, assembly.preferences, self._window
+            self.window.context, assembly.services, assembly.preferences, self.window
         )
         wizard.open()
-        self._shoot("setup")
+        self.shoot("setup")
         wizard.close()
 
     # How they are reached ----------------------------------------------------------------------
 
     def _open(self) -> None:
-        window = self._window
+        window = self.window
         self.desk_window.show()
         window.resize(*SIZE)
         window.activateWindow()
-        self._wait("the inbox stayed empty", lambda: window.inbox.pane.model.rowCount() > 20)
-        self._wait("the window was not completed", lambda: self.desk_window.assembly is not None)
+        self.wait("the inbox stayed empty", lambda: window.inbox.pane.model.rowCount() > 20)
+        self.wait("the window was not completed", lambda: self.desk_window.assembly is not None)
 
-    def _show(self, subject: str) -> None:
+    def show(self, subject: str) -> None:
         """Select the ticket of that subject and wait until it has been read."""
-        pane = self._window.inbox.pane
-        self._wait(f"{subject} is not in the list", lambda: self._place_of(subject) >= 0)
+        pane = self.window.inbox.pane
+        self.wait(f"{subject} is not in the list", lambda: self._place_of(subject) >= 0)
         pane.list.setFocus()
         pane.list.go_to(self._place_of(subject))
-        assembly = self.desk_window.assembly
-        assert assembly is not None
-        conversation = assembly.conversation
+        conversation = self.conversation
 
         def shown() -> bool:
             row = conversation.row
@@ -239,32 +240,36 @@ class Studio:
                 and bool(conversation.view.blocks)
             )
 
-        self._wait(f"{subject} was not shown", shown)
+        self.wait(f"{subject} was not shown", shown)
 
     def _place_of(self, subject: str) -> int:
-        model = self._window.inbox.pane.model
+        model = self.window.inbox.pane.model
         rows = [model.row_at(place) for place in range(model.rowCount())]
         return next((n for n, row in enumerate(rows) if row and row.subject == subject), -1)
 
-    def _write(self, mode: str, text: str) -> None:
-        self._composer.start(mode)
-        self._wait("the composer has no focus", self._composer.editor.hasFocus)
-        self._composer.editor.set_text("")
-        self._composer.editor.insert(text)
+    def write(self, mode: str, text: str) -> None:
+        self.composer.start(mode)
+        self.wait("the composer has no focus", self.composer.editor.hasFocus)
+        self.composer.editor.set_text("")
+        self.composer.editor.insert(text)
         self.driver.settle()
 
-    def _shoot(self, name: str) -> None:
+    def shoot(self, name: str) -> None:
         self.driver.picture(self._folder / f"{name}-{self._suffix}.png")
         self.count += 1
 
-    def _wait(self, what: str, condition: Callable[[], bool]) -> None:
+    def wait(self, what: str, condition: Callable[[], bool]) -> None:
         self.driver.wait(what, condition)
 
     @property
-    def _window(self) -> MainWindow:
+    def window(self) -> MainWindow:
         return self.desk_window.window
 
     @property
-    def _composer(self) -> Composer:
+    def conversation(self) -> ConversationPane:
         assert self.desk_window.assembly is not None
-        return self.desk_window.assembly.conversation.composer
+        return self.desk_window.assembly.conversation
+
+    @property
+    def composer(self) -> Composer:
+        return self.conversation.composer

@@ -72,6 +72,11 @@ class Toast(Frame):
     def text(self) -> str:
         return self._label.text()
 
+    def hold(self, share: float) -> None:
+        """Stay on screen with this share (0 to 1) of its time left."""
+        self._held, self._left = True, int(self._whole * share)
+        self._bar.setValue(self._left)
+
     def dismiss(self) -> None:
         if self._clock.isActive():
             self._clock.stop()
