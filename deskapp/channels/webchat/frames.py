@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Token = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Token = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Order = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 """A position in the conversation, in µs: it fits into a JavaScript number."""
 
