@@ -20,6 +20,7 @@ from deskapp.core.handlers.conversation import (
 )
 from deskapp.core.policies.threading import Candidate, Join, Placement, place
 from deskapp.models import tables as t
+from deskapp.models.dto import Address
 from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
 
 REFERENCES = 40
@@ -124,10 +125,11 @@ def receive(tx: Tx, cmd: c.ReceiveMail) -> Outcome:
     ticket_key = placement.ticket_key
     if ticket_key is None:
         ticket_key = _open_ticket(tx, cmd, contact_key, account.id if account else None, spam)
-    message_key = _write(tx, cmd, placement, ticket_key, contact_key, account, from_us)
+    reply_to = _answers_to(tx, cmd, placement)
+    message_key = _write(tx, cmd, placement, ticket_key, contact_key, account, from_us, reply_to)
     _settle_raw(tx, raw, "received", message_key)
     if placement.join is not Join.HOLD:
-        people = [sender, *(a.address for a in cmd.mail.reply_to)]
+        people = [sender, *(a.address for a in reply_to)]
         people += [a.address for a in cmd.mail.to + cmd.mail.cc] if from_us else []
         take_part(tx, ticket_key, [a for a in people if a.lower() not in own])
     settle_ticket(tx, ticket_key)
@@ -251,6 +253,20 @@ def _open_ticket(
     )
 
 
+def _answers_to(tx: Tx, cmd: c.ReceiveMail, placement: Placement) -> tuple[Address, ...]:
+    """Reply-To, as far as it may be followed on a ticket that is there already.
+
+    In a forged mail it would draw our answers, and what they quote, to somebody else; so there, of
+    a mail that nobody vouches for, only addresses count that take part.
+    """
+    asked = cmd.mail.reply_to
+    if placement.ticket_key is None or cmd.history or cmd.mail.verdict.aligned:
+        return asked
+    part = t.participant.c
+    here = {row.address for row in tx.all(t.participant, part.ticket_id == placement.ticket_key)}
+    return tuple(one for one in asked if one.address.lower() in here)
+
+
 def _write(
     tx: Tx,
     cmd: c.ReceiveMail,
@@ -259,6 +275,7 @@ def _write(
     contact_key: int,
     account: Row[Any] | None,
     from_us: bool,
+    reply_to: tuple[Address, ...],
 ) -> int:
     mail = cmd.mail
     return add_message(
@@ -279,7 +296,7 @@ def _write(
             html=mail.html,
             remote_urls=mail.remote_images,
             attachments=mail.attachments,
-            recipients={"to": mail.to, "cc": mail.cc, "reply_to": mail.reply_to},
+            recipients={"to": mail.to, "cc": mail.cc, "reply_to": reply_to},
             rfc_message_id=mail.rfc_message_id,
             in_reply_to=mail.in_reply_to,
             raw_sha256=mail.raw_sha256,

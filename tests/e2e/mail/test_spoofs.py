@@ -4,6 +4,7 @@ Every identity is tried with every kind of verdict, with and without a reference
 bytes are handed in as they are, without a mail server that would tidy them.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,10 +101,26 @@ VERDICTS = {
     "pass of another": ("dmarc=pass header.from=evil.test", ""),
 }
 
+CODE_SENDERS = (
+    "no-reply@slack.test",
+    "noreply@github.test",
+    "no-reply@accounts.google.test",
+    "do-not-reply@atlassian.test",
+    "donotreply@okta.test",
+    "notifications@zoom.test",
+    "bounces+123@auth0.test",
+    "mailer@sso.test",
+    "verify@accounts.test",
+    "security@id.test",
+    '"shop@tienda.test" <no-reply@slack.test>',
+    "Slack <no-reply+abc123@slack.test>",
+)
+NO_REPLY = re.compile(r".*\b(no-?reply|do-?not-?reply|notifications|bounces|mailer)[@+]")
+
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[IntakeRig]:
-    with open_intake(tmp_path, SHOP, OURS) as opened:
+    with open_intake(tmp_path, SHOP, OURS, acknowledge=True) as opened:
         for number in range(6):  # so that the place of our server's verdict is known too
             opened.take(
                 f"Authentication-Results: {OURS}; dmarc=pass header.from=otro.test\r\n{RECEIVED}"
@@ -236,16 +253,48 @@ class TestCopies:
         assert "spy@evil.test" not in [a.address for a in rig.ticket(spy).reply_to]
         assert ticket_id == spy.result["ticket_id"]
 
-    @pytest.mark.parametrize(
-        "sender", ["no-reply@slack.test", "noreply@github.test", "verify@accounts.test"]
-    )
-    def test_a_code_from_a_service_reaches_no_customer(self, rig: IntakeRig, sender: str) -> None:
-        """Nobody can use the desk's address to read what a service mails to it (Ticket Trick)."""
-        ticket_id, ours = _thread(rig)
-        code = rig.take(
-            _spoof(sender, VERDICTS["none"], "Auto-Submitted: auto-generated\r\n", ours)
+    @pytest.mark.parametrize("verdict", ["none", "fail", "forged pass", "foreign pass"])
+    def test_a_forged_mail_of_the_customer_draws_no_answers_away(
+        self, rig: IntakeRig, verdict: str
+    ) -> None:
+        """Its author knows the thread and names another address for answers to it."""
+        _ticket, ours = _thread(rig)
+        forged = rig.take(
+            _spoof(VICTIM, VERDICTS[verdict], "Reply-To: Carmen <spy@evil.test>\r\n", ours)
         )
-        assert rig.message(code).held
-        effects = rig.desk.sql("SELECT kind FROM effect WHERE kind = 'email.acknowledge'")
-        assert effects == []
-        assert ticket_id
+        assert [one.address for one in rig.ticket(forged).reply_to] == [VICTIM]
+        spy = rig.take(_spoof("spy@evil.test", VERDICTS["none"], reference=ours))
+        assert rig.message(spy).held
+        assert [one.address for one in rig.ticket(forged).reply_to] == [VICTIM]
+
+    def test_a_mail_that_is_vouched_for_may_name_where_to_answer(self, rig: IntakeRig) -> None:
+        """And so may the first mail, as forms on web pages do; from then on that address is known."""
+        _ticket, ours = _thread(rig)
+        good, other = (PASS.replace("{d}", "cliente.test"), ""), "Reply-To: c@otra.test\r\n"
+        mail = rig.take(_spoof(VICTIM, good, other, ours))
+        assert [one.address for one in rig.ticket(mail).reply_to] == ["c@otra.test"]
+        again = rig.take(_spoof(VICTIM, VERDICTS["none"], other, ours))
+        assert [one.address for one in rig.ticket(again).reply_to] == ["c@otra.test"]
+        first = rig.take(_spoof("form@web.test", VERDICTS["none"], other))
+        assert [one.address for one in rig.ticket(first).reply_to] == ["c@otra.test"]
+
+    @pytest.mark.parametrize("sender", CODE_SENDERS)
+    def test_a_code_from_a_service_reaches_no_customer(self, rig: IntakeRig, sender: str) -> None:
+        """Nobody can use the desk's address to read what a service mails to it (Ticket Trick):
+        by no reference, no number and no plus address does it come onto a customer's ticket."""
+        ticket_id, ours = _thread(rig)
+        ways = {
+            "reference": ("", ours),
+            "plus address": (f"Delivered-To: shop+{ticket_id}@tienda.test\r\n", ""),
+            "number": ("X-Ticket: 1\r\nSubject: [#1] Your code is 123456\r\n", ""),
+        }
+        for way, (extra, reference) in ways.items():
+            for told in ("Auto-Submitted: auto-generated\r\n", ""):
+                raw = _spoof(sender, VERDICTS["none"], extra + told, reference)
+                code = rig.take(raw)
+                message = rig.message(code)
+                assert message.held or code.result["ticket_id"] != ticket_id, way
+                assert message.held or message.automatic or not NO_REPLY.match(sender), way
+        answered = rig.desk.sql("SELECT payload FROM effect WHERE kind = 'email.acknowledge'")
+        assert len(answered) == 6  # those to the mails of the rig, which are vouched for
+        assert not [payload for (payload,) in answered if "otro.test" not in str(payload)]
