@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -43,13 +44,12 @@ class Live(QObject):
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self._tell)
         self._woken.connect(self._lead, Qt.ConnectionType.QueuedConnection)
-        self._unsubscribe: Callable[[], None] | None = chat.subscribe(self._on_news)
+        self._held = [chat.subscribe(self._on_news)]
+        self.destroyed.connect(partial(_let_go, self._held))
 
     def close(self) -> None:
         """Hear nothing more."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
+        _let_go(self._held)
         self._frame.stop()
         self._news.clear()
 
@@ -91,7 +91,7 @@ class Live(QObject):
     def _on_news(self, news: LiveNews) -> None:
         """On the chat's thread."""
         self._news.append(news)
-        if self._unsubscribe is not None and shiboken6.isValid(self):
+        if self._held and shiboken6.isValid(self):
             self._woken.emit()
 
     @Slot()
@@ -118,3 +118,8 @@ class Live(QObject):
                     self.moved.emit(news.total)
                 case ChatServerChanged():
                     self.server.emit(news.server)
+
+
+def _let_go(held: list[Callable[[], None]], *_gone: object) -> None:
+    while held:
+        held.pop()()

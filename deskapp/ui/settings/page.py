@@ -23,6 +23,7 @@ from deskapp.ui.settings import (
     backups,
     blocked,
     canned,
+    chat_boxes,
     computer,
     desk,
     fields,
@@ -215,6 +216,13 @@ class SettingsPage(QWidget):
                 "channels", group, page_title("channels"),
                 self.tr("mail account mailbox IMAP SMTP password signature acknowledgement server"),
                 lambda: accounts.AccountsSheet(self._context, self._shell, self._services),
+            ),
+            Entry(
+                "webchat", group, page_title("webchat"),
+                self.tr("chat box widget site colour greeting questions internet proxy tunnel port"),
+                lambda: chat_boxes.ChatBoxesSheet(
+                    self._context, self._shell, self._services, self._preferences
+                ),
             ),
             Entry(
                 "canned", group, page_title("canned"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import shiboken6
@@ -16,6 +16,7 @@ from deskapp.ui.widgets import Button, Frame, PlainLabel, hbox, vbox
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 ORDER = tuple(messages.STEPS)
+Words = Callable[[TestStep], str]
 
 
 class StepList(QWidget):
@@ -25,8 +26,16 @@ class StepList(QWidget):
     trust_wanted = Signal(str)
     _reported = Signal(int, object)  # of which run, the step
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        order: Sequence[str] = ORDER,
+        title: Words = messages.step_title,
+        advice: Words = messages.step_advice,
+    ) -> None:
+        """`order`: the steps of this test, by name; `title` and `advice` say each in words."""
         super().__init__(parent)
+        self._order, self._words = order, (title, advice)
         self._rows: dict[str, _StepRow] = {}
         self._card = Frame("card")
         self._column = vbox(self._card, (14, 10, 14, 10), 6)
@@ -43,7 +52,7 @@ class StepList(QWidget):
             row.hide()
             row.deleteLater()
         self._rows = {}
-        for name in ORDER:
+        for name in self._order:
             self._row(name)
         self.show()
         return partial(self._report, self._run)
@@ -64,7 +73,7 @@ class StepList(QWidget):
 
     def _row(self, name: str) -> _StepRow:
         if name not in self._rows:
-            row = _StepRow(name)
+            row = _StepRow(name, *self._words)
             row.trust_wanted.connect(self.trust_wanted)
             self._rows[name] = row
             self._column.addWidget(row)
@@ -78,11 +87,12 @@ class StepList(QWidget):
 class _StepRow(QWidget):
     trust_wanted = Signal(str)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, title: Words, advise: Words) -> None:
         super().__init__()
+        self._advise = advise
         self._step: TestStep | None = None
         self._sign = PlainLabel()
-        self._title = PlainLabel(messages.step_title(TestStep(name, ok=True)), "muted")
+        self._title = PlainLabel(title(TestStep(name, ok=True)), "muted")
         self._advice, self._detail = PlainLabel(), PlainLabel(role="small")
         for label in (self._title, self._advice, self._detail):
             label.setWordWrap(True)
@@ -104,7 +114,7 @@ class _StepRow(QWidget):
     def show_step(self, step: TestStep) -> None:
         self._step = step
         self._title.set_role("" if step.ok else "strong")
-        self._advice.setText(messages.step_advice(step))
+        self._advice.setText(self._advise(step))
         self._advice.setVisible(not step.ok)
         said = self.tr("The server said: %1").replace("%1", step.detail)
         prints = self.tr("Fingerprint (SHA-256): %1").replace("%1", grouped(step.fingerprint))

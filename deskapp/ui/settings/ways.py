@@ -21,6 +21,7 @@ TITLES: dict[str, object] = {
     "computer": QT_TRANSLATE_NOOP("SettingsPage", "This computer"),
     "desk": QT_TRANSLATE_NOOP("SettingsPage", "Your desk"),
     "channels": QT_TRANSLATE_NOOP("SettingsPage", "Channels"),
+    "webchat": QT_TRANSLATE_NOOP("SettingsPage", "Web chat"),
     "canned": QT_TRANSLATE_NOOP("SettingsPage", "Canned replies"),
     "fields": QT_TRANSLATE_NOOP("SettingsPage", "Customer fields"),
     "tags": QT_TRANSLATE_NOOP("SettingsPage", "Tags"),
