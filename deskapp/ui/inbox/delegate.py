@@ -6,7 +6,16 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPen,
+    QPixmap,
+    QStaticText,
+    QTransform,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from deskapp.models.dto import TicketRow
@@ -22,7 +31,6 @@ from deskapp.ui.widgets.pill import paint_pill, pill_width
 PAD = 14
 AVATAR = 32
 _GAP = 10
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -161,14 +169,12 @@ class TicketDelegate(QStyledItemDelegate):
         """Name, channel, and the time at the right."""
         t = tokens()
         when = relative_time(row.updated_at, self._now())
-        width = _metrics(11.5, 400).horizontalAdvance(when)
+        width = _width(when, 11.5, 400)
         _text(painter, QRect(rect.right() - width, rect.top(), width + 1, rect.height()), when,
               11.5, 400, t.text3)  # fmt: skip
-        room = rect.width() - width - 14 - 12
+        room = QRect(rect.topLeft(), QSize(rect.width() - width - 14 - 12, rect.height()))
         weight = 600 if row.unread else 500
-        name = _metrics(13, weight).elidedText(who(row), Qt.TextElideMode.ElideRight, room)
-        _text(painter, rect, name, 13, weight, t.text)
-        left = rect.left() + _metrics(13, weight).horizontalAdvance(name) + 6
+        left = rect.left() + _text(painter, room, who(row), 13, weight, t.text) + 6
         ratio = painter.device().devicePixelRatioF()
         picture = icon_pixmap(CHANNEL_ICONS[row.channel], t.text3, 14, ratio)
         painter.drawPixmap(left, rect.center().y() - 6, picture)
@@ -203,12 +209,29 @@ class TicketDelegate(QStyledItemDelegate):
         rect.setRight(round(box.left()) - 7)
 
 
-def _text(painter: QPainter, rect: QRect, text: str, px: float, weight: int, ink: str) -> None:
-    """One line at the left of `rect`, elided."""
-    fitting = _metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+def _text(painter: QPainter, rect: QRect, text: str, px: float, weight: int, ink: str) -> int:
+    """Paint one line at the left of `rect`, elided; returns how wide it is."""
     painter.setFont(_font(px, weight))
     painter.setPen(QColor(ink))
-    painter.drawText(rect, _LEFT, fitting)
+    top = rect.top() + (rect.height() - _metrics(px, weight).height()) // 2
+    line = _shaped(text, px, weight, rect.width())
+    painter.drawStaticText(rect.left(), top, line)
+    return round(line.size().width())
+
+
+@lru_cache(maxsize=64)
+def _width(text: str, px: float, weight: int) -> int:
+    return _metrics(px, weight).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=512)
+def _shaped(text: str, px: float, weight: int, width: int) -> QStaticText:
+    """A line elided to `width` and ready to be painted: shaping it takes longer than painting it."""
+    line = QStaticText(_metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, width))
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    line.prepare(QTransform(), _font(px, weight))
+    return line
 
 
 def _marked(painter: QPainter, rect: QRect, excerpt: Excerpt) -> None:
