@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.garbage import Collector
 from deskapp.app.interrupts import Interrupts
 from deskapp.app.loop_watch import LoopWatch
 from deskapp.app.start import settled
@@ -121,6 +122,7 @@ class DeskWindow(QObject):
         self.window.quitting.connect(app.quit)
         self.raised.connect(self.window.raise_up)
         self.assembly: Assembly | None = None
+        self._collector = Collector(self)
         self._watcher = _FirstPaint(self.window, self._on_painted)
 
     def show(self, *, hidden: bool = False) -> None:
@@ -139,6 +141,7 @@ class DeskWindow(QObject):
         self.state.close()
         self.desk.close()
         self.window.deleteLater()
+        self._collector.close()
 
     def _on_painted(self) -> None:
         mark = os.environ.get(BENCH_MARK)

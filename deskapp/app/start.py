@@ -31,4 +31,3 @@ def prepare() -> None:
 def settled() -> None:
     """The window is there: what it is made of stays, and is not looked at again when collecting."""
     gc.freeze()
-    gc.enable()
