@@ -27,12 +27,14 @@ from deskapp.channels.webchat import effects
 from deskapp.channels.webchat.channel import WebChatChannel
 from deskapp.core.api import Command, Outcome, Query
 from deskapp.core.authority.workspace import SYSTEM, LocalWorkspace
-from deskapp.core.commands.desk import SetSetting
+from deskapp.core.commands.desk import SetAgentState, SetSetting
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.commands.webchat import SaveChatBox
+from deskapp.core.ports import Clock
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import TicketIds, TicketRows
 from deskapp.models.dto import MessageView, TicketRow
+from deskapp.models.enums import AgentState
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from deskapp.system.resources import resource
@@ -188,6 +190,10 @@ class ChatDesk:
             )
         )
 
+    def be(self, state: AgentState) -> None:
+        """The agent comes, or goes away."""
+        self.do(SetAgentState(state=state))
+
     def set(self, key: str, value: str | int | bool | tuple[str, ...]) -> None:
         self.do(SetSetting(key=key, value=value))
 
@@ -202,10 +208,12 @@ def open_chat_desk(
     port: int = 0,
     interface: Callable[[], str] = lambda: "127.0.0.1",
     synchronous: str = "FULL",
+    clock: Clock | None = None,
 ) -> Iterator[ChatDesk]:
     """Open (or open again) the desk in `folder` with its channel; everything ends with the block."""
     profile = Profile.at(folder)
-    with open_desk(profile, FileKey(folder.with_suffix(".key")), synchronous=synchronous) as desk:
+    keys = FileKey(folder.with_suffix(".key"))
+    with open_desk(profile, keys, synchronous=synchronous, clock=clock) as desk:
         outside = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
         port = port or free_port()
         channel = WebChatChannel(
