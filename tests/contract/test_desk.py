@@ -3,7 +3,7 @@
 import pytest
 
 from deskapp.core.api import Command
-from deskapp.core.commands.accounts import RemoveAccount, SaveAccount
+from deskapp.core.commands.accounts import RemoveAccount, ReportAccount, SaveAccount
 from deskapp.core.commands.canned import DeleteCannedReply, SaveCannedReply
 from deskapp.core.commands.desk import (
     DeleteCustomField,
@@ -178,6 +178,28 @@ def test_accounts_keep_no_secret_and_no_unknown_setting(desk: DeskRig) -> None:
     assert removed.undo is not None
     desk.do(removed.undo)
     assert [a.id for a in desk.ask(GetAccounts())] == [uid]
+
+
+def test_how_a_mailboxs_server_signs_is_kept_until_the_mailbox_is_saved(desk: DeskRig) -> None:
+    uid = desk.account(imap_host="imap.taller.test")
+
+    def known() -> tuple[str, object]:
+        (account,) = desk.ask(GetAccounts())
+        return account.authserv_id, account.settings.get("authserv_hops")
+
+    def save(host: str, **settings: object) -> None:
+        (account,) = desk.ask(GetAccounts())
+        values = {**account.settings, "imap_host": host, **settings}
+        desk.do(SaveAccount(account_id=uid, name="", address=account.address, settings=values))
+
+    desk.desk(ReportAccount(account_id=uid, authserv_id="mx.taller.test", authserv_hops=1))
+    assert known() == ("mx.taller.test", 1)
+    desk.desk(ReportAccount(account_id=uid, problem="timeout"))
+    assert known() == ("mx.taller.test", 1)
+    save("imap.taller.test", authserv_hops=7)  # no form changes it
+    assert known() == ("mx.taller.test", None)
+    save("imap.otra.test")
+    assert known() == ("", None)
 
 
 def test_people_and_their_state(desk: DeskRig) -> None:

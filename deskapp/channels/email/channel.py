@@ -61,6 +61,7 @@ class EmailChannel:
         self._lock = threading.Lock()
         self._workers: dict[str, AccountWorker] = {}
         self._restart: set[str] = set()
+        self._places: dict[str, object] = {}
         self._look = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mailboxes", daemon=True)
@@ -148,11 +149,14 @@ class EmailChannel:
         }
         with self._lock:
             restart, self._restart = self._restart, set()
+        places = {uid: account.settings.get("authserv_hops") for uid, account in accounts.items()}
+        before, self._places = self._places, places
         outdated = [
             uid
             for uid, worker in self._workers.items()
             if uid in restart
             or uid not in accounts
+            or (before.get(uid) is not None and places[uid] is None)  # saved: learned anew
             or _config(accounts[uid]) != _config(worker.account)
         ]
         for worker in self._take_out(outdated):
@@ -194,5 +198,6 @@ class EmailChannel:
 
 
 def _config(account: AccountInfo) -> tuple[str, str]:
-    """What a worker must be started anew for."""
-    return account.address, json.dumps(dict(account.settings), sort_keys=True, default=list)
+    """What a worker must be started anew for; what it learned by itself is none of it."""
+    settings = {k: v for k, v in account.settings.items() if k != "authserv_hops"}
+    return account.address, json.dumps(settings, sort_keys=True, default=list)

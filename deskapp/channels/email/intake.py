@@ -185,10 +185,9 @@ class Intake:
             may_acknowledge=may_acknowledge(mail),
         )
 
-    def learned_authserv_id(self, account_id: str) -> str:
-        """What the mailbox's own server calls itself in its verdicts; empty while unsure."""
-        server = self._servers.of(account_id)
-        return server.authserv_id if server else ""
+    def learned_server(self, account_id: str) -> TrustedServer | None:
+        """How the mailbox's own server signs its verdicts, and where; None while unsure."""
+        return self._servers.of(account_id)
 
     def forget_server(self, account_id: str) -> None:
         """The mailbox may have moved: its server's name is what the desk says, or learned anew."""
@@ -223,16 +222,21 @@ class Intake:
         if not account_id:
             return MailVerdict()
         server = self._servers.observe(
-            account_id, mail.auth_headers, lambda: self._known_authserv_id(account_id)
+            account_id, mail.auth_headers, lambda: self._known_server(account_id)
         )
         if server is None:
             return MailVerdict()
         domain = mail.author.address.rpartition("@")[2] if mail.author else ""
         return evaluate(mail.auth_headers, server.authserv_id, domain, server.hops)
 
-    def _known_authserv_id(self, account_id: str) -> str:
-        accounts = self.desk.query(GetAccounts()).result()
-        return next((a.authserv_id for a in accounts if a.id == account_id), "")
+    def _known_server(self, account_id: str) -> TrustedServer | None:
+        """What was learned in earlier runs."""
+        for account in self.desk.query(GetAccounts()).result():
+            if account.id == account_id and account.authserv_id:
+                hops = account.settings.get("authserv_hops")
+                known = hops if isinstance(hops, int) else ServersObserved.ANYWHERE
+                return TrustedServer(account.authserv_id, known)
+        return None
 
 
 class ServersObserved:
@@ -251,14 +255,14 @@ class ServersObserved:
         self._known: dict[str, TrustedServer] = {}
 
     def observe(
-        self, account_id: str, headers: Sequence[AuthHeader], name: Callable[[], str]
+        self,
+        account_id: str,
+        headers: Sequence[AuthHeader],
+        earlier: Callable[[], TrustedServer | None],
     ) -> TrustedServer | None:
-        """The mailbox's server, after one more mail; `name`: what was learned in earlier runs."""
+        """The mailbox's server, after one more mail; `earlier`: what was learned in earlier runs."""
         with self._lock:
-            known = self._known.get(account_id)
-            if known is None and (before := name()):
-                known = TrustedServer(before, self.ANYWHERE)
-            known = known or self._learn(account_id, headers)
+            known = self._known.get(account_id) or earlier() or self._learn(account_id, headers)
             if known is None:
                 return None
             if headers and headers[0].authserv_id == known.authserv_id:

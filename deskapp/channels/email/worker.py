@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from deskapp.channels.email.authresults import TrustedServer
 from deskapp.channels.email.credentials import Credentials
 from deskapp.channels.email.imap import Mailbox
 from deskapp.channels.email.intake import Intake
@@ -69,7 +70,7 @@ class AccountWorker:
         self._woken.setblocking(False)
         self._line = Line()
         self._failures = 0
-        self._reported: tuple[str, str] | None = None
+        self._reported: tuple[str, TrustedServer | None] | None = None
         self._reported_at = 0
         self._thread = threading.Thread(
             target=self._run, name=f"mail {account.address}", daemon=True
@@ -192,13 +193,17 @@ class AccountWorker:
 
     def _report(self, problem: str, detail: str) -> None:
         """Tell what changed; that nothing changed is told now and then."""
-        learned = self._intake.learned_authserv_id(self.account.id)
+        learned = self._intake.learned_server(self.account.id)
         now = self._clock.now()
         if (problem, learned) == self._reported and now - self._reported_at < REPORT_MS:
             return
         self._intake.submit(
             ReportAccount(
-                account_id=self.account.id, problem=problem, detail=detail, authserv_id=learned
+                account_id=self.account.id,
+                problem=problem,
+                detail=detail,
+                authserv_id=learned.authserv_id if learned else "",
+                authserv_hops=learned.hops if learned else None,
             )
         )
         self._reported, self._reported_at = (problem, learned), now

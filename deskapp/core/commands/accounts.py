@@ -49,7 +49,8 @@ class ReportAccount(Command):
     account_id: str
     problem: str = ""
     detail: str = ""
-    authserv_id: str = ""
+    authserv_id: str = ""  # how the mailbox's server signs its verdicts (RFC 8601); empty: unsure
+    authserv_hops: int | None = None  # how many Received headers it puts above them
 
 
 @command

@@ -136,7 +136,11 @@ class LoadRemoteImages(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDraft(Command):
-    """What is being typed in a ticket, one draft for each agent and ticket. An empty one is removed."""
+    """What is being typed in a ticket, one draft for each agent and ticket. An empty one is removed.
+
+    `mode` is the composer's: reply, reply_all, forward, note, or inbound (what the customer said
+    elsewhere, to become a RecordInbound).
+    """
 
     TYPE: ClassVar[str] = "draft.save"
     OFFLINE: ClassVar[Offline] = Offline.LOCAL

@@ -12,6 +12,10 @@ from deskapp.core.handlers.conversation import notify
 from deskapp.models import tables as t
 from deskapp.models.enums import Channel, NotificationKind
 
+HOPS = "authserv_hops"
+"""Learned by the channel, which only ever lowers it. Saving the account forgets it, so that a person
+can mend what a provider moved."""
+
 SETTINGS: Mapping[str, type] = {
     "imap_host": str,
     "imap_port": int,
@@ -33,6 +37,7 @@ SETTINGS: Mapping[str, type] = {
     "acknowledge": bool,
     "acknowledge_text": str,
     "provider": str,
+    HOPS: int,
 }
 
 
@@ -67,6 +72,7 @@ def save(tx: Tx, cmd: c.SaveAccount) -> Outcome:
         if row.address.lower() == address.lower():
             raise Rejected("address_taken", value=address)
     found = tx.find(t.account, cmd.account_id)
+    settings.pop(HOPS, None)
     values: dict[str, Any] = {
         "name": cmd.name.strip() or address,
         "address": address,
@@ -111,14 +117,17 @@ def remove(tx: Tx, cmd: c.RemoveAccount) -> Outcome:
 def report(tx: Tx, cmd: c.ReportAccount) -> Outcome:
     row = tx.get(t.account, cmd.account_id)
     changed = row.problem != cmd.problem
-    learned = cmd.authserv_id and cmd.authserv_id != row.authserv_id
+    settings = dict(row.settings)
+    if cmd.authserv_hops is not None:
+        settings[HOPS] = cmd.authserv_hops
     tx.update(
         t.account,
         row.id,
         problem=cmd.problem,
         problem_detail=cmd.detail[:1000],
         checked_at=tx.now,
-        authserv_id=cmd.authserv_id if learned else row.authserv_id,
+        authserv_id=cmd.authserv_id or row.authserv_id,
+        settings=settings,
     )
     if changed and cmd.problem:
         notify(

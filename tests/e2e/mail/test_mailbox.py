@@ -13,7 +13,7 @@ import pytest
 
 from deskapp.channels.email import intake, reading
 from deskapp.channels.email.worker import Pace
-from deskapp.core.commands.accounts import SaveAccount
+from deskapp.core.commands.accounts import ReportAccount, SaveAccount
 from deskapp.core.queries.desk import GetNotifications
 from deskapp.core.queries.mail import FolderMarks
 from deskapp.core.queries.tickets import GetMessageSource
@@ -21,7 +21,7 @@ from deskapp.models.enums import NotificationKind, TicketStatus
 from tests.support.certificates import self_signed
 from tests.support.dovecot import PASSWORDS, Dovecot
 from tests.support.mail_desk import MailDesk, open_mail_desk
-from tests.support.mail_servers import MailServers
+from tests.support.mail_servers import AUTHSERV_ID, MailServers
 from tests.support.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.real
@@ -281,6 +281,37 @@ def test_a_self_signed_server_works_once_it_is_trusted(
             assert desk.everything()[0].subject == "Hola"
     finally:
         server.stop()
+
+
+def test_where_the_server_signs_is_remembered_until_the_mailbox_is_saved(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    folder = tmp_path / "desk"
+
+    def place(desk: MailDesk) -> object:
+        return desk.account(account_id).settings.get("authserv_hops")
+
+    with open_mail_desk(folder) as desk:
+        account_id = desk.connect_and_wait(mail_servers)
+        report = ReportAccount(account_id=account_id, authserv_id=AUTHSERV_ID)
+        assert desk.desk.authority.submit_as_desk(report).result(10).ok
+        mail_servers.send(_mail("Uno"))
+        wait_for(lambda: place(desk) is not None, "the place")
+        learned = place(desk)
+    with open_mail_desk(folder) as desk:
+        assert place(desk) == learned
+        wait_for(lambda: desk.channel._workers, "the worker")
+        (worker,) = desk.channel._workers.values()
+        info = desk.account(account_id)
+        desk.do(
+            SaveAccount(
+                account_id=account_id, name="Otra", address=SHOP, settings=dict(info.settings)
+            )
+        )
+        assert place(desk) is None
+        wait_for(lambda: worker not in [*desk.channel._workers.values(), None], "a new worker")
+        mail_servers.send(_mail("Dos"))
+        wait_for(lambda: place(desk) == learned, "the place again")
 
 
 def test_a_mail_that_is_too_large_is_shown(
