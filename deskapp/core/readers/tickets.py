@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from deskapp.core.queries.tickets import GetOutbox, GetTicket
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.conversation import people
 from deskapp.core.readers.desk import account_info, agent_info, attachment_infos
 from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import Address, DraftInfo, MergedTicket, OutboxItem, TicketDetail
 from deskapp.models.enums import EffectState, MessageKind, PointKind
@@ -18,24 +19,22 @@ TIMERS = "timer.%"
 """Effects that wait for a time, not for the network: no part of the outbox."""
 
 
-# Statements are built once: building one takes as long as carrying it out.
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-_BY_UID: Select[Any] = select(t.ticket).where(t.ticket.c.uid == bindparam("uid"))
-_BY_NUMBER: Select[Any] = select(t.ticket).where(t.ticket.c.number == bindparam("number"))
-_AGENT: Select[Any] = select(t.agent).where(t.agent.c.id == bindparam("key"))
-_ACCOUNT: Select[Any] = select(t.account).where(t.account.c.id == bindparam("key"))
-_OWN_ADDRESSES: Select[Any] = select(t.account.c.address)
-_MERGED: Select[Any] = (
+_BY_UID = Statement(select(t.ticket).where(t.ticket.c.uid == bindparam("uid")))
+_BY_NUMBER = Statement(select(t.ticket).where(t.ticket.c.number == bindparam("number")))
+_AGENT = Statement(select(t.agent).where(t.agent.c.id == bindparam("key")))
+_ACCOUNT = Statement(select(t.account).where(t.account.c.id == bindparam("key")))
+_OWN_ADDRESSES = Statement(select(t.account.c.address))
+_MERGED = Statement(
     select(t.ticket.c.id, t.ticket.c.uid, t.ticket.c.number, t.ticket.c.subject)
-    .where(t.ticket.c.id.in_(_KEYS))
+    .where(among(t.ticket.c.id, "keys"))
     .order_by(t.ticket.c.number)
 )
-_DRAFT: Select[Any] = (
+_DRAFT = Statement(
     select(t.draft)
     .join(t.agent, t.agent.c.id == t.draft.c.agent_id)
     .where(t.draft.c.ticket_id == bindparam("ticket"), t.agent.c.uid == bindparam("agent"))
 )
-_LAST_INBOUND: Select[Any] = (
+_LAST_INBOUND = Statement(
     select(
         t.message.c.uid,
         t.message.c.author_name,
@@ -43,7 +42,7 @@ _LAST_INBOUND: Select[Any] = (
         t.message.c.recipients,
     )
     .where(
-        t.message.c.ticket_id.in_(_KEYS),
+        among(t.message.c.ticket_id, "keys"),
         t.message.c.kind == MessageKind.INBOUND,
         t.message.c.held.is_(False),
     )
@@ -51,22 +50,35 @@ _LAST_INBOUND: Select[Any] = (
     .limit(1)
 )
 
+_MAIL_ADDRESS = Statement(
+    select(t.contact.c.name, t.contact_point.c.value)
+    .select_from(t.contact_point.join(t.contact, t.contact.c.id == bindparam("root")))
+    .where(among(t.contact_point.c.contact_id, "keys"), t.contact_point.c.kind == PointKind.EMAIL)
+    .order_by(
+        t.contact_point.c.contact_id != bindparam("root"),
+        t.contact_point.c.primary.desc(),
+        t.contact_point.c.id,
+    )
+    .limit(1)
+)
+
 
 @reader_of(GetTicket)
 def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
+    connection = reading.connection
     if query.ticket_id:
-        row = _one(reading, _BY_UID, uid=query.ticket_id)
+        row = _BY_UID.first(connection, uid=query.ticket_id)
     else:
-        row = _one(reading, _BY_NUMBER, number=query.number)
+        row = _BY_NUMBER.first(connection, number=query.number)
     if row is None:
         raise LookupError(f"no ticket {query.ticket_id or query.number!r}")
-    family = list(family_of(reading.connection, t.ticket, [row.id]))
-    last = _one(reading, _LAST_INBOUND, keys=family)  # the customer's last word that was let in
+    family = list(family_of(connection, t.ticket, [row.id]))
+    last = _LAST_INBOUND.first(connection, keys=family)  # the customer's last word that was let in
     reply_to, also = _answer(reading, row, last)
-    agent = _one(reading, _AGENT, key=row.assignee_id) if row.assignee_id else None
-    account = _one(reading, _ACCOUNT, key=row.account_id) if row.account_id else None
+    agent = _AGENT.first(connection, key=row.assignee_id) if row.assignee_id else None
+    account = _ACCOUNT.first(connection, key=row.account_id) if row.account_id else None
     linked = {*family, row.merged_into} - {row.id, None}
-    merged = {each.id: each for each in _merged(reading, linked)}
+    merged = {each.id: each for each in _MERGED.all(connection, keys=linked)} if linked else {}
     into = merged.pop(row.merged_into, None)
     return TicketDetail(
         row=ticket_rows(reading, [row.id])[row.id],
@@ -83,22 +95,12 @@ def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
     )
 
 
-def _one(reading: Reading, statement: Select[Any], **values: Any) -> Row[Any] | None:
-    return reading.connection.execute(statement, values).first()
-
-
-def _merged(reading: Reading, keys: set[Any]) -> list[Row[Any]]:
-    if not keys:
-        return []
-    return list(reading.connection.execute(_MERGED, {"keys": list(keys)}))
-
-
-def _merged_ticket(row: Row[Any]) -> MergedTicket:
+def _merged_ticket(row: Any) -> MergedTicket:
     return MergedTicket(row.uid, row.number, row.subject)
 
 
-def _draft(reading: Reading, ticket: Row[Any]) -> DraftInfo | None:
-    row = _one(reading, _DRAFT, ticket=ticket.id, agent=reading.agent_id)
+def _draft(reading: Reading, ticket: Any) -> DraftInfo | None:
+    row = _DRAFT.first(reading.connection, ticket=ticket.id, agent=reading.agent_id)
     if row is None:
         return None
     return DraftInfo(
@@ -118,13 +120,13 @@ def _draft(reading: Reading, ticket: Row[Any]) -> DraftInfo | None:
 
 
 def _answer(
-    reading: Reading, ticket: Row[Any], last: Row[Any] | None
+    reading: Reading, ticket: Any, last: Any
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """(reply to, also on a reply to all). Never one of our own addresses, nobody twice.
 
     Reply-To goes before the author; a ticket that did not come by mail answers to its contact.
     """
-    own = {a.lower() for a in reading.connection.execute(_OWN_ADDRESSES).scalars()}
+    own = {address.lower() for address in _OWN_ADDRESSES.column(reading.connection)}
     recipients = (last.recipients or {}) if last else {}
     author = (Address(last.author_name, last.author_address),) if last else ()
     to = _distinct(people(recipients, "reply_to"), own) or _distinct(author, own)
@@ -144,17 +146,10 @@ def _distinct(listed: Iterable[Address], without: set[str]) -> tuple[Address, ..
 
 def _contact_address(reading: Reading, contact_key: int) -> tuple[Address, ...]:
     """The mail address of a contact, the primary one first choice."""
-    root = roots_of(reading.connection, t.contact, [contact_key])[contact_key]
-    family = family_of(reading.connection, t.contact, [root])
-    point = t.contact_point.c
-    row = _one(
-        reading,
-        select(t.contact.c.name, point.value)
-        .select_from(t.contact_point.join(t.contact, t.contact.c.id == root))
-        .where(point.contact_id.in_(list(family)), point.kind == PointKind.EMAIL)
-        .order_by(point.contact_id != root, point.primary.desc(), point.id)
-        .limit(1),
-    )
+    connection = reading.connection
+    root = roots_of(connection, t.contact, [contact_key])[contact_key]
+    family = family_of(connection, t.contact, [root])
+    row = _MAIL_ADDRESS.first(connection, root=root, keys=list(family))
     return (Address(row.name, row.value),) if row else ()
 
 
