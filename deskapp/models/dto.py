@@ -48,6 +48,7 @@ class AccountInfo:
     connected_at: int | None
     problem: str
     checked_at: int | None
+    problem_detail: str = ""  # the server's own words about `problem`
 
 
 @dataclass(frozen=True, slots=True)

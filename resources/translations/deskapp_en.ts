@@ -179,6 +179,33 @@
     </message>
 </context>
 <context>
+    <name>ViewsPane</name>
+    <message numerus="yes">
+        <source>Web chat · %n waiting since %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>VisitorsPage</name>
+    <message numerus="yes">
+        <source>%n person(s) there now. Nothing of them is kept until they write.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) waiting, the longest for %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WhoCard</name>
     <message numerus="yes">
         <source>Satisfaction, out of %n rating(s)</source>

@@ -28,6 +28,10 @@
         <translation>Quitar buzón</translation>
     </message>
     <message>
+        <source>The server said: %1</source>
+        <translation>El servidor dijo: %1</translation>
+    </message>
+    <message>
         <source>Last read: %1</source>
         <translation>Última lectura: %1</translation>
     </message>
@@ -441,6 +445,169 @@
     </message>
 </context>
 <context>
+    <name>BoxEditor</name>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The visitor&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished">Claro</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished">Oscuro</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished">Guardar</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished">No</translation>
+    </message>
+    <message>
+        <source>If they like</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All chat boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customers who are signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it looks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: a friendly sentence in the visitor&apos;s language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switched on</source>
+        <translation type="unfinished">Activado</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nombre</translation>
+    </message>
+    <message>
+        <source>Visitors read it at the top.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Greeting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side of the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished">Idioma</translation>
+    </message>
+    <message>
+        <source>Before the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Then you can answer by mail when the visitor has left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While they chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See what is being typed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before it is sent. Tell your visitors in your privacy notice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitors may send files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to 10 MB each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitors may have the transcript mailed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail leaves from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transcripts, and answers to those who have left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where it may stand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Websites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One a line. On other sites the box does not appear.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first mailbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat box removed; its conversations stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BulkBar</name>
     <message>
         <source>%1 selected</source>
@@ -683,6 +850,65 @@
     </message>
 </context>
 <context>
+    <name>ChatBoxesSheet</name>
+    <message>
+        <source>Web chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A chat box on your site; you answer here, beside everything else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No chat box yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Three questions, then it stands on a test page of this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a chat box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished">Esperando</translation>
+    </message>
+    <message>
+        <source>Take a chat within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After that the visitor reads that it may take longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished">s</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the test page</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChatDeeds</name>
     <message>
         <source>Take the chat</source>
@@ -794,6 +1020,64 @@
     <name>ChatWay</name>
     <message>
         <source>%1 was typed by the visitor; nobody has verified it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Chats</name>
+    <message>
+        <source>Visitors on the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the chat that has waited longest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat: visitors read that nobody is online</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ColourPicker</name>
+    <message>
+        <source>Blue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Amber</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour as #RRGGBB</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1298,6 +1582,17 @@
     </message>
 </context>
 <context>
+    <name>CopyText</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Copiar</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CustomerPanel</name>
     <message>
         <source>Customer</source>
@@ -1725,6 +2020,49 @@
     </message>
 </context>
 <context>
+    <name>IdentityCard</name>
+    <message>
+        <source>A typed address proves nothing. If customers sign in on your site, its server can sign who they are: then their chats are theirs at once, and nobody can pretend to be them. Give this secret to your site&apos;s server; never put it into a page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Secret for signed identities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Copiar</translation>
+    </message>
+    <message>
+        <source>Renew…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was signed with the old one is no longer believed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a new secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InboxPane</name>
     <message>
         <source>Next ticket</source>
@@ -1863,6 +2201,49 @@
     <message>
         <source>This ticket is no longer here.</source>
         <translation>Este ticket ya no está aquí.</translation>
+    </message>
+</context>
+<context>
+    <name>InstallCard</name>
+    <message>
+        <source>Open the test page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To try it here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code for your site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A page of this desk with the box on it, in your browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat server is starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the public address under Reach first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before &lt;/body&gt; of every page. It works on the sites named for this box.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only browsers of this computer reach it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2530,6 +2911,105 @@
         <source>It did not work ({code}). Details are in the log.</source>
         <translation>No ha funcionado ({code}). Los detalles están en el registro.</translation>
     </message>
+    <message>
+        <source>Chat does not run: another program uses its port. Choose another port in Settings, Web chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat does not run: this computer has no address on a network. Connect it, or let chat stay on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat does not run. Details are in the log; start the desk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat is not running here yet. Add a chat box and switch it on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no web address. Write it as https://chat.example.com.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A site with https takes no chat without it. Write the address with https:// and let the proxy do the encryption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody knows this name. Check the spelling, and that its DNS entry leads to your proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The computer is there but nothing answers. Check that the proxy or the tunnel is running.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be reached. Check that this computer and the proxy are online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing answers in time. A firewall or a router may stand in the way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection broke off. Check the proxy&apos;s own log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No browser would trust this certificate: it is expired, for another name, or nobody vouches for it. Get one from a public authority; Caddy does it by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encryption could not be agreed. Check the proxy&apos;s certificate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something answers there, but not this desk. Let the proxy pass everything on to this computer and its chat port, with the Host header as it came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages come through but chat connections do not. Let the proxy pass on the Upgrade and Connection headers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This step did not work. Details are in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewBoxForm</name>
+    <message>
+        <source>The visitor&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nombre</translation>
+    </message>
+    <message>
+        <source>Visitors read it at the top.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Website</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where it may stand. Leave it empty to try it here first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished">Idioma</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
 </context>
 <context>
     <name>NewContactForm</name>
@@ -2895,10 +3375,68 @@
     </message>
 </context>
 <context>
+    <name>QuestionsEditor</name>
+    <message>
+        <source>Add a question</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Rail</name>
     <message>
         <source>Me and my state: %1, %2</source>
         <translation>Yo y mi estado: %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>ReachSection</name>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished">Este equipo</translation>
+    </message>
+    <message>
+        <source>The local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Configuration of the proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer connections from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proxy on this computer needs no more than “This computer”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Public address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where a reverse proxy or a tunnel of yours answers, with https.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxies to believe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their addresses, with commas: whose word counts on where visitors come from.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3000,8 +3538,16 @@
         <translation>Tú</translation>
     </message>
     <message>
+        <source>chat box widget site colour greeting questions internet proxy tunnel port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Profile and state</source>
         <translation>Perfil y estado</translation>
+    </message>
+    <message>
+        <source>Web chat</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings: %1</source>
@@ -3139,6 +3685,49 @@
     </message>
 </context>
 <context>
+    <name>SiteCard</name>
+    <message>
+        <source>On the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press to copy</source>
+        <translation type="unfinished">Pulsa para copiar</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">ahora</translation>
+    </message>
+    <message>
+        <source>From %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unverified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rated good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rated bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation type="unfinished">Copiado: %1</translation>
+    </message>
+</context>
+<context>
     <name>SoundSheet</name>
     <message>
         <source>Sound and notifications</source>
@@ -3248,6 +3837,10 @@
     <message>
         <source>Every mailbox is switched off</source>
         <translation>Todos los buzones están desactivados</translation>
+    </message>
+    <message>
+        <source>Web chat is on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>never read so far</source>
@@ -3723,6 +4316,17 @@
         <translation>Papelera</translation>
     </message>
     <message>
+        <source>Web chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Web chat · %n waiting since %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Change…</source>
         <translation>Cambiar…</translation>
     </message>
@@ -3733,6 +4337,119 @@
     <message>
         <source>View “%1” deleted</source>
         <translation>Vista «%1» eliminada</translation>
+    </message>
+</context>
+<context>
+    <name>VisitorsPage</name>
+    <message>
+        <source>Visitors on the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Visitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on “%1” for %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) there now. Nothing of them is kept until they write.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) waiting, the longest for %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>With a chat box on your site you see here who is on which page, and answer at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No chat box yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a chat box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat server is not running; Settings says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can be seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody is on the site now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They appear here by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This page is not on a site of yours. It leads to %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open anyway</source>
+        <translation type="unfinished">Abrir de todos modos</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation type="unfinished">Quedarse aquí</translation>
+    </message>
+    <message>
+        <source>Open the conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the page&apos;s address</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3842,6 +4559,45 @@
     </message>
 </context>
 <context>
+    <name>_QuestionRow</name>
+    <message>
+        <source>Must be answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished">Texto</translation>
+    </message>
+    <message>
+        <source>One of several</source>
+        <translation type="unfinished">Una de varias</translation>
+    </message>
+    <message>
+        <source>Kind of answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shipping, Invoice, Something else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choices, with commas between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the question</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_ServerRow</name>
     <message>
         <source>No encryption</source>
@@ -3881,6 +4637,33 @@
     <message>
         <source>%1 is also the key of “%2”. Only one of them works: change one.</source>
         <translation>%1 también es la tecla de «%2». Solo funciona una de las dos: cambia una.</translation>
+    </message>
+</context>
+<context>
+    <name>_State</name>
+    <message>
+        <source>On this computer: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not running: it starts with the first chat box that is switched on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the local network: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the internet: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not on the local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not on the internet</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

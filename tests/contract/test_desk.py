@@ -194,7 +194,9 @@ def test_how_a_mailboxs_server_signs_is_kept_until_the_mailbox_is_saved(desk: De
 
     desk.desk(ReportAccount(account_id=uid, authserv_id="mx.taller.test", authserv_hops=1))
     assert known() == ("mx.taller.test", 1)
-    desk.desk(ReportAccount(account_id=uid, problem="timeout"))
+    desk.desk(ReportAccount(account_id=uid, problem="server_busy", detail="451 4.3.2 later"))
+    (account,) = desk.ask(GetAccounts())
+    assert (account.problem, account.problem_detail) == ("server_busy", "451 4.3.2 later")
     assert known() == ("mx.taller.test", 1)
     save("imap.taller.test", authserv_hops=7)  # no form changes it
     assert known() == ("mx.taller.test", None)

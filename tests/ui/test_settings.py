@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -420,6 +421,15 @@ def test_a_taken_address_is_explained(rig: RoomRig) -> None:
     rig.desk.refuse = Rejection("address_taken", {"value": "hola@mitienda.es"})
     press(sheet, "Connect")
     rig.until(lambda: any("is already connected" in text for text in texts(sheet)))
+
+
+def test_the_servers_own_words_stand_beside_a_problem(rig: RoomRig) -> None:
+    broken = fake_desk.account("a2", "ventas@tienda.es", problem="server_busy")
+    rig.desk.accounts = (replace(broken, problem_detail="451 <b>later</b>"),)
+    sheet = page(rig, "channels")
+    rig.until(lambda: "Tienda" in sheet_items(sheet))
+    sheet.open("a2")  # type: ignore[attr-defined]
+    rig.until(lambda: "The server said: 451 <b>later</b>" in texts(sheet))
 
 
 def test_a_mailbox_is_changed_and_removed(rig: RoomRig) -> None:

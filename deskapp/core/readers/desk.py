@@ -57,6 +57,7 @@ def account_info(row: Row[Any]) -> AccountInfo:
         row.connected_at,
         row.problem,
         row.checked_at,
+        row.problem_detail,
     )
 
 

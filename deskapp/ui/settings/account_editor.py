@@ -92,6 +92,11 @@ class AccountEditor(QWidget):
             problem = PlainLabel(messages.problem(account.problem), "error")
             problem.setWordWrap(True)
             self._column.addWidget(problem)
+        if account.problem and account.problem_detail:
+            text = self.tr("The server said: %1").replace("%1", account.problem_detail)
+            words = PlainLabel(text, "small")
+            words.setWordWrap(True)
+            self._column.addWidget(words)
         said = [self.tr("Last read: %1").replace("%1", date_time(account.checked_at))] \
             if account.checked_at else []  # fmt: skip
         if account.authserv_id:
