@@ -7,11 +7,13 @@ result is cut to size: Qt's cost doubles with each level of nested tables.
 import re
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 import nh3
 
 from deskapp.channels.email.html_size import HIDDEN_MARK, bound_input, cut_to_size
 from deskapp.channels.email.parsed import SanitisedHtml
+from deskapp.core.policies.display import has_hidden_characters
 
 _MAX_URL: Final = 4_000
 _MAX_SPAN: Final = 50
@@ -132,7 +134,7 @@ def sanitise(html: str) -> SanitisedHtml:
         url_schemes={"http", "https", "mailto", "cid"},
         link_rel=None,
     )
-    cut, was_cut = cut_to_size(cleaned)
+    cut, was_cut = cut_to_size(_REORDERING.sub("", cleaned))
     final = nh3.clean(
         cut,
         tags=set(TAGS),
@@ -148,6 +150,9 @@ def sanitise(html: str) -> SanitisedHtml:
 _STYLE_ATTRIBUTE: Final = re.compile(
     r"""\sstyle\s*=\s*(?:"[^"<>]{0,2000}"|'[^'<>]{0,2000}')""", re.IGNORECASE
 )
+
+# With these a text reads otherwise than it is: `\u202efdp.exe` as `exe.pdf`.
+_REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _mark_hidden(html: str) -> str:
@@ -195,5 +200,8 @@ def _bounded(value: str, most: int, *, percent: bool) -> str | None:
 
 
 def _tidy_url(value: str) -> str:
-    """As browsers do: no white space around, no line ends or tabs inside, spaces escaped."""
-    return re.sub(r"[\t\n\r]", "", value.strip()).replace(" ", "%20")
+    """As browsers do: no white space around, no line ends or tabs inside, what is not seen escaped."""
+    url = re.sub(r"[\t\n\r]", "", value.strip()).replace(" ", "%20")
+    if url.isascii():
+        return url
+    return "".join(quote(c) if has_hidden_characters(c) else c for c in url)
