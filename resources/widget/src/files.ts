@@ -6,7 +6,6 @@ import { h } from "./dom";
 const PICTURES = /^image\/(png|jpe?g|gif|webp)$/;
 const WIDE = 260; // CSS pixels of a preview
 const TALL = 220;
-const MOST_PIXELS = 40_000_000; // a picture made to exhaust memory is shown as a file
 
 export const isPicture = (mime: string): boolean => PICTURES.test(mime);
 
@@ -14,12 +13,9 @@ export const isPicture = (mime: string): boolean => PICTURES.test(mime);
 export async function preview(blob: Blob, name: string): Promise<HTMLCanvasElement> {
   const picture = await createImageBitmap(blob);
   const { width, height } = picture;
-  if (!width || width * height > MOST_PIXELS) throw new RangeError("picture");
-  const scale = Math.min(1, WIDE / width, TALL / height);
-  const [w, t] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-  const sharp = Math.min(devicePixelRatio || 1, 2, 1 / scale);
-  const canvas = h("canvas", { role: "img", "aria-label": name, width: Math.round(w * sharp), height: Math.round(t * sharp) });
-  canvas.style.width = `${w}px`;
+  const scale = Math.min(1, (2 * WIDE) / width, (2 * TALL) / height);
+  const canvas = h("canvas", { role: "img", "aria-label": name, width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
+  canvas.style.width = `${canvas.width / (scale < 1 ? 2 : 1)}px`; // sharp on a fine screen
   canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   return canvas;

@@ -1,131 +1,111 @@
 // The questions before a chat, and the form to leave a message. What is typed stays in the browser.
 
-import type { Chat, Profile } from "./chat";
+import * as chat from "./chat";
 import { MOST } from "./composer";
-import { h, say, set } from "./dom";
-import { t } from "./words";
+import { div, h, say, set } from "./dom";
+import * as words from "./words";
 
-interface Field {
+interface Asked {
+  id: string; // of the field: name, email, message, or that of a question
   label: string;
   required: boolean;
+  options: string[]; // none: free text
+}
+
+interface Field extends Asked {
   control: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
   wrong: HTMLElement;
-  store: (profile: Profile, value: string) => void;
 }
 
 const MAIL = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]+$/;
-export const isMail = (text: string): boolean => text.length <= 254 && MAIL.test(text);
+const LENGTHS: Record<string, number> = { name: 100, email: 254, message: MOST };
+
+export const isMail = (text: string): boolean => MAIL.test(text);
+
+export let element: HTMLFormElement;
+let fields: Field[] = [];
+let shape = "";
+
+export function build(): void {
+  element = h("form", { class: "form", novalidate: true }, [], { submit });
+}
 
 /** Whether something has to be asked before the visitor can write. */
-export function mustAsk(chat: Chat): boolean {
-  const { box, profile, known, leaving } = chat;
-  if (!box) return false;
-  if (leaving && !known.email && !isMail(profile.email)) return true;
-  return !chat.begun && !profile.done && (leaving || asked(chat).length > 0);
+export function mustAsk(): boolean {
+  const { done, email } = chat.profile();
+  if (chat.leaving() && !chat.known.email && !(done && isMail(email))) return !!chat.box;
+  return !chat.begun() && !done && asked().length > 0;
 }
 
-interface Asked {
-  id: string;
-  label: string;
-  required: boolean;
-  options: string[];
-}
-
-function asked(chat: Chat): Asked[] {
-  const { box, known, leaving } = chat;
+function asked(): Asked[] {
+  const [box, known] = [chat.box, chat.known];
   if (!box) return [];
-  const all: Asked[] = [];
-  if (!known.name && box.ask_name !== "no") all.push({ id: "name", label: t("name"), required: box.ask_name === "required", options: [] });
-  if (!known.email && (leaving || box.ask_email !== "no"))
-    all.push({ id: "email", label: t("email"), required: leaving || box.ask_email === "required", options: [] });
-  if (!leaving) box.questions.forEach((question, i) => all.push({ id: `q${i}`, ...question }));
+  const [leaving, all]: [boolean, Asked[]] = [chat.leaving(), []];
+  const ask = (id: string, label: string, how: string): number => all.push({ id, label, required: how === "required", options: [] });
+  if (!known.name && box.ask_name !== "no") ask("name", words.name(), box.ask_name);
+  if (!known.email && leaving) ask("email", words.email(), "required");
+  else if (!known.email && box.ask_email !== "no") ask("email", words.email(), box.ask_email);
+  if (!leaving) box.questions.forEach((question, i) => all.push({ ...question, id: `q${i}` }));
   return all;
 }
 
-export class Form {
-  readonly element = h("form", { class: "form", novalidate: true }, [], { submit: (event) => this.submit(event) });
-  private fields: Field[] = [];
-  private shape = "";
+export function focus(): void {
+  fields.find(({ control }) => !control.value)?.control.focus();
+}
 
-  constructor(private chat: Chat) {}
+export function render(): void {
+  const [leaving, questions] = [chat.leaving(), asked()];
+  const look = JSON.stringify([leaving, questions, chat.box?.greeting]);
+  if (look === shape) return;
+  shape = look;
+  fields = [...questions, { id: "message", label: words.message(), required: true, options: [] }].map(field);
+  element.replaceChildren(
+    h("p", { class: !leaving && "big", dir: "auto" }, [leaving ? words.leave() : chat.box?.greeting || words.greeting()]),
+    ...fields.map(({ label, required, control, wrong }) => {
+      const title = h("label", { for: control.id, dir: "auto" }, [label]);
+      if (!required) title.append(" ", h("small", {}, [`(${words.optional()})`]));
+      return div("", title, control, wrong);
+    }),
+    h("button", { class: "primary" }, [words.send()]),
+  );
+}
 
-  focus(): void {
-    this.fields.find((field) => !field.control.value)?.control.focus();
-  }
+function field(asked: Asked): Field {
+  const { id, label, required, options } = asked;
+  const known = { id, class: "field", dir: "auto", maxlength: LENGTHS[id] ?? 500, "aria-describedby": `${id}-wrong`, "aria-required": `${required}` };
+  const control = options.length
+    ? h("select", known, [h("option", { value: "" }, [words.choose()]), ...options.map((option) => h("option", {}, [option]))])
+    : id === "message"
+      ? h("textarea", { ...known, rows: 3 })
+      : h("input", { ...known, type: id === "email" ? id : "text", autocomplete: LENGTHS[id] ? id : "off" });
+  const { name, email, answers } = chat.profile();
+  control.value = (id === "message" ? chat.draft() : id === "name" ? name : id === "email" ? email : answers[label]) ?? "";
+  control.addEventListener("input", () => keep(false));
+  return { ...asked, control, wrong: h("div", { class: "wrong", id: `${id}-wrong`, hidden: true }) };
+}
 
-  render(): void {
-    const { leaving, box } = this.chat;
-    const questions = asked(this.chat);
-    const shape = JSON.stringify([leaving, questions, box?.greeting]);
-    if (shape === this.shape) return;
-    this.shape = shape;
-    this.fields = questions.map((question) => this.field(question));
-    const message = h("textarea", { class: "field", id: "message", maxlength: MOST, rows: 3, dir: "auto" });
-    message.value = this.chat.draft;
-    this.fields.push({
-      ...this.wrap(message, t("message"), true),
-      store: (_, value) => this.chat.keepDraft(value),
-    });
-    this.element.replaceChildren(
-      h("p", { class: leaving ? "" : "big", dir: "auto" }, [leaving ? t("leave") : box?.greeting || t("greeting")]),
-      ...this.fields.map(({ label, required, control, wrong }) =>
-        h("div", {}, [h("label", { for: control.id }, required ? [label] : [`${label} `, h("small", {}, [`(${t("optional")})`])]), control, wrong]),
-      ),
-      h("button", { class: "primary", type: "submit" }, [t(leaving ? "leaveIt" : "start")]),
-    );
-  }
+function keep(done: boolean): void {
+  const profile = { ...chat.profile(), done };
+  for (const { id, label, control } of fields)
+    if (id === "message") chat.keepDraft(control.value);
+    else if (id === "name" || id === "email") profile[id] = control.value.trim();
+    else profile.answers[label] = control.value.trim();
+  chat.keepProfile(profile);
+}
 
-  private field({ id, label, required, options }: Asked): Field {
-    const profile = this.chat.profile;
-    const [value, store]: [string, Field["store"]] =
-      id === "name"
-        ? [profile.name, (p, v) => (p.name = v)]
-        : id === "email"
-          ? [profile.email, (p, v) => (p.email = v)]
-          : [profile.answers[label] ?? "", (p, v) => (p.answers[label] = v)];
-    const control = options.length
-      ? h("select", { class: "field", id }, [h("option", { value: "" }, [t("choose")]), ...options.map((option) => h("option", { value: option }, [option]))])
-      : h("input", {
-          class: "field",
-          id,
-          type: id === "email" ? "email" : "text",
-          autocomplete: id === "name" ? "name" : id === "email" ? "email" : "off",
-          maxlength: id === "email" ? 254 : id === "name" ? 100 : 500,
-          dir: "auto",
-        });
-    control.value = value;
-    return { ...this.wrap(control, label, required), store };
-  }
-
-  private wrap<C extends Field["control"]>(control: C, label: string, required: boolean): Omit<Field, "store"> {
-    const wrong = h("div", { class: "wrong", id: `${control.id}-wrong`, hidden: true });
-    set(control, "aria-describedby", wrong.id);
-    set(control, "aria-required", required ? "true" : undefined);
-    control.addEventListener("input", () => this.keep());
-    return { label, required, control, wrong };
-  }
-
-  private keep(done = false): void {
-    const profile = { ...this.chat.profile, done };
-    for (const field of this.fields) field.store(profile, field.control.value);
-    this.chat.profile = profile;
-  }
-
-  private submit(event: SubmitEvent): void {
-    event.preventDefault();
-    let first: Field | undefined;
-    for (const field of this.fields) {
-      const value = field.control.value.trim();
-      const wrong = !value ? field.required && "needed" : field.control.id === "email" && !isMail(value) && "badMail";
-      field.wrong.hidden = !wrong;
-      say(field.wrong, wrong ? t(wrong) : "");
-      set(field.control, "aria-invalid", wrong ? "true" : undefined);
-      if (wrong) first ??= field;
-    }
-    if (first) return first.control.focus();
-    const text = this.fields.at(-1)!.control.value.trim();
-    this.keep(true);
-    this.shape = "";
-    this.chat.write(text, []);
-  }
+function submit(event: Event): void {
+  event.preventDefault();
+  const bad = fields.filter(({ id, required, control, wrong }) => {
+    const value = control.value.trim();
+    const problem = value ? id === "email" && !isMail(value) : required;
+    wrong.hidden = !problem;
+    say(wrong, words.check());
+    set(control, "aria-invalid", `${problem}`);
+    return problem;
+  });
+  if (bad[0]) return bad[0].control.focus();
+  const text = fields.at(-1)!.control.value.trim();
+  keep(true);
+  shape = "";
+  chat.write(text, []);
 }

@@ -1,151 +1,135 @@
 // The conversation as it is read: bubbles, times, what became of each message.
 
-import type { Chat } from "./chat";
-import { h, icon, Items, say, type Item } from "./dom";
+import * as chat from "./chat";
+import { button, div, DOWN, fileLabel, h, iconButton, items, named, say, set, type Item } from "./dom";
 import { isPicture, load, preview, save } from "./files";
 import { findLinks } from "./links";
 import { clock, fileSize, firstName, moment } from "./names";
-import type { FileInfo, Message } from "./protocol";
-import { language, problem, t } from "./words";
+import type { FileInfo, Message, Unsent } from "./protocol";
+import { filesUrl } from "./site";
+import * as words from "./words";
 
 const PAUSE_MS = 30 * 60_000; // after which the time is told again
 const NEAR = 80; // px from the end that still count as being there
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f\u200d]*\s?){1,3}$/u;
 
-export class Log {
-  readonly element: HTMLElement;
-  readonly scroll: HTMLElement;
-  private items: Items;
-  private typing = h("div", { class: "bubble typing", hidden: true });
-  private follow = true;
+export let element: HTMLElement;
+let scroll: HTMLElement;
+let typing: HTMLElement;
+let show: (items: Item[]) => void;
+let complain: (sentence: string) => void;
+let follow = true; // the newest message stays in sight
 
-  constructor(
-    private chat: Chat,
-    private files: string,
-    private notify: (sentence: string) => void,
-    below: HTMLElement,
-  ) {
-    const log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": t("log") });
-    const latest = h("button", { type: "button", class: "icon latest", "aria-label": t("toEnd"), title: t("toEnd"), hidden: true }, [icon("down")], {
-      click: () => this.toEnd(),
-    });
-    this.items = new Items(log);
-    this.scroll = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("log") }, [log, this.typing, below], {
-      scroll: () => {
-        this.follow = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR;
-        latest.hidden = this.follow;
-      },
-    });
-    this.element = h("div", { class: "rest" }, [this.scroll, latest]);
-    new ResizeObserver(() => this.keepEnd()).observe(log);
-    new ResizeObserver(() => this.keepEnd()).observe(this.scroll);
-  }
-
-  toEnd(): void {
-    this.follow = true;
-    this.keepEnd();
-  }
-
-  render(): void {
-    this.items.show(this.wanted());
-    const { typing } = this.chat;
-    say(this.typing, typing && t("typing", firstName(typing)));
-    this.typing.hidden = !typing;
-    this.keepEnd();
-  }
-
-  private keepEnd(): void {
-    if (this.follow) this.scroll.scrollTop = this.scroll.scrollHeight;
-  }
-
-  private wanted(): Item[] {
-    const { chat } = this;
-    const items: Item[] = [];
-    if (chat.box?.greeting) items.push(this.line("greeting", chat.box.greeting, "bubble"));
-    let last = 0;
-    let author = "";
-    const mine = chat.shown.filter((m) => m.kind === "in").at(-1);
-    for (const message of chat.shown) {
-      if (message.at - last > PAUSE_MS || new Date(message.at).getDate() !== new Date(last).getDate())
-        items.push(this.line(`at ${message.client || message.id}`, moment(message.at, Date.now(), language)));
-      last = message.at;
-      if (message.kind === "out" && message.author !== author) {
-        if (author) items.push(this.line(`by ${message.id}`, message.author, "from"));
-        author = message.author;
-      }
-      items.push(this.bubble(message));
-      if (message === mine && !chat.unsent.length)
-        items.push(this.line("receipt", t(chat.status.seen >= message.order ? "seen" : "delivered"), "line end"));
-    }
-    for (const unsent of chat.unsent) {
-      const { id, text, at, files } = unsent;
-      items.push(this.bubble({ id: "", client: id, kind: "in", author: "", text, at, order: 0, files: files.map((f) => ({ ...f, id: "" })) }));
-      if (unsent.error) items.push(this.failed(id, unsent.error));
-    }
-    if (chat.unsent.some((item) => !item.error)) items.push(this.line("receipt", t("sending"), "line end"));
-    if (chat.status.unanswered && chat.status.state === "waiting")
-      items.push(this.line("slow", chat.known.email ? t("slowMail", chat.known.email) : t("slow")));
-    if (chat.status.state === "left_message" && chat.leaving && !chat.unsent.length) items.push(this.line("left", t("left")));
-    return items;
-  }
-
-  private line(key: string, text: string, kind = "line"): Item {
-    return { key, look: text + kind, make: () => h("div", { class: kind, dir: "auto" }, [text]) };
-  }
-
-  private failed(id: string, error: string): Item {
-    const button = (word: "retry" | "discard", click: () => void): HTMLElement => h("button", { type: "button" }, [t(word)], { click });
-    return {
-      key: `error ${id}`,
-      look: error,
-      make: () =>
-        h("div", { class: "line end bad" }, [
-          `${t("notSent")}: ${problem(error)} `,
-          button("retry", () => this.chat.retry(id)),
-          " ",
-          button("discard", () => this.chat.discard(id)),
-        ]),
-    };
-  }
-
-  private bubble(message: Message): Item {
-    const { text, kind, files } = message;
-    const make = (): HTMLElement => {
-      const big = !files.length && ONLY_EMOJI.test(text) ? " big" : "";
-      const who = `${kind === "in" ? t("you") : firstName(message.author) || t("someone")}: `;
-      const bubble = h("div", { class: (kind === "in" ? "bubble me" : "bubble") + big, dir: "auto", title: clock(message.at, language) });
-      bubble.append(h("span", { class: "sr" }, [who]), ...linked(text), ...files.map((file) => this.file(file)));
-      return bubble;
-    };
-    return { key: message.client || message.id, look: JSON.stringify([text, message.author, files]), make };
-  }
-
-  private file(file: FileInfo): HTMLElement {
-    const name = file.name || "file";
-    const label = h("span", {}, [h("b", {}, [name]), h("small", {}, [fileSize(file.size, language)])]);
-    if (!file.id) return h("span", { class: "file" }, [icon("file"), label]);
-    const get = (): Promise<Blob> => load(this.files + encodeURIComponent(file.id), this.chat.authorization);
-    const button = h("button", { type: "button", class: "file", "aria-label": t("download", name), title: name }, [icon("file"), label], {
-      click: () => {
-        get().then(
-          (blob) => save(blob, name),
-          () => this.notify(t("downloadFailed")),
-        );
-      },
-    });
-    if (isPicture(file.mime))
-      get()
-        .then((blob) => preview(blob, name))
-        .then(
-          (canvas) => button.replaceChildren(canvas),
-          () => {}, // no picture after all: it stays a file
-        );
-    return button;
-  }
+/** `above` and `below` scroll with the conversation; `told` is given what went wrong. */
+export function build(above: HTMLElement, below: HTMLElement, told: typeof complain): void {
+  complain = told;
+  const log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": words.conversation() });
+  const latest = iconButton(DOWN, words.latest(), toEnd);
+  latest.className = "icon latest";
+  latest.hidden = true;
+  typing = div("bubble typing");
+  show = items(log);
+  scroll = h("div", { class: "scroll", tabindex: 0 }, [above, log, typing, below], {
+    scroll: () => {
+      follow = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+      latest.hidden = follow;
+    },
+  });
+  const watcher = new ResizeObserver(keepEnd);
+  watcher.observe(log);
+  watcher.observe(scroll);
+  element = div("rest", scroll, latest);
 }
 
-function linked(text: string): (Node | string)[] {
-  return findLinks(text).map((piece) =>
+export function toEnd(): void {
+  follow = true;
+  keepEnd();
+}
+
+export function render(): void {
+  show(wanted());
+  say(typing, words.typing(firstName(chat.typing) || words.someone()));
+  typing.hidden = !chat.typing;
+  keepEnd();
+}
+
+function keepEnd(): void {
+  if (follow) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function wanted(): Item[] {
+  const [box, status, shown, unsent] = [chat.box, chat.status, chat.shown(), chat.unsent()];
+  const all: Item[] = [];
+  let last = 0;
+  let author = "";
+  if (box?.greeting && chat.begun()) all.push(line("greeting", box.greeting, "bubble"));
+  for (const message of [...shown, ...unsent] as Partial<Unsent>[] as Unsent[]) {
+    const { at } = message;
+    const key = message.client || message.id;
+    if (at - last > PAUSE_MS || new Date(at).getDate() !== new Date(last).getDate()) all.push(line(`at ${key}`, moment(at, Date.now(), words.language)));
+    if (message.kind === "out" && message.author !== author) {
+      if (author) all.push(line(`by ${key}`, message.author, "from"));
+      author = message.author;
+    }
+    all.push(bubble(key, message));
+    if (message.error) all.push(refused(key, message.error));
+    last = at;
+  }
+  const mine = shown.filter((m) => m.kind === "in").at(-1);
+  if (unsent.some((item) => !item.error)) all.push(line("receipt", words.sending(), "line end"));
+  else if (mine && !unsent.length)
+    all.splice(all.findIndex((item) => item.key === (mine.client || mine.id)) + 1, 0, line("receipt", (status.seen >= mine.order ? words.seen : words.delivered)(), "line end"));
+  if (status.unanswered && status.state === "waiting") all.push(line("slow", words.slow()));
+  if (status.state === "left_message" && chat.leaving() && !unsent.length) all.push(line("left", words.left()));
+  return all;
+}
+
+const line = (key: string, text: string, kind = "line"): Item => ({ key, look: text, make: () => h("div", { class: kind, dir: "auto" }, [text]) });
+
+function refused(id: string, error: string): Item {
+  const make = (): HTMLElement =>
+    div(
+      "line end bad",
+      `${words.notSent()}${words.problem(error)} `,
+      button("", words.retry(), () => chat.again(id, true)),
+      " ",
+      button("", words.discard(), () => chat.again(id, false)),
+    );
+  return { key: `refused ${id}`, look: error, make };
+}
+
+function bubble(key: string, { text, kind, author, at, files, order }: Message): Item {
+  const make = (): HTMLElement => {
+    const who = kind === "in" ? words.you() : firstName(author) || words.someone();
+    const element = div("bubble", h("span", { class: "sr" }, [`${who}: `]), ...linked(text), ...files.map(file));
+    if (kind === "in") element.classList.add("me");
+    set(element, "dir", "auto");
+    set(element, "title", clock(at, words.language));
+    return element;
+  };
+  return { key, look: JSON.stringify([text, author, files, !order]), make };
+}
+
+function file({ id, name, mime, size }: FileInfo): HTMLElement {
+  const element = fileLabel(id ? "button" : "span", name, fileSize(size, words.language));
+  if (!id) return element;
+  const get = (): Promise<Blob> => load(`${filesUrl}/${encodeURIComponent(id)}`, chat.authorization());
+  element.onclick = () =>
+    get().then(
+      (blob) => save(blob, name),
+      () => complain(words.problem("")),
+    );
+  named(element, words.download(name));
+  if (isPicture(mime))
+    get()
+      .then((blob) => preview(blob, name))
+      .then(
+        (canvas) => element.replaceChildren(canvas),
+        () => {}, // no picture after all: it stays a file
+      );
+  return element;
+}
+
+const linked = (text: string): (Node | string)[] =>
+  findLinks(text).map((piece) =>
     piece.href ? h("a", { href: piece.href, target: "_blank", rel: "noopener noreferrer", title: piece.href }, [piece.text]) : piece.text,
   );
-}

@@ -10,20 +10,14 @@ export const plain = (text: string): string => text.replace(UNSEEN, "").trim();
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\ufffd");
 
 /** "Lucía Marín" → "LM". */
-export const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .filter(Boolean)
-    .filter((_, i, all) => i === 0 || i === all.length - 1)
-    .map((word) => [...word][0]!.toLocaleUpperCase())
-    .join("");
+export const initials = (name: string): string => name.replace(/^(\S).*?(?:\s(\S)\S*)?$/u, "$1$2").toUpperCase();
 
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? "";
 
 /** 1234567 → "1.2 MB". */
 export function fileSize(bytes: number, language: string): string {
-  const [value, unit] = bytes < 1000 ? [bytes, "byte"] : bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  const [value, unit] = bytes < 1e6 ? [Math.ceil(bytes / 1e3), "kB"] : [bytes / 1e6, "MB"];
+  return `${value.toLocaleString(language, { maximumFractionDigits: 1 })} ${unit}`;
 }
 
 export const clock = (at: number, language: string): string =>

@@ -1,109 +1,85 @@
 // Messages that the desk has not acknowledged. They wait in the browser's storage, so that a reload,
 // a crash or a lost network loses none; the desk knows each by its id and takes it once.
 
-import { readFile, type FileInfo } from "./protocol";
-import type { Storage } from "./storage";
-
-export interface Unsent {
-  id: string;
-  at: number;
-  text: string;
-  files: FileInfo[];
-  leave: boolean;
-  name?: string;
-  email?: string;
-  answers?: [string, string][];
-  error?: string; // the desk refused it: why
-}
+import { readUnsent, type Unsent } from "./protocol";
+import { keep, keysOf, read } from "./storage";
 
 const KEY = "out:";
 export const ACK_MS = 8_000; // then it is sent again
 
-export class Outbox {
-  private items = new Map<string, Unsent>();
-  private flying = ""; // id of the one that is on its way: one at a time keeps the order
-  private timer = 0;
+const items = new Map<string, Unsent>();
+let send: (item: Unsent) => boolean;
+let flying = ""; // id of the one that is on its way: one at a time keeps the order
+let timer = 0;
 
-  constructor(
-    private storage: Storage,
-    private send: (item: Unsent) => boolean,
-  ) {
-    for (const key of storage.keys(KEY)) this.load(key);
-  }
+/** Take up what an earlier page left. `by` sends one and tells whether it could. */
+export function start(by: typeof send): void {
+  send = by;
+  keysOf(KEY).forEach(load);
+}
 
-  /** In the order in which they were written. */
-  get all(): Unsent[] {
-    return [...this.items.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  }
+/** In the order in which they were written. */
+export const all = (): Unsent[] => [...items.values()].sort((a, b) => a.at - b.at);
 
-  add(item: Unsent): void {
-    item.at = Math.max(item.at, ...this.all.map((other) => other.at + 1));
-    this.keep(item);
-    this.flush();
-  }
+export function add(item: Unsent): void {
+  store({ ...item, at: Math.max(item.at, ...all().map((other) => other.at + 1)) });
+  flush();
+}
 
-  /** The desk has it, or the person does not want to send it any more. */
-  remove(id: string): Unsent | undefined {
-    const item = this.items.get(id);
-    this.items.delete(id);
-    this.storage.remove(KEY + id);
-    this.landed(id);
-    return item;
-  }
+/** The desk has it, or the person does not want to send it any more. */
+export function remove(id: string): Unsent | undefined {
+  const item = items.get(id);
+  items.delete(id);
+  if (item) keep(KEY + id);
+  landed(id);
+  return item;
+}
 
-  refuse(id: string, error: string): void {
-    const item = this.items.get(id);
-    if (item) this.keep({ ...item, error });
-    this.landed(id);
-  }
+/** The desk refused it (why), or it is to be tried again (empty). */
+export function mark(id: string, error: string): void {
+  const item = items.get(id);
+  if (item) store({ ...item, error });
+  landed(id);
+  flush();
+}
 
-  retry(id: string): void {
-    const { error: _, ...item } = this.items.get(id) ?? {};
-    if ("text" in item) this.keep(item as Unsent);
-    this.flush();
-  }
+/** Send the next one, unless one is on its way. */
+function flush(): void {
+  const next = all().find((item) => !item.error);
+  if (flying || !next || !send(next)) return;
+  flying = next.id;
+  again(ACK_MS);
+}
 
-  /** Send the next one, unless one is on its way. */
-  flush(): void {
-    const next = this.all.find((item) => !item.error);
-    if (this.flying || !next || !this.send(next)) return;
-    this.flying = next.id;
-    this.again(ACK_MS);
-  }
+/** Send what is unacknowledged again in a while: the desk asks for one, or says nothing. */
+export function again(ms: number): void {
+  clearTimeout(timer);
+  timer = setTimeout(restart, ms);
+}
 
-  /** Send what is unacknowledged again in a while; the desk asked for one, or said nothing. */
-  again(ms: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.restart(), ms);
-  }
+/** On a new connection: what was on its way may be lost. */
+export function restart(): void {
+  clearTimeout(timer);
+  flying = "";
+  flush();
+}
 
-  /** After a new connection, what was on its way may be lost. */
-  restart(): void {
-    clearTimeout(this.timer);
-    this.flying = "";
-    this.flush();
-  }
+/** Another tab has written `key`. What it wrote is sent from here should that tab be gone. */
+export function changed(key: string): void {
+  if (key.startsWith(KEY) && load(key) && !flying) again(ACK_MS);
+}
 
-  /** Another tab has written or removed `key`. What it wrote is sent from here should that tab be gone. */
-  changed(key: string): boolean {
-    if (!key.startsWith(KEY)) return false;
-    if (this.load(key) && !this.flying) this.again(ACK_MS);
-    return true;
-  }
+function landed(id: string): void {
+  if (flying === id) restart();
+}
 
-  private landed(id: string): void {
-    if (this.flying === id) this.restart();
-  }
+function store(item: Unsent): void {
+  items.set(item.id, item);
+  keep(KEY + item.id, item);
+}
 
-  private keep(item: Unsent): void {
-    this.items.set(item.id, item);
-    this.storage.set(KEY + item.id, item);
-  }
-
-  private load(key: string): boolean {
-    const item = this.storage.get(key) as Unsent | null;
-    if (!item || typeof item.text !== "string" || !Array.isArray(item.files)) return false;
-    this.items.set(item.id, { ...item, files: item.files.map(readFile) });
-    return true;
-  }
+function load(key: string): boolean {
+  const item = readUnsent(read(key));
+  if (item.id) items.set(item.id, item);
+  return !!item.id;
 }

@@ -1,47 +1,46 @@
 // What slides up within the panel: to confirm, to give an address, to comment.
 
-import { h } from "./dom";
-import { t } from "./words";
+import { button, div, h, say } from "./dom";
+import * as words from "./words";
 
-export class Sheet {
-  readonly element = h("div", { class: "sheet", role: "dialog", hidden: true });
-  private back: HTMLElement | null = null;
+export let element: HTMLElement;
+let back: HTMLElement | null;
 
-  /** `answer` is told what was typed; it answers what is wrong with it, or nothing. Without `value` nothing is asked. */
-  ask(title: string, yes: string, no: string, answer: (value: string) => string | void, field?: HTMLInputElement | HTMLTextAreaElement): void {
-    const wrong = h("div", { class: "wrong", role: "alert", hidden: true });
-    const submit = (event: Event): void => {
-      event.preventDefault();
-      const problem = answer(field?.value.trim() ?? "");
-      wrong.hidden = !problem;
-      wrong.textContent = problem || "";
-      if (problem) field?.focus();
-      else this.close();
-    };
-    const go = h("button", { type: "submit", class: "primary" }, [yes]);
-    const buttons = h("div", { class: "row" }, [go, h("button", { type: "button", class: "second" }, [no], { click: () => this.close() })]);
-    const form = h("form", { novalidate: true, class: "form" }, [...(field ? [field, wrong] : []), buttons], { submit });
-    this.show(title, [form], field ?? go);
-  }
+export function build(): void {
+  element = h("div", { class: "sheet", role: "dialog", hidden: true });
+}
 
-  tell(sentence: string): void {
-    const button = h("button", { type: "button", class: "second" }, [t("close")], { click: () => this.close() });
-    this.show(sentence, [h("div", { class: "row" }, [button])], button);
-  }
+/** Ask, with a field or without. `act` is told what was typed; it answers what is wrong with it, or nothing. */
+export function ask(title: string, yes: string, no: string, act: (value: string) => string | void, field?: HTMLInputElement | HTMLTextAreaElement): void {
+  const wrong = h("div", { class: "wrong", role: "alert" });
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const problem = act(field?.value.trim() ?? "");
+    say(wrong, problem || "");
+    if (!problem) close();
+  };
+  const go = h("button", { class: "primary" }, [yes]);
+  const form = h("form", { class: "form", novalidate: true }, [...(field ? [field] : []), wrong, div("row", go, button("second", no, close))], { submit });
+  show(title, form, field ?? go);
+}
 
-  /** Whether it was open. */
-  close(): boolean {
-    if (this.element.hidden) return false;
-    this.element.hidden = true;
-    this.back?.focus();
-    return true;
-  }
+export function tell(sentence: string): void {
+  const shut = button("second", words.close(), close);
+  show(sentence, div("row", shut), shut);
+}
 
-  private show(title: string, content: HTMLElement[], first: HTMLElement): void {
-    if (this.element.hidden) this.back = (this.element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
-    this.element.setAttribute("aria-label", title);
-    this.element.replaceChildren(h("h3", { role: "status" }, [title]), ...content);
-    this.element.hidden = false;
-    first.focus();
-  }
+/** Whether it was open. */
+export function close(): boolean {
+  if (element.hidden) return false;
+  element.hidden = true;
+  back?.focus();
+  return true;
+}
+
+function show(title: string, content: HTMLElement, first: HTMLElement): void {
+  if (element.hidden) back = (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+  element.setAttribute("aria-label", title);
+  element.replaceChildren(h("h3", { role: "status" }, [title]), content);
+  element.hidden = false;
+  first.focus();
 }

@@ -1,97 +1,95 @@
 // The line to the desk: one WebSocket, opened again whenever it is lost.
 
 import { waitAfter } from "./backoff";
-import { readFrame, type Incoming } from "./protocol";
+import { readFrame, type Frame } from "./protocol";
+import { socketUrl } from "./site";
 
-export type Line = "connecting" | "open" | "lost" | "closed" | "refused";
+export let line: "connecting" | "open" | "lost" | "closed" | "refused" = "connecting";
 
 const WELCOME_MS = 10_000;
 const QUIET_MS = 20_000; // then we ask whether the desk is still there
 const PONG_MS = 8_000;
 
-export class Socket {
-  line: Line = "connecting";
-  private ws: WebSocket | null = null;
-  private attempts = 0;
-  private retry = 0; // timers
-  private alarm = 0;
-  private tried = 0; // when, ms
+let ws: WebSocket | undefined;
+let attempts = 0;
+let tried = 0; // when, ms
+let retry = 0; // timers
+let alarm = 0;
+let hello: () => object;
+let take: (frame: Frame) => void;
+let changed: () => void;
 
-  constructor(
-    private url: string,
-    private hello: () => object,
-    private take: (frame: Incoming) => void,
-    private changed: () => void,
-  ) {
-    addEventListener("online", () => this.hurry());
-    addEventListener("offline", () => this.lose(0));
-    addEventListener("pageshow", () => this.hurry());
-    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
-  }
+/** `greet` makes the first frame, `taken` is given what the desk says, `told` is called when the line is lost. */
+export function start(greet: typeof hello, taken: typeof take, told: typeof changed): void {
+  [hello, take, changed] = [greet, taken, told];
+  addEventListener("online", hurry);
+  addEventListener("pageshow", hurry);
+  addEventListener("offline", () => lose());
+  document.addEventListener("visibilitychange", hurry);
+  connect();
+}
 
-  connect(): void {
-    clearTimeout(this.retry);
-    this.drop();
-    this.tried = Date.now();
-    let ws: WebSocket;
-    try {
-      ws = this.ws = new WebSocket(this.url);
-    } catch {
-      return this.lose(4403); // a page that may not connect at all
-    }
-    ws.onopen = () => ws.send(JSON.stringify(this.hello()));
-    ws.onmessage = (event) => this.received(event.data);
-    ws.onclose = (event) => this.lose(event.code);
-    this.alarmIn(WELCOME_MS, () => this.lose(0));
+export function connect(): void {
+  clearTimeout(retry);
+  drop();
+  tried = Date.now();
+  try {
+    ws = new WebSocket(socketUrl);
+  } catch {
+    return lose(4403); // a page that may not connect at all
   }
+  const mine = ws;
+  ws.onopen = () => mine.send(JSON.stringify(hello()));
+  ws.onmessage = ({ data }) => received(readFrame(data));
+  ws.onclose = ({ code }) => lose(code);
+  ring(WELCOME_MS);
+}
 
-  /** Whether the frame went out; it may be lost all the same. */
-  send(frame: object): boolean {
-    if (this.line !== "open" || this.ws?.readyState !== 1) return false;
-    this.ws.send(JSON.stringify(frame));
-    return true;
-  }
+/** Whether the frame went out; it may be lost all the same. */
+export function send(frame: object): boolean {
+  if (line !== "open" || ws?.readyState !== 1) return false;
+  ws.send(JSON.stringify(frame));
+  return true;
+}
 
-  private received(data: unknown): void {
-    const frame = readFrame(data);
-    if (!frame) return;
-    if (frame.t === "welcome") {
-      this.attempts = 0;
-      this.line = "open";
-    }
-    if (this.line !== "open") return;
-    this.alarmIn(QUIET_MS, () => {
-      this.send({ t: "ping" });
-      this.alarmIn(PONG_MS, () => this.lose(0));
-    });
-    this.take(frame);
+function received(frame: Frame): void {
+  if (frame.t === "welcome") {
+    attempts = 0;
+    line = "open";
   }
+  if (line !== "open") return;
+  clearTimeout(alarm);
+  alarm = setTimeout(() => {
+    send({ t: "ping" });
+    ring(PONG_MS);
+  }, QUIET_MS);
+  take(frame);
+}
 
-  private lose(code: number): void {
-    this.drop();
-    const wait = waitAfter(code, this.attempts++, Math.random());
-    this.line = code === 4403 ? "refused" : code === 4410 ? "closed" : "lost";
-    clearTimeout(this.retry);
-    if (wait < Infinity) this.retry = setTimeout(() => this.connect(), wait);
-    this.changed();
-  }
+function lose(code = 0): void {
+  drop();
+  line = code === 4403 ? "refused" : code === 4410 ? "closed" : "lost";
+  clearTimeout(retry);
+  const wait = waitAfter(code, attempts++, Math.random());
+  if (wait < Infinity) retry = setTimeout(connect, wait);
+  changed();
+}
 
-  /** Something says that it may work now; not more than once a second all the same. */
-  private hurry(): void {
-    if (this.line === "lost" && navigator.onLine !== false && Date.now() - this.tried > 1000) this.connect();
-  }
+/** Something says that it may work now; not more than once a second all the same. */
+function hurry(): void {
+  if (line === "lost" && !document.hidden && Date.now() - tried > 1000) connect();
+}
 
-  private drop(): void {
-    clearTimeout(this.alarm);
-    const ws = this.ws;
-    this.ws = null;
-    if (!ws) return;
-    ws.onopen = ws.onmessage = ws.onclose = null;
-    ws.close();
-  }
+function drop(): void {
+  clearTimeout(alarm);
+  if (!ws) return;
+  ws.onopen = ws.onmessage = ws.onclose = null;
+  ws.close();
+  ws = undefined;
+}
 
-  private alarmIn(ms: number, ring: () => void): void {
-    clearTimeout(this.alarm);
-    this.alarm = setTimeout(ring, ms);
-  }
+/** The line is lost unless something comes in time. */
+function ring(ms: number): void {
+  clearTimeout(alarm);
+  alarm = setTimeout(lose, ms);
 }

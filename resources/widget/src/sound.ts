@@ -14,15 +14,12 @@ export function allowSound(): void {
 
 export function beep(): void {
   if (audio?.state !== "running") return;
-  for (const [start, pitch] of [[0, 660], [0.13, 880]] as const) {
-    const at = audio.currentTime + start;
-    const [note, loudness] = [audio.createOscillator(), audio.createGain()];
-    note.frequency.value = pitch;
-    loudness.gain.setValueAtTime(0, at);
-    loudness.gain.linearRampToValueAtTime(0.07, at + 0.02);
-    loudness.gain.exponentialRampToValueAtTime(0.001, at + 0.3);
-    note.connect(loudness).connect(audio.destination);
-    note.start(at);
-    note.stop(at + 0.32);
-  }
+  const [note, loudness, now] = [audio.createOscillator(), audio.createGain(), audio.currentTime];
+  note.frequency.setValueAtTime(660, now);
+  note.frequency.setValueAtTime(880, now + 0.13);
+  loudness.gain.setValueAtTime(0.07, now);
+  loudness.gain.exponentialRampToValueAtTime(0.001, now + 0.4);
+  note.connect(loudness).connect(audio.destination);
+  note.start();
+  note.stop(now + 0.4);
 }

@@ -1,103 +1,97 @@
 // Files on their way to the desk. They are uploaded when they are chosen; a message then names them.
 
+import { authorization } from "./chat";
 import { plain, wellFormed } from "./names";
 import { readFile, type FileInfo } from "./protocol";
+import { filesUrl } from "./site";
+import * as words from "./words";
 
-export const MOST_BYTES = 10_000_000;
+const MOST_BYTES = 10_000_000;
+const MOST_FILES = 10; // of one message
 
 export interface Upload {
   key: string;
   file: File;
   name: string;
-  state: "sending" | "done" | "failed";
   percent: number;
-  reason: "tooBig" | "uploadFailed" | "file_refused";
-  info?: FileInfo;
+  problem: string; // empty: it goes well
+  again: boolean; // it may be tried once more
+  info: FileInfo; // what the desk knows it by, when it is there
+  request?: XMLHttpRequest | undefined;
 }
 
-export class Uploads {
-  all: Upload[] = [];
-  private requests = new Map<Upload, XMLHttpRequest>();
-  private made = 0;
+export let all: Upload[] = [];
+let changed: () => void;
+let made = 0;
 
-  constructor(
-    private url: string,
-    private authorization: () => string,
-    private changed: () => void,
-  ) {
-    addEventListener("online", () => this.all.forEach((upload) => upload.reason === "uploadFailed" && this.start(upload)));
-  }
+/** `told` is called after every change. */
+export function start(told: typeof changed): void {
+  changed = told;
+  addEventListener("online", () => all.filter((upload) => upload.again).forEach(send));
+}
 
-  get busy(): boolean {
-    return this.all.some((upload) => upload.state === "sending");
-  }
+export const busy = (): boolean => all.some((upload) => upload.request);
+export const failed = (): boolean => all.some((upload) => upload.problem);
 
-  get failed(): boolean {
-    return this.all.some((upload) => upload.state === "failed");
+export function add(files: Iterable<File>): void {
+  for (const file of files) {
+    if (all.length >= MOST_FILES) return;
+    const upload = { key: `${made++}`, file, name: plain(file.name) || "file", percent: 0, problem: "", again: false, info: readFile(0) };
+    all.push(upload);
+    if (file.size > MOST_BYTES) fail(upload, words.tooBig());
+    else send(upload);
   }
+}
 
-  add(files: Iterable<File>): void {
-    for (const file of files) {
-      const upload: Upload = { key: `${this.made++}`, file, name: plain(file.name) || "file", state: "sending", percent: 0, reason: "uploadFailed" };
-      this.all.push(upload);
-      this.start(upload);
-    }
-  }
+export function send(upload: Upload): void {
+  const request = (upload.request = new XMLHttpRequest()); // fetch tells no progress
+  Object.assign(upload, { percent: 0, problem: "", again: false });
+  request.open("POST", filesUrl);
+  request.setRequestHeader("Authorization", authorization());
+  request.setRequestHeader("Content-Type", upload.file.type || "application/octet-stream");
+  request.setRequestHeader("X-File-Name", encodeURIComponent(wellFormed(upload.name)));
+  request.upload.onprogress = ({ loaded, total }) => {
+    upload.percent = Math.floor((loaded / (total || 1)) * 100);
+    changed();
+  };
+  request.onloadend = () => finished(upload, request);
+  request.send(upload.file);
+  changed();
+}
 
-  start(upload: Upload): void {
-    if (upload.state === "done" || this.requests.has(upload)) return;
-    if (upload.file.size > MOST_BYTES) return this.fail(upload, "tooBig");
-    Object.assign(upload, { state: "sending", percent: 0 });
-    const request = new XMLHttpRequest(); // fetch tells no progress
-    this.requests.set(upload, request);
-    request.open("POST", this.url);
-    request.setRequestHeader("Authorization", this.authorization());
-    request.setRequestHeader("Content-Type", upload.file.type || "application/octet-stream");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(wellFormed(upload.name)));
-    request.timeout = 300_000;
-    request.upload.onprogress = (event) => {
-      upload.percent = event.total ? Math.floor((event.loaded / event.total) * 100) : 0;
-      this.changed();
-    };
-    request.onloadend = () => this.finished(upload, request);
-    request.send(upload.file);
-    this.changed();
-  }
+/** Forget it, and stop it if it is on its way. */
+export function remove(upload: Upload): void {
+  all = all.filter((other) => other !== upload);
+  const { request } = upload;
+  upload.request = undefined;
+  request?.abort();
+  changed();
+}
 
-  /** Forget it, and stop it if it is on its way. */
-  remove(upload: Upload): void {
-    this.all = this.all.filter((other) => other !== upload);
-    const request = this.requests.get(upload);
-    this.requests.delete(upload);
-    request?.abort();
-    this.changed();
-  }
+/** What can be sent now; nothing waits any more. */
+export function takeAll(): FileInfo[] {
+  const infos = all.map((upload) => upload.info);
+  all = [];
+  return infos;
+}
 
-  /** What can be sent now; the list is empty afterwards. */
-  takeAll(): FileInfo[] {
-    const done = this.all.flatMap((upload) => upload.info ?? []);
-    this.all = [];
-    return done;
+function finished(upload: Upload, { status, responseText }: XMLHttpRequest): void {
+  if (!upload.request) return; // it was removed
+  upload.request = undefined;
+  try {
+    upload.info = readFile(JSON.parse(responseText));
+  } catch {
+    // no answer, or none of the desk's
   }
+  if (status === 413) fail(upload, words.tooBig());
+  else if (status >= 400 && status < 500 && status !== 429) fail(upload, words.problem("file_refused"));
+  else if (!upload.info.id) {
+    upload.again = true;
+    fail(upload, words.problem(""));
+  } else changed();
+}
 
-  private finished(upload: Upload, request: XMLHttpRequest): void {
-    if (!this.requests.delete(upload)) return;
-    let info = readFile(null);
-    try {
-      if (request.status === 200 || request.status === 201) info = readFile(JSON.parse(request.responseText));
-    } catch {
-      // an answer that is none: it failed
-    }
-    if (!info.id) {
-      const refused = request.status >= 400 && request.status < 500 && request.status !== 429;
-      return this.fail(upload, request.status === 413 ? "tooBig" : refused ? "file_refused" : "uploadFailed");
-    }
-    Object.assign(upload, { state: "done", percent: 100, info });
-    this.changed();
-  }
-
-  private fail(upload: Upload, reason: Upload["reason"]): void {
-    Object.assign(upload, { state: "failed", reason });
-    this.changed();
-  }
+function fail(upload: Upload, problem: string): void {
+  upload.problem = problem;
+  changed();
 }

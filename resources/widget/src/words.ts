@@ -1,117 +1,89 @@
-// Every sentence of the widget, in English and Spanish.
+// Every sentence of the widget, in English and Spanish. {} is where a value goes.
 
-const WORDS = {
-  chat: ["Chat", "Chat"],
-  open: ["Open chat", "Abrir el chat"],
-  openUnread: ["Open chat, {0} unread", "Abrir el chat, {0} sin leer"],
-  minimise: ["Minimise", "Minimizar"],
-  menu: ["More options", "Más opciones"],
-  log: ["Conversation", "Conversación"],
-  you: ["You", "Tú"],
-  newMessage: ["New message from {0}", "Mensaje nuevo de {0}"],
-  toEnd: ["Latest messages", "Últimos mensajes"],
-  // header
-  answers: ["{0} is answering you", "{0} te atiende"],
-  online: ["We are online", "Estamos en línea"],
-  onlineWho: ["{0} is online", "{0} está en línea"],
-  away: ["We are not here right now", "Ahora mismo no estamos"],
-  ended: ["This chat has ended.", "El chat ha terminado."],
-  soon: ["We will be with you in a moment", "Enseguida te atendemos"],
-  next: ["You are next", "Eres el siguiente"],
-  place: ["You are number {0} in the queue", "Eres el {0}.º de la cola"],
-  connecting: ["Connecting…", "Conectando…"],
-  // banners
-  lost: ["We cannot connect right now. What you write is kept and goes out as soon as we can.", "No podemos conectar ahora. Lo que escribas se guarda y saldrá en cuanto se pueda."],
-  lostFirst: ["We cannot connect right now.", "No podemos conectar ahora."],
-  closed: ["This chat is closed for now.", "El chat está cerrado por ahora."],
-  byMail: ["Write to us by mail", "Escríbenos por correo"],
-  slow: ["It is taking longer than usual. Your message is safe and we will answer you here.", "Está tardando más de lo normal. Tu mensaje está guardado y te contestaremos aquí."],
-  slowMail: ["It is taking longer than usual. Your message is safe: we will answer here, or by mail to {0}.", "Está tardando más de lo normal. Tu mensaje está guardado: te contestaremos aquí o por correo a {0}."],
-  left: ["We have your message and will answer you by mail.", "Tenemos tu mensaje y te contestaremos por correo."],
-  greeting: ["Hello! How can we help you?", "¡Hola! ¿En qué podemos ayudarte?"],
-  leave: ["We are not here right now. Leave us a message and we will answer you by mail.", "Ahora mismo no estamos. Déjanos un mensaje y te contestaremos por correo."],
-  typing: ["{0} is typing…", "{0} está escribiendo…"],
-  someone: ["Somebody", "Alguien"],
-  // what became of a message
-  sending: ["Sending…", "Enviando…"],
-  delivered: ["Delivered", "Entregado"],
-  seen: ["Delivered · seen", "Entregado · visto"],
-  notSent: ["Not sent", "No enviado"],
-  retry: ["Retry", "Reintentar"],
-  discard: ["Discard", "Descartar"],
-  // composer
-  write: ["Write a message", "Escribe un mensaje"],
-  send: ["Send", "Enviar"],
-  attach: ["Attach files", "Adjuntar archivos"],
-  emoji: ["Emoji", "Emojis"],
-  left2: ["{0} characters left", "Quedan {0} caracteres"],
-  tooLong: ["Too long by {0} characters", "Sobran {0} caracteres"],
-  dropHere: ["Drop files here", "Suelta aquí los archivos"],
-  uploading: ["Uploading, {0} %", "Subiendo, {0} %"],
-  uploaded: ["Ready to send", "Listo para enviar"],
-  cancel: ["Cancel", "Cancelar"],
-  remove: ["Remove {0}", "Quitar {0}"],
-  retryFile: ["Upload {0} again", "Volver a subir {0}"],
-  tooBig: ["Larger than 10 MB", "Pesa más de 10 MB"],
-  uploadFailed: ["Could not be uploaded", "No se ha podido subir"],
-  download: ["Download {0}", "Descargar {0}"],
-  downloadFailed: ["This file could not be downloaded.", "No se ha podido descargar el archivo."],
-  // questions before the chat
-  name: ["Your name", "Tu nombre"],
-  email: ["Your e-mail address", "Tu correo"],
-  message: ["Your message", "Tu mensaje"],
-  optional: ["optional", "opcional"],
-  choose: ["Choose…", "Elige…"],
-  start: ["Start the chat", "Empezar el chat"],
-  leaveIt: ["Leave a message", "Dejar el mensaje"],
-  needed: ["Please fill this in", "Falta este dato"],
-  badMail: ["Please check the address", "Revisa la dirección"],
-  // rating
-  helping: ["Are we helping you?", "¿Te estamos ayudando?"],
-  good: ["Yes, good", "Sí, bien"],
-  bad: ["No, bad", "No, mal"],
-  thanks: ["Thank you for telling us.", "Gracias por decírnoslo."],
-  comment: ["Would you like to tell us more?", "¿Quieres contarnos algo más?"],
-  // menu
-  transcript: ["Get this chat by mail", "Recibir el chat por correo"],
-  transcriptSent: ["We will mail it to {0}.", "Te lo enviaremos a {0}."],
-  mute: ["Turn sound off", "Silenciar"],
-  unmute: ["Turn sound on", "Activar el sonido"],
-  end: ["End chat", "Terminar el chat"],
-  endSure: ["End this chat?", "¿Terminar este chat?"],
-  stay: ["Keep chatting", "Seguir"],
-  anew: ["Start a new chat", "Empezar otro chat"],
-  close: ["Close", "Cerrar"],
-  // what the desk refused
-  rejected: ["It could not be delivered.", "No se ha podido entregar."],
-  too_long: ["It is too long.", "Es demasiado largo."],
-  file_refused: ["A file was not accepted. Please attach it again.", "No se ha aceptado un archivo. Vuelve a adjuntarlo."],
-  slow_down: ["That was too fast. Please try again in a moment.", "Demasiado rápido. Inténtalo dentro de un momento."],
-  transcript_limit: ["It was already mailed to that address.", "Ya se envió a esa dirección."],
-  not_answered: ["It can be mailed once somebody has answered.", "Se podrá enviar cuando alguien haya contestado."],
-  try_later: ["That did not work. Please try again later.", "No ha funcionado. Inténtalo más tarde."],
-} satisfies Record<string, [string, string]>;
-
-export type Word = keyof typeof WORDS;
-
-let column = 0;
-export let language = "en";
+export let language = "en"; // BCP 47, for dates and numbers
+let spanish = false;
 
 /** `tag` is a BCP 47 tag: Spanish for "es…", English for all others. */
 export function speak(tag: string): void {
-  column = /^es\b/i.test(tag) ? 1 : 0;
-  try {
-    language = Intl.getCanonicalLocales(tag)[0] ?? "en";
-  } catch {
-    language = "en";
-  }
-  if (!/^(es|en)\b/.test(language)) language = "en";
+  spanish = /^es\b/i.test(tag);
+  language = spanish ? "es" : "en";
+  if (/^(es|en)-[a-z]{2}$/i.test(tag)) language = tag;
 }
 
-/** The sentence in the visitor's language; {0} is `value`. */
-export function t(word: Word, value: string | number = ""): string {
-  return WORDS[word][column]!.replace("{0}", () => `${value}`);
-}
+export type Words = (value?: string | number) => string;
 
-/** The sentence for an error code of the desk. */
-export const problem = (code: string): string => t(code in WORDS && code.includes("_") || code === "rejected" ? (code as Word) : "try_later");
+const w =
+  (english: string, castilian: string): Words =>
+  (value = "") =>
+    (spanish ? castilian : english).replace("{}", () => `${value}`);
+
+export const chat = w("Chat", "Chat");
+export const open = w("Open chat", "Abrir el chat");
+export const minimise = w("Minimise", "Minimizar");
+export const more = w("More options", "Más opciones");
+export const conversation = w("Conversation", "Conversación");
+export const you = w("You", "Tú");
+export const someone = w("Somebody", "Alguien");
+export const newMessage = w("New message from {}", "Mensaje nuevo de {}");
+export const latest = w("Latest messages", "Últimos mensajes");
+// under the name
+export const answers = w("{} is answering you", "{} te atiende");
+export const here = w("We are online", "Estamos en línea");
+export const away = w("We are not here right now", "Ahora mismo no estamos");
+export const over = w("This chat has ended", "El chat ha terminado");
+export const soon = w("We will be with you in a moment", "Enseguida te atendemos");
+export const place = w("You are number {} in the queue", "Eres el {}.º de la cola");
+export const connecting = w("Connecting…", "Conectando…");
+// above and in the conversation
+export const lost = w("We cannot connect right now. What you write is kept.", "No podemos conectar ahora. Lo que escribas se guarda.");
+export const byMail = w("Write to us by mail", "Escríbenos por correo");
+export const slow = w("It is taking longer than usual. We have your message and will answer you.", "Tardamos más de lo normal. Tenemos tu mensaje y te contestaremos.");
+export const left = w("We have your message and will answer you by mail.", "Tenemos tu mensaje y te contestaremos por correo.");
+export const greeting = w("Hello! How can we help you?", "¡Hola! ¿En qué podemos ayudarte?");
+export const leave = w("We are not here right now. Leave us a message and we will answer you by mail.", "Ahora mismo no estamos. Déjanos un mensaje y te contestaremos por correo.");
+export const typing = w("{} is typing…", "{} está escribiendo…");
+export const sending = w("Sending…", "Enviando…");
+export const delivered = w("Delivered", "Entregado");
+export const seen = w("Delivered · seen", "Entregado · visto");
+export const notSent = w("Not sent: ", "No enviado: ");
+export const retry = w("Retry", "Reintentar");
+export const discard = w("Discard", "Descartar");
+// where the visitor writes
+export const write = w("Write a message", "Escribe un mensaje");
+export const send = w("Send", "Enviar");
+export const attach = w("Attach files", "Adjuntar archivos");
+export const emoji = w("Emoji", "Emojis");
+export const spare = w("{} characters left", "Quedan {} caracteres");
+export const dropHere = w("Drop files here", "Suelta aquí los archivos");
+export const uploading = w("Uploading, {} %", "Subiendo, {} %");
+export const tooBig = w("Larger than 10 MB", "Pesa más de 10 MB");
+export const download = w("Download {}", "Descargar {}");
+// the questions before
+export const name = w("Your name", "Tu nombre");
+export const email = w("Your e-mail address", "Tu correo");
+export const message = w("Your message", "Tu mensaje");
+export const check = w("Please check this", "Revisa este dato");
+export const optional = w("optional", "opcional");
+export const choose = w("Choose…", "Elige…");
+// what else can be done
+export const helping = w("Are we helping you?", "¿Te estamos ayudando?");
+export const good = w("Yes", "Sí");
+export const bad = w("No", "No");
+export const comment = w("Thank you! Would you like to tell us more?", "¡Gracias! ¿Quieres contarnos algo más?");
+export const transcript = w("Get this chat by mail", "Recibir el chat por correo");
+export const mailed = w("We will mail it to {}", "Te lo enviaremos a {}");
+export const sound = w("Sound", "Sonido");
+export const end = w("End chat", "Terminar el chat");
+export const endSure = w("End this chat?", "¿Terminar este chat?");
+export const anew = w("Start a new chat", "Empezar otro chat");
+export const close = w("Close", "Cerrar");
+
+// what the desk refused, by its code
+const problems: Record<string, Words> = {
+  file_refused: w("A file was not accepted.", "No se ha aceptado un archivo."),
+  transcript_limit: w("It was mailed already.", "Ya se ha enviado."),
+  not_answered: w("It can be mailed once we have answered.", "Se podrá enviar cuando hayamos contestado."),
+};
+const failed = w("It did not work. Please try again.", "No ha funcionado. Inténtalo otra vez.");
+
+export const problem = (code: string): string => (Object.hasOwn(problems, code) ? problems[code]! : failed)();
