@@ -54,7 +54,7 @@ class Assembly(QObject):
     def __init__(self, desk_window: "DeskWindow", *, channels: bool) -> None:
         super().__init__()
         self._desk, self._window = desk_window.desk, desk_window.window
-        self._context = desk_window.context
+        self._context, self._staged = desk_window.context, desk_window.chat
         self.conversation = ConversationPane(self._context, self._window)
         self.customer = CustomerPanel(self._context, self._window)
         self._window.set_conversation(self.conversation)
@@ -97,7 +97,7 @@ class Assembly(QObject):
             notifier=self._notifier,
             autostart=system_autostart(self._desk.profile.folder),
             idle=Idle(),
-            chat=WebChat(self._desk, start=channels),
+            chat=self._staged or WebChat(self._desk, start=channels),
         )
 
     def _housekeeping(self) -> None:

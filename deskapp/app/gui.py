@@ -28,6 +28,7 @@ from deskapp.ui.theme import ThemeMode, icon, theme
 
 if TYPE_CHECKING:
     from deskapp.app.assembly import Assembly
+    from deskapp.core.ports import LiveChat
     from deskapp.system.secrets import KeyKeeper
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ class DeskWindow(QObject):
         self.window.quitting.connect(app.quit)
         self.raised.connect(self.window.raise_up)
         self.assembly: Assembly | None = None
+        self.chat: LiveChat | None = None
+        """A live side of web chat in place of the desk's own, for pictures."""
         self._collector = Collector(self)
         self._watcher = _FirstPaint(self.window, self._on_painted)
 

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtWidgets import QApplication
 
 from deskapp.app.bootstrap import open_desk
+from deskapp.app.chat_scene import ChatPictures, ChatScene
 from deskapp.app.demo import attach_post
 from deskapp.app.driver import SIZE, Driver, StepFailed
 from deskapp.app.errors import Exit
@@ -36,8 +37,13 @@ SETTINGS: Final = ("sound", "appearance", "channels", "canned", "backups")
 
 
 class FixedClock:
+    """Stands still; what happened before a picture is told with `at` set back."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
     def now(self) -> int:
-        return NOW
+        return self.at
 
 
 def take_pictures(folder: Path) -> int:
@@ -87,9 +93,12 @@ class Studio:
     ) -> None:
         chosen = {"appearance.theme": mode.value, "appearance.language": language}
         profile.ui_state.write_text(json.dumps(chosen), "utf-8")
-        self.desk = open_desk(profile, clock=FixedClock())
+        self.clock = FixedClock()
+        self.desk = open_desk(profile, clock=self.clock)
         self.post = attach_post(self.desk)
         self.desk_window = DeskWindow(app, self.desk, channels=False)
+        self.chats = ChatScene(self.desk, self.clock)
+        self.desk_window.chat = self.chats.live
         self.driver = Driver(app, self.desk_window)
         self._folder, self._suffix = folder, f"{mode.value}-{language}"
         self.count = 0
@@ -112,6 +121,7 @@ class Studio:
             self.settings,
             self.setup,
             Story(self).play,
+            ChatPictures(self).take,
         ):
             screen()
         return self.count

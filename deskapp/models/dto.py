@@ -462,3 +462,4 @@ class OpenChat:
     started_at: int
     waiting_since: int | None
     unread: int
+    contact_id: str = ""

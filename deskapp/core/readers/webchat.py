@@ -154,6 +154,7 @@ def get_open_chats(r: Reading, _: q.GetOpenChats) -> tuple[OpenChat, ...]:
             started_at=chat.started_at,
             waiting_since=chat.waiting_since,
             unread=rows[key].unread,
+            contact_id=rows[key].contact_id,
         )
         for key, chat in chats.items()
         if key in rows

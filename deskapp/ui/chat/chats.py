@@ -23,6 +23,7 @@ from deskapp.ui.settings.ways import show_page
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.context import Room
 from deskapp.ui.shell.main_window import MainWindow
+from deskapp.ui.when import duration
 
 ROOM = "visitors"
 _ORDER = 20
@@ -53,10 +54,11 @@ class Chats(QObject):
         me = context.workspace.agent_id
         self.strip = ChatStrip(context.clock.now, self._accept_ms, me)
         self.strip.opened.connect(window.open_ticket)
+        self.strip.ticked.connect(self._show_queue)
         window.inbox.pane.add_strip(self.strip)
         conversation.chat.set_live(self.live)
         self.site = SiteCard(window, conversation.chat, context.clock)
-        customer.sections.add(self.site)
+        customer.sections.add(self.site, 1)
         window.inbox.current_changed.connect(self._on_current)
         window.add_room(
             Room(ROOM, lambda: self.tr("Visitors on the site"), "globe", self._room, _ORDER, "G, V")
@@ -118,7 +120,7 @@ class Chats(QObject):
         self.strip.show_current(row.id if row is not None else "")
 
     def _on_change(self, change: ChangeSet) -> None:
-        if change.touches("chat", "ticket", "message") and not self._soon.isActive():
+        if (change.tickets or change.touches("chat")) and not self._soon.isActive():
             self._soon.start()
         if change.touches("account", "agent"):
             self._read_desk()
@@ -128,9 +130,17 @@ class Chats(QObject):
 
     def _show(self, chats: tuple[OpenChat, ...]) -> None:
         self.strip.show_chats(chats)
+        self._show_queue()
+        self._window.rail.set_badge(ROOM, self.strip.waiting()[0])
+
+    def _show_queue(self) -> None:
+        """In the sidebar: how many wait to be taken, and how long the first has."""
         number, since = self.strip.waiting()
-        self._window.inbox.views.show_queue(number, since)
-        self._window.rail.set_badge(ROOM, number)
+        words = ""
+        if number:
+            waited = duration(max(0, self._context.clock.now() - since) // 1000)
+            words = self.tr("%n waiting · %1", "", number).replace("%1", waited)
+        self._window.inbox.views.show_queue(words)
 
     def _read_desk(self) -> None:
         self._context.bridge.ask(GetAccounts(), self._show_accounts, self)

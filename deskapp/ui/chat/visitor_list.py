@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from deskapp.core.policies.display import display_host, safe_name
@@ -166,8 +166,11 @@ class VisitorPainter(QStyledItemDelegate):
         upper, lower = text.adjusted(0, 7, 0, -25), text.adjusted(0, 26, 0, -7)
         if visitor.ticket_id:
             wide = round(pill_width(words["in_chat"]))
-            box = QRectF(upper.right() - wide, upper.center().y() - 9, wide, 19)
+            font = base_font(13, 600 if name else 400)
+            named = QFontMetrics(font).horizontalAdvance(name or words["visitor"])
+            left = upper.left() + min(named + 8, upper.width() - wide)
             if upper.width() - wide > 60:
+                box = QRectF(left, upper.center().y() - 9, wide, 19)
                 paint_pill(painter, box, words["in_chat"], "accent")
                 upper = upper.adjusted(0, 0, -wide - 6, 0)
         ink = t.text if name else t.text3

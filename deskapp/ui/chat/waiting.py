@@ -88,12 +88,14 @@ class _ChatList(UniformList):
 
 
 class ChatStrip(Retranslates, Frame):
-    """`opened` carries a ticket's id. Without an open chat it takes no room."""
+    """`opened` carries a ticket's id, `ticked` fires each second while anybody waits. Without an open
+    chat it takes no room."""
 
     opened = Signal(str)
+    ticked = Signal()
 
     def __init__(self, now: Callable[[], int], accept_ms: Callable[[], int], me: str) -> None:
-        super().__init__("side")
+        super().__init__("pane")
         self.now, self.accept_ms, self.me = now, accept_ms, me
         self.current = ""  # the ticket on screen
         self._model = _Chats(self.sentence, self)
@@ -184,6 +186,7 @@ class ChatStrip(Retranslates, Frame):
         self.opened.emit(self.chats[index.row()].ticket_id)
 
     def _on_tick(self) -> None:
+        self.ticked.emit()
         if self.isVisible():
             self.retranslate()
 
@@ -226,7 +229,7 @@ class _ChatPainter(QStyledItemDelegate):
         inset = (_RING - _FACE) / 2
         ring = QRectF(rect.left() + 14, rect.center().y() - _RING / 2 + 0.5, _RING, _RING)
         face = ring.adjusted(inset, inset, -inset, -inset)
-        paint_avatar(painter, face, chat.name, chat.ticket_id)
+        paint_avatar(painter, face, chat.name, chat.contact_id)
         if waits_since(chat) is None:
             return
         waited, accept = self._strip.waited_ms(chat), self._strip.accept_ms()

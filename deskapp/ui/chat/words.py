@@ -34,7 +34,7 @@ REACH: dict[str, object] = {
         "A site with https takes no chat without it. Write the address with https:// and let the proxy"
         " do the encryption.",
     ),
-    "dns_failed": QT_TRANSLATE_NOOP(
+    "name_unknown": QT_TRANSLATE_NOOP(
         "Messages",
         "Nobody knows this name. Check the spelling, and that its DNS entry leads to your proxy.",
     ),
@@ -48,40 +48,23 @@ REACH: dict[str, object] = {
     "timeout": QT_TRANSLATE_NOOP(
         "Messages", "Nothing answers in time. A firewall or a router may stand in the way."
     ),
-    "disconnected": QT_TRANSLATE_NOOP(
+    "no_answer": QT_TRANSLATE_NOOP(
         "Messages", "The connection broke off. Check the proxy's own log."
     ),
-    "tls_untrusted": QT_TRANSLATE_NOOP(
+    "certificate": QT_TRANSLATE_NOOP(
         "Messages",
-        "No browser would trust this certificate. Get one from a public authority; Caddy does it by"
-        " itself.",
+        "No browser would trust this certificate: it is expired, for another name, or nobody vouches for"
+        " it. Get one from a public authority; Caddy does it by itself.",
     ),
-    "tls_expired": QT_TRANSLATE_NOOP(
-        "Messages", "The certificate has expired. Renew it at the proxy."
-    ),
-    "tls_wrong_host": QT_TRANSLATE_NOOP(
-        "Messages", "The certificate is for another name. Get one for this address."
-    ),
-    "tls_failed": QT_TRANSLATE_NOOP(
+    "no_tls": QT_TRANSLATE_NOOP(
         "Messages", "Encryption could not be agreed. Check the proxy's certificate."
     ),
-    "not_this_desk": QT_TRANSLATE_NOOP(
+    "other_desk": QT_TRANSLATE_NOOP(
         "Messages",
-        "Somebody answers there, but not this desk. Let the proxy pass everything on to this computer"
-        " and its chat port.",
+        "Something answers there, but not this desk. Let the proxy pass everything on to this computer"
+        " and its chat port, with the Host header as it came.",
     ),
-    "bad_gateway": QT_TRANSLATE_NOOP(
-        "Messages",
-        "The proxy answers but cannot reach this desk. Check the address and port it passes on to.",
-    ),
-    "wrong_host": QT_TRANSLATE_NOOP(
-        "Messages",
-        "The proxy calls this desk by another name. Let it pass on the Host header as it came.",
-    ),
-    "redirected": QT_TRANSLATE_NOOP(
-        "Messages", "The address leads on to another one. Write the final address here."
-    ),
-    "no_websocket": QT_TRANSLATE_NOOP(
+    "no_upgrade": QT_TRANSLATE_NOOP(
         "Messages",
         "Pages come through but chat connections do not. Let the proxy pass on the Upgrade and"
         " Connection headers.",

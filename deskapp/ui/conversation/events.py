@@ -158,7 +158,9 @@ def _snoozed(data: Data, now: int) -> str:
     return translate("events", "Snoozed until %1").replace("%1", until(moment, now))
 
 
-def _rated(data: Data, _now: int) -> str:
+def _rated(data: Data, now: int) -> str:
+    if data.get("scale") == 2:
+        return _chat_rated(data, now)
     words = translate("events", "Rated %1 of %2")
     return words.replace("%1", str(data.get("score", ""))).replace("%2", str(data.get("scale", "")))
 

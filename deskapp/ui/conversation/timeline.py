@@ -139,6 +139,8 @@ def _is_noise(event: EventView) -> bool:
     """What is written down but tells a reader nothing."""
     if event.kind == "not_acknowledged":
         return event.data.get("why") in ("switched_off", "history", "already_acknowledged")
+    if event.kind == "ticket_created" and event.data.get("channel") == Channel.WEBCHAT:
+        return True  # "Chat started" says it
     return event.kind == "status_changed" and (
         event.actor_kind is ActorKind.AGENT and event.data.get("why") == "replied"
     )

@@ -168,8 +168,9 @@ class SectionColumn(QWidget):
         self._sections: list[Section] = []
         self._column = vbox(self, spacing=10)
 
-    def add(self, section: Section) -> None:
-        self._sections.append(section)
+    def add(self, section: Section, at: int = -1) -> None:
+        """`at`: its place as long as the person has not arranged them; -1: the last."""
+        self._sections.insert(at if at >= 0 else len(self._sections), section)
         self._sections.sort(key=self._place)
         section.fold(section.key in _texts(self._state.get(self._folds_key)))
         section.folded.connect(lambda _on: self._remember_folds())

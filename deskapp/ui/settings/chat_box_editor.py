@@ -96,7 +96,12 @@ class BoxEditor(QWidget):
         head.addStretch()
         self._column.addLayout(head)
         self._column.addSpacing(8)
-        self._column.addWidget(PlainLabel(safe_name(self._box.name), "title"))
+        title = hbox()
+        title.addWidget(PlainLabel(safe_name(self._box.name), "title"), 1)
+        self.enabled.setAccessibleName(self.tr("Switched on"))
+        title.addWidget(PlainLabel(self.tr("Switched on"), "muted"))
+        title.addWidget(self.enabled)
+        self._column.addLayout(title)
         self._column.addSpacing(8)
         self._column.addWidget(self.install)
         self._look()
@@ -135,8 +140,7 @@ class BoxEditor(QWidget):
         for field in (self.name, self.greeting, self.language):
             field.setMinimumWidth(280)
         self._rows(
-            Row(self.tr("Switched on"), "", self.enabled, first=True),
-            Row(self.tr("Name"), self.tr("Visitors read it at the top."), self.name),
+            Row(self.tr("Name"), self.tr("Visitors read it at the top."), self.name, first=True),
             Row(self.tr("Greeting"), "", self.greeting),
             Row(self.tr("Colour"), "", self.colour),
             Row(self.tr("Side of the page"), "", self.position),

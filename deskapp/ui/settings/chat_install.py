@@ -30,7 +30,7 @@ class InstallCard(Frame):
             ((COMPUTER, self.tr("To try it here")), (PUBLIC, self.tr("For the internet")))
         )
         self.where.chosen.connect(lambda _key: self.refresh())
-        self.snippet = CopyText(self.tr("Code for your site"), lines=4)
+        self.snippet = CopyText(self.tr("Code for your site"), least=4)
         self.snippet.copied.connect(lambda: shell.toast(self.tr("Copied")))
         self._hint = PlainLabel("", "small")
         self._hint.setWordWrap(True)

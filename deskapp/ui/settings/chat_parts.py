@@ -39,14 +39,15 @@ class CopyText(QWidget):
 
     copied = Signal()
 
-    def __init__(self, name: str, lines: int = 3) -> None:
+    def __init__(self, name: str, least: int = 3) -> None:
+        """`least`: lines it is high at least."""
         super().__init__()
+        self._least = least
         self.field = QPlainTextEdit()
         self.field.setReadOnly(True)
         self.field.setTabChangesFocus(True)
         self.field.setAccessibleName(name)
         self.field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.field.setFixedHeight(18 + 18 * lines)
         self.button = Button(self.tr("Copy"), icon_name="copy", on_click=self.copy)
         self.button.setAccessibleName(self.tr("Copy: %1").replace("%1", name))
         row = hbox(self, spacing=8)
@@ -59,6 +60,9 @@ class CopyText(QWidget):
     def show_text(self, text: str) -> None:
         if self.field.toPlainText() != text:
             self.field.setPlainText(text)
+            step = self.field.fontMetrics().lineSpacing()
+            lines = max(self._least, text.rstrip().count("\n") + 1)
+            self.field.setFixedHeight(22 + step * lines)
 
     def text(self) -> str:
         return self.field.toPlainText()

@@ -42,7 +42,7 @@ class ReachSection(QWidget):
         self.proxies.editingFinished.connect(self._keep_proxies)
         self.which = Segmented((("caddy", "Caddy"), ("nginx", "nginx")))
         self.which.chosen.connect(lambda _key: self._show_text())
-        self.text = CopyText(self.tr("Configuration of the proxy"), lines=9)
+        self.text = CopyText(self.tr("Configuration of the proxy"))
         self.text.copied.connect(lambda: shell.toast(self.tr("Copied")))
         self.test = Button(self.tr("Test the address"), icon_name="refresh", on_click=self.run_test)
         self.steps = StepList(

@@ -17,7 +17,7 @@ def public_host(url: str) -> str:
 
 def caddy(url: str, upstream: str) -> str:
     """A Caddyfile. Caddy gets the certificate by itself and passes WebSockets on."""
-    return f"{public_host(url)} {{\n\treverse_proxy {upstream}\n}}\n"
+    return f"{public_host(url)} {{\n    reverse_proxy {upstream}\n}}\n"
 
 
 def nginx(url: str, upstream: str) -> str:

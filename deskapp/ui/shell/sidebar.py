@@ -39,7 +39,6 @@ from deskapp.ui.i18n import Retranslates, count
 from deskapp.ui.inbox.sentence import CHANNEL_ICONS
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.theme import base_font, icon, icon_pixmap, tokens
-from deskapp.ui.when import clock
 from deskapp.ui.widgets import Frame, OverlayBar, vbox
 
 ROW = 29
@@ -58,6 +57,7 @@ class Entry:
     icon: str = ""
     count: int | None = None
     hot: bool = False
+    note: str = ""  # of a heading: what somebody must act on there
 
 
 class _Entries(QAbstractListModel):
@@ -91,7 +91,8 @@ class _Entries(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return entry.text if entry.count is None else f"{entry.text}, {count(entry.count)}"
+            shown = entry.note if entry.count is None else count(entry.count)
+            return f"{entry.text}, {shown}" if shown else entry.text
         return None
 
 
@@ -106,7 +107,7 @@ class ViewsPane(Retranslates, Frame):
         super().__init__("side", parent)
         self._context, self._shell = context, shell
         self._sidebar = Sidebar((), (), (), {})
-        self._queue = (0, 0)
+        self._queue = ""
         self._view = ""
         self._model = _Entries(self)
         self.list = QListView()
@@ -137,10 +138,10 @@ class ViewsPane(Retranslates, Frame):
         self._view = view
         self._mark()
 
-    def show_queue(self, waiting: int, since: int) -> None:
-        """How many chats wait for somebody, and since when (ms) the first does."""
-        if (waiting, since) != self._queue:
-            self._queue = (waiting, since)
+    def show_queue(self, words: str) -> None:
+        """Say how many chats wait for somebody; empty: none does."""
+        if words != self._queue:
+            self._queue = words
             self._model.show(self._entries())
 
     def title(self, view: str) -> str:
@@ -184,7 +185,7 @@ class ViewsPane(Retranslates, Frame):
             self._entry(self.tr("Trash"), views.TRASH, "trash"),
         ]
         entries += self._accounts(self.tr("Mailboxes"), Channel.EMAIL)
-        entries += self._accounts(self._chat_heading(), Channel.WEBCHAT)
+        entries += self._accounts(self.tr("Web chat"), Channel.WEBCHAT)
         if side.tags:
             entries.append(Entry(self.tr("Labels")))
             entries += [
@@ -205,14 +206,7 @@ class ViewsPane(Retranslates, Frame):
             self._entry(safe_name(a.name) or a.address, f"account:{a.id}", CHANNEL_ICONS[channel])
             for a in found
         ]
-        return [Entry(heading, hot=chat and self._queue[0] > 0), *lines]
-
-    def _chat_heading(self) -> str:
-        waiting, since = self._queue
-        if not waiting:
-            return self.tr("Web chat")
-        words = self.tr("Web chat · %n waiting since %1", "", waiting)
-        return words.replace("%1", clock(since))
+        return [Entry(heading, note=self._queue if chat else ""), *lines]
 
     def _entry(self, text: str, view: str, icon_name: str) -> Entry:
         return Entry(text, view, icon_name, self._sidebar.counts.get(view))
@@ -266,8 +260,10 @@ class _EntryPainter(QStyledItemDelegate):
             self._view(painter, rect.adjusted(0, 0, 0, -1), entry, option.state)
         else:
             painter.setFont(base_font(11, 600))
-            painter.setPen(QColor(tokens().danger if entry.hot else tokens().text3))
+            painter.setPen(QColor(tokens().text3))
             painter.drawText(rect.adjusted(8, 15, -8, -4), _LEFT, entry.text)
+            painter.setPen(QColor(tokens().danger))
+            painter.drawText(rect.adjusted(8, 15, -8, -4), _RIGHT, entry.note)
         painter.restore()
 
     def _view(self, painter: QPainter, rect: QRect, entry: Entry, state: QStyle.StateFlag) -> None:
