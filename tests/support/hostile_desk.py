@@ -32,6 +32,7 @@ from deskapp.core.commands.desk import SaveAgent, SaveCustomField, SaveView
 from deskapp.core.commands.mail import RawRef
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.tickets import AddTags
+from deskapp.core.policies.display import strip_hidden
 from deskapp.core.policies.fields import field_key
 from deskapp.core.queries.desk import GetAgents
 from deskapp.core.queries.tickets import GetTicket
@@ -41,24 +42,27 @@ from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from deskapp.ui.conversation.message_block import MessageBlock
 from deskapp.ui.conversation.pane import ConversationPane
-from tests.support.plain_audit import rich_texts
+from tests.support.plain_audit import misleading_texts
 
 WEB = ("http", "https", "mailto")
 
 
 class HostileDesk:
-    """The desk and its window; `evil` goes wherever an agent or an import may have put words."""
+    """The desk and its window; `evil` goes wherever an agent or an import may have put words.
+
+    What only agents type hides nothing: they are no strangers to themselves.
+    """
 
     def __init__(self, folder: Path, evil: str) -> None:
         self.desk = open_desk(Profile.at(folder / "desk"), FileKey(folder / "key"))
-        self.evil = evil
+        self.evil, self.typed = evil, strip_hidden(evil)
         self.account_id = self.desk.workspace.new_id()
         self._do(
             SaveAccount(
                 account_id=self.account_id,
-                name=evil,
+                name=self.typed,
                 address="shop@tienda.test",
-                signature=evil,
+                signature=self.typed,
                 enabled=False,
             )
         )
@@ -80,22 +84,22 @@ class HostileDesk:
 
     def decorate(self, ticket_id: str) -> None:
         """The same words as note, tag, contact, field, canned reply, view and agent."""
-        new, evil = self.desk.workspace.new_id, self.evil
+        new, evil, typed = self.desk.workspace.new_id, self.evil, self.typed
         contact = self.desk.workspace.query(GetTicket(ticket_id)).result().row.contact_id
         agent = self.desk.workspace.query(GetAgents()).result()[0]
-        field, key = new(), field_key(evil[:60])
+        field, key = new(), field_key(typed[:60])
         for command in (
-            AddNote(ticket_id=ticket_id, message_id=new(), body=evil),
-            AddTags(ticket_ids=(ticket_id,), tags=(evil[:60],)),
+            AddNote(ticket_id=ticket_id, message_id=new(), body=typed),
+            AddTags(ticket_ids=(ticket_id,), tags=(typed[:60],)),
             UpdateContact(contact_id=contact, name=evil, organisation=evil),
-            SaveCustomField(field_id=field, label=evil[:60], kind=FieldKind.TEXT),
+            SaveCustomField(field_id=field, label=typed[:60], kind=FieldKind.TEXT),
             SetContactField(contact_id=contact, key=key, value=evil),
-            AddContactNote(contact_id=contact, note_id=new(), body=evil),
-            SaveCannedReply(canned_id=new(), shortcut="evil", title=evil, body=evil),
+            AddContactNote(contact_id=contact, note_id=new(), body=typed),
+            SaveCannedReply(canned_id=new(), shortcut="evil", title=typed, body=typed),
             SaveView(
-                view_id=new(), name=evil, conditions=(Condition("contact", "contains", evil),)
+                view_id=new(), name=typed, conditions=(Condition("contact", "contains", evil),)
             ),
-            SaveAgent(agent_id=agent.id, name=evil),
+            SaveAgent(agent_id=agent.id, name=typed),
         ):
             self._do(command)
 
@@ -152,7 +156,7 @@ class Walk:
 
     def look(self) -> None:
         self.window.window.grab()
-        self.problems.update(rich_texts())
+        self.problems.update(misleading_texts())
 
     def _links(self, cards: list[MessageBlock]) -> None:
         for card in cards:
@@ -182,7 +186,7 @@ def careless(trap: str) -> QWidget:
     document.setHtml(f"<img src='{trap}'>")
     document.size()
     label = QLabel("<b>bold</b>")
-    label.setToolTip("<b>bold</b>")
+    label.setToolTip("<b>bold</b>\u202e")
     with suppress(OSError), socket.create_connection(("192.0.2.1", 80), 0.2):
         pass
     return label

@@ -1,4 +1,4 @@
-"""Walks every widget there is and finds the texts that Qt would read as markup."""
+"""Walks every widget there is and finds texts that Qt would read as markup, or that hide something."""
 
 import re
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, 
 from PySide6.QtGui import QAction
 from PySide6.QtGui import Qt as RichQt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QComboBox,
@@ -16,12 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deskapp.core.policies.display import has_hidden_characters
+
 _LITERAL = re.compile(r"<span>[^<>]*</span>")  # what `plain_tip` makes: it can only be words
 _ROWS = 50
 
 
-def rich_texts() -> list[str]:
-    """'where: text' for each label, tooltip, box or editor that takes markup, in every window."""
+def misleading_texts() -> list[str]:
+    """'where: text' for each label, tooltip, box or editor that takes markup, in every window, and
+    for each text to be read that holds characters nobody sees."""
     found: list[str] = []
     for widget in QApplication.allWidgets():
         found += [f"{_name(widget)}: {text}" for text in _of(widget)]
@@ -41,6 +45,10 @@ def _of(widget: QWidget) -> list[str]:
     texts += [text for action in widget.actions() for text in _of_action(action)]
     if isinstance(widget, (QAbstractItemView, QComboBox)) and (model := widget.model()):
         texts += _of_model(model)
+    shown = [widget.toolTip(), widget.windowTitle()]
+    if isinstance(widget, (QLabel, QAbstractButton)):
+        shown.append(widget.text())
+    found += [f"hides something: {text!a}" for text in shown if has_hidden_characters(text)]
     return found + [text for text in texts if _is_markup(text)]
 
 
