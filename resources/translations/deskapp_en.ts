@@ -25,16 +25,26 @@
     <name>ChatStrip</name>
     <message numerus="yes">
         <source>%n unread</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Chats · %n waiting, %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Chats · %n waiting, %1</numerusform>
+            <numerusform>Chats · %n waiting, %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Chats</name>
+    <message numerus="yes">
+        <source>%n waiting · %1</source>
+        <translation>
+            <numerusform>%n waiting · %1</numerusform>
+            <numerusform>%n waiting · %1</numerusform>
         </translation>
     </message>
 </context>
@@ -179,29 +189,19 @@
     </message>
 </context>
 <context>
-    <name>ViewsPane</name>
-    <message numerus="yes">
-        <source>Web chat · %n waiting since %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>VisitorsPage</name>
     <message numerus="yes">
         <source>%n person(s) there now. Nothing of them is kept until they write.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n person there now. Nothing of them is kept until they write.</numerusform>
+            <numerusform>%n people there now. Nothing of them is kept until they write.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chat(s) waiting, the longest for %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n chat waiting for %1</numerusform>
+            <numerusform>%n chats waiting, the longest for %1</numerusform>
         </translation>
     </message>
 </context>

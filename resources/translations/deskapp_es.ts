@@ -448,163 +448,163 @@
     <name>BoxEditor</name>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>Izquierda</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="unfinished"></translation>
+        <translation>Derecha</translation>
     </message>
     <message>
         <source>The visitor&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>El del visitante</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished">Claro</translation>
+        <translation>Claro</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished">Oscuro</translation>
+        <translation>Oscuro</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">Guardar</translation>
+        <translation>Guardar</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished">No</translation>
+        <translation>No</translation>
     </message>
     <message>
         <source>If they like</source>
-        <translation type="unfinished"></translation>
+        <translation>Si quiere</translation>
     </message>
     <message>
         <source>Always</source>
-        <translation type="unfinished"></translation>
+        <translation>Siempre</translation>
     </message>
     <message>
         <source>All chat boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Todos los chats web</translation>
     </message>
     <message>
         <source>Customers who are signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>Clientes con sesión iniciada</translation>
     </message>
     <message>
         <source>Remove the box</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar el chat</translation>
     </message>
     <message>
         <source>How it looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Aspecto</translation>
     </message>
     <message>
         <source>Empty: a friendly sentence in the visitor&apos;s language</source>
-        <translation type="unfinished"></translation>
+        <translation>Vacío: una frase amable en el idioma del visitante</translation>
     </message>
     <message>
         <source>Switched on</source>
-        <translation type="unfinished">Activado</translation>
+        <translation>Activado</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nombre</translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Visitors read it at the top.</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante lo lee arriba.</translation>
     </message>
     <message>
         <source>Greeting</source>
-        <translation type="unfinished"></translation>
+        <translation>Saludo</translation>
     </message>
     <message>
         <source>Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Color</translation>
     </message>
     <message>
         <source>Side of the page</source>
-        <translation type="unfinished"></translation>
+        <translation>Lado de la página</translation>
     </message>
     <message>
         <source>Light or dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Claro u oscuro</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished">Idioma</translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Before the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes del chat</translation>
     </message>
     <message>
         <source>Ask for the name</source>
-        <translation type="unfinished"></translation>
+        <translation>Pedir el nombre</translation>
     </message>
     <message>
         <source>Ask for the mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>Pedir el correo</translation>
     </message>
     <message>
         <source>Then you can answer by mail when the visitor has left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Así puedes responder por correo cuando el visitante se haya ido.</translation>
     </message>
     <message>
         <source>While they chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Durante el chat</translation>
     </message>
     <message>
         <source>See what is being typed</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver lo que se está escribiendo</translation>
     </message>
     <message>
         <source>Before it is sent. Tell your visitors in your privacy notice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes de que se envíe. Dilo en tu aviso de privacidad.</translation>
     </message>
     <message>
         <source>Visitors may send files</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante puede enviar archivos</translation>
     </message>
     <message>
         <source>Up to 10 MB each.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta 10 MB cada uno.</translation>
     </message>
     <message>
         <source>Visitors may have the transcript mailed</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante puede pedir la conversación por correo</translation>
     </message>
     <message>
         <source>Mail leaves from</source>
-        <translation type="unfinished"></translation>
+        <translation>El correo sale de</translation>
     </message>
     <message>
         <source>Transcripts, and answers to those who have left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las transcripciones y las respuestas a quien ya se fue.</translation>
     </message>
     <message>
         <source>Where it may stand</source>
-        <translation type="unfinished"></translation>
+        <translation>Dónde puede estar</translation>
     </message>
     <message>
         <source>Websites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios web</translation>
     </message>
     <message>
         <source>One a line. On other sites the box does not appear.</source>
-        <translation type="unfinished"></translation>
+        <translation>Uno por línea. En otros sitios el chat no aparece.</translation>
     </message>
     <message>
         <source>The first mailbox</source>
-        <translation type="unfinished"></translation>
+        <translation>El primer buzón</translation>
     </message>
     <message>
         <source>Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado</translation>
     </message>
     <message>
         <source>Chat box removed; its conversations stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat quitado; sus conversaciones se quedan</translation>
     </message>
 </context>
 <context>
@@ -766,319 +766,326 @@
     <name>ChatBar</name>
     <message>
         <source>Take</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender</translation>
     </message>
     <message>
         <source>Take the chat (%1, or Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender el chat (%1 o Intro)</translation>
     </message>
     <message>
         <source>Take the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender el chat</translation>
     </message>
     <message>
         <source>End chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminar chat</translation>
     </message>
     <message>
         <source>Answer by mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder por correo</translation>
     </message>
     <message>
         <source>Unblock</source>
-        <translation type="unfinished">Desbloquear</translation>
+        <translation>Desbloquear</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation>Bien</translation>
     </message>
     <message>
         <source>Bad</source>
-        <translation type="unfinished"></translation>
+        <translation>Mal</translation>
     </message>
     <message>
         <source>Rated by the visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>Valorado por el visitante</translation>
     </message>
     <message>
         <source>Verified</source>
-        <translation type="unfinished"></translation>
+        <translation>Verificado</translation>
     </message>
     <message>
         <source>The site&apos;s own server has signed who this is: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor del propio sitio ha firmado quién es: %1</translation>
     </message>
     <message>
         <source>The visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante</translation>
     </message>
     <message>
         <source>This visitor is blocked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este visitante está bloqueado.</translation>
     </message>
     <message>
         <source>Left a message while nobody was online.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dejó un mensaje cuando no había nadie en línea.</translation>
     </message>
     <message>
         <source>The visitor ended the chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante terminó el chat.</translation>
     </message>
     <message>
         <source>The chat has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat ha terminado.</translation>
     </message>
     <message>
         <source>%1 is waiting · %2 of %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 está esperando · %2 de %3</translation>
     </message>
     <message>
         <source>%1 has been waiting for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 lleva esperando %2</translation>
     </message>
     <message>
         <source>Taken by %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo atiende %1</translation>
     </message>
     <message>
         <source>No longer on the site</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no está en el sitio</translation>
     </message>
     <message>
         <source>On the site</source>
-        <translation type="unfinished"></translation>
+        <translation>En tu web</translation>
     </message>
 </context>
 <context>
     <name>ChatBoxesSheet</name>
     <message>
         <source>Web chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat web</translation>
     </message>
     <message>
         <source>A chat box on your site; you answer here, beside everything else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un chat en tu sitio; respondes aquí, junto a todo lo demás.</translation>
     </message>
     <message>
         <source>Chat boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats web</translation>
     </message>
     <message>
         <source>No chat box yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay ningún chat</translation>
     </message>
     <message>
         <source>Three questions, then it stands on a test page of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tres preguntas y estará en una página de prueba de este equipo.</translation>
     </message>
     <message>
         <source>Add a chat box</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir un chat</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished">Esperando</translation>
+        <translation>Espera</translation>
     </message>
     <message>
         <source>Take a chat within</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender un chat en</translation>
     </message>
     <message>
         <source>After that the visitor reads that it may take longer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Después, el visitante lee que puede tardar más.</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished">s</translation>
+        <translation>s</translation>
     </message>
     <message>
         <source>Reach</source>
-        <translation type="unfinished"></translation>
+        <translation>Alcance</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>Activo</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Desactivado</translation>
     </message>
     <message>
         <source>Only the test page</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo la página de prueba</translation>
     </message>
 </context>
 <context>
     <name>ChatDeeds</name>
     <message>
         <source>Take the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender el chat</translation>
     </message>
     <message>
         <source>Answer by mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder por correo</translation>
     </message>
     <message>
         <source>Accept who the visitor is</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptar quién es el visitante</translation>
     </message>
     <message>
         <source>This is somebody else</source>
-        <translation type="unfinished"></translation>
+        <translation>Es otra persona</translation>
     </message>
     <message>
         <source>Mail the transcript…</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar la conversación por correo…</translation>
     </message>
     <message>
         <source>End the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminar el chat</translation>
     </message>
     <message>
         <source>Possibly %1 (%2), unverified.</source>
-        <translation type="unfinished"></translation>
+        <translation>Posiblemente %1 (%2), sin verificar.</translation>
     </message>
     <message>
         <source>Gave the address %2, unverified.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dio la dirección %2, sin verificar.</translation>
     </message>
     <message>
         <source>Accept</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptar</translation>
     </message>
     <message>
         <source>Somebody else</source>
-        <translation type="unfinished"></translation>
+        <translation>Es otra persona</translation>
     </message>
     <message>
         <source>Accepted: this is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptado: es %1</translation>
     </message>
     <message>
         <source>It is not suggested again</source>
-        <translation type="unfinished"></translation>
+        <translation>No se volverá a sugerir</translation>
     </message>
     <message>
         <source>Chat ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat terminado</translation>
     </message>
     <message>
         <source>Visitor blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitante bloqueado</translation>
     </message>
     <message>
         <source>No longer blocked</source>
-        <translation type="unfinished">Ya no está bloqueado</translation>
+        <translation>Ya no está bloqueado</translation>
     </message>
     <message>
         <source>Unblock the visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>Desbloquear al visitante</translation>
     </message>
     <message>
         <source>Block the visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear al visitante</translation>
     </message>
 </context>
 <context>
     <name>ChatStrip</name>
     <message numerus="yes">
         <source>%n unread</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n sin leer</numerusform>
+            <numerusform>%n sin leer</numerusform>
         </translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats</translation>
     </message>
     <message numerus="yes">
         <source>Chats · %n waiting, %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Chats · %n en espera, %1</numerusform>
+            <numerusform>Chats · %n en espera, %1</numerusform>
         </translation>
     </message>
     <message>
         <source>Open chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats abiertos</translation>
     </message>
     <message>
         <source>waits for somebody for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>espera que lo atiendan desde hace %1</translation>
     </message>
     <message>
         <source>waits for an answer for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>espera respuesta desde hace %1</translation>
     </message>
     <message>
         <source>answered</source>
-        <translation type="unfinished"></translation>
+        <translation>respondido</translation>
     </message>
 </context>
 <context>
     <name>ChatWay</name>
     <message>
         <source>%1 was typed by the visitor; nobody has verified it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 la escribió el visitante; nadie la ha verificado.</translation>
     </message>
 </context>
 <context>
     <name>Chats</name>
     <message>
         <source>Visitors on the site</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitantes en tu web</translation>
     </message>
     <message>
         <source>Go to the chat that has waited longest</source>
-        <translation type="unfinished"></translation>
+        <translation>Ir al chat que más tiempo espera</translation>
     </message>
     <message>
         <source>Next chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat siguiente</translation>
     </message>
     <message>
         <source>Previous chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat anterior</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting · %1</source>
+        <translation>
+            <numerusform>%n en espera · %1</numerusform>
+            <numerusform>%n en espera · %1</numerusform>
+        </translation>
     </message>
     <message>
         <source>Chat: visitors read that nobody is online</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat: el visitante lee que no hay nadie en línea</translation>
     </message>
 </context>
 <context>
     <name>ColourPicker</name>
     <message>
         <source>Blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Azul</translation>
     </message>
     <message>
         <source>Teal</source>
-        <translation type="unfinished"></translation>
+        <translation>Verde azulado</translation>
     </message>
     <message>
         <source>Green</source>
-        <translation type="unfinished"></translation>
+        <translation>Verde</translation>
     </message>
     <message>
         <source>Amber</source>
-        <translation type="unfinished"></translation>
+        <translation>Ámbar</translation>
     </message>
     <message>
         <source>Red</source>
-        <translation type="unfinished"></translation>
+        <translation>Rojo</translation>
     </message>
     <message>
         <source>Purple</source>
-        <translation type="unfinished"></translation>
+        <translation>Morado</translation>
     </message>
     <message>
         <source>Black</source>
-        <translation type="unfinished"></translation>
+        <translation>Negro</translation>
     </message>
     <message>
         <source>Colour as #RRGGBB</source>
-        <translation type="unfinished"></translation>
+        <translation>Color como #RRGGBB</translation>
     </message>
 </context>
 <context>
@@ -1152,7 +1159,7 @@
     </message>
     <message>
         <source>Write a message; / for canned replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe un mensaje; / para respuestas predefinidas</translation>
     </message>
     <message>
         <source>What did you answer?</source>
@@ -1168,7 +1175,7 @@
     </message>
     <message>
         <source>%1 of %2 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 de %2 caracteres</translation>
     </message>
     <message>
         <source>Write an answer; / for canned replies</source>
@@ -1585,11 +1592,11 @@
     <name>CopyText</name>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Copiar</translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Copy: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar: %1</translation>
     </message>
 </context>
 <context>
@@ -2012,54 +2019,54 @@
     <name>GhostCard</name>
     <message>
         <source>%1 is typing…</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 está escribiendo…</translation>
     </message>
     <message>
         <source>The visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante</translation>
     </message>
 </context>
 <context>
     <name>IdentityCard</name>
     <message>
         <source>A typed address proves nothing. If customers sign in on your site, its server can sign who they are: then their chats are theirs at once, and nobody can pretend to be them. Give this secret to your site&apos;s server; never put it into a page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una dirección escrita no prueba nada. Si los clientes inician sesión en tu sitio, su servidor puede firmar quiénes son: así sus chats son suyos desde el principio y nadie puede hacerse pasar por ellos. Dale este secreto al servidor de tu sitio; nunca lo pongas en una página.</translation>
     </message>
     <message>
         <source>Secret for signed identities</source>
-        <translation type="unfinished"></translation>
+        <translation>Secreto de las identidades firmadas</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Copiar</translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Renew…</source>
-        <translation type="unfinished"></translation>
+        <translation>Renovar…</translation>
     </message>
     <message>
         <source>What was signed with the old one is no longer believed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo firmado con el anterior dejará de valer.</translation>
     </message>
     <message>
         <source>Renew now</source>
-        <translation type="unfinished"></translation>
+        <translation>Renovar ahora</translation>
     </message>
     <message>
         <source>There is a new secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay un secreto nuevo</translation>
     </message>
     <message>
         <source>Hide</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado</translation>
     </message>
 </context>
 <context>
@@ -2207,43 +2214,43 @@
     <name>InstallCard</name>
     <message>
         <source>Open the test page</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir la página de prueba</translation>
     </message>
     <message>
         <source>To try it here</source>
-        <translation type="unfinished"></translation>
+        <translation>Para probarlo aquí</translation>
     </message>
     <message>
         <source>For the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Para internet</translation>
     </message>
     <message>
         <source>Code for your site</source>
-        <translation type="unfinished"></translation>
+        <translation>Código para tu sitio</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado</translation>
     </message>
     <message>
         <source>A page of this desk with the box on it, in your browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una página de este escritorio con el chat, en tu navegador.</translation>
     </message>
     <message>
         <source>The chat server is starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor del chat está arrancando…</translation>
     </message>
     <message>
         <source>Write the public address under Reach first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe antes la dirección pública en Alcance.</translation>
     </message>
     <message>
         <source>Before &lt;/body&gt; of every page. It works on the sites named for this box.</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes de &lt;/body&gt; en cada página. Funciona en los sitios indicados para este chat.</translation>
     </message>
     <message>
         <source>Only browsers of this computer reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo lo alcanzan los navegadores de este equipo.</translation>
     </message>
 </context>
 <context>
@@ -2545,43 +2552,43 @@
     </message>
     <message>
         <source>This ticket is no chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ticket no es un chat.</translation>
     </message>
     <message>
         <source>The chat has ended: nobody would see it there. Answer by mail.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat ha terminado: nadie lo vería allí. Responde por correo.</translation>
     </message>
     <message>
         <source>{name} has taken this chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ya atiende este chat.</translation>
     </message>
     <message>
         <source>The visitor has given no mail address.</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante no ha dado ningún correo.</translation>
     </message>
     <message>
         <source>Answer first: a transcript is sent once somebody here has spoken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Responde antes: la conversación se envía cuando alguien de aquí ha hablado.</translation>
     </message>
     <message>
         <source>This address has had enough automatic mail for now. Try again in an hour.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta dirección ya ha recibido bastante correo automático. Inténtalo dentro de una hora.</translation>
     </message>
     <message>
         <source>This visitor is blocked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este visitante está bloqueado.</translation>
     </message>
     <message>
         <source>This chat box is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este chat está desactivado.</translation>
     </message>
     <message>
         <source>A chat message has at most {most} characters. Shorten it or send it by mail.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mensaje de chat tiene como mucho {most} caracteres. Acórtalo o envíalo por correo.</translation>
     </message>
     <message>
         <source>“{value}” is no website. Write it as https://www.example.com.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{value}» no es un sitio web. Escríbelo como https://www.example.com.</translation>
     </message>
     <message>
         <source>A name is missing. Write one.</source>
@@ -2709,27 +2716,27 @@
     </message>
     <message>
         <source>Read the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Leer la dirección</translation>
     </message>
     <message>
         <source>Find it on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrarla en internet</translation>
     </message>
     <message>
         <source>Connect to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar con ella</translation>
     </message>
     <message>
         <source>Agree on encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>Acordar el cifrado</translation>
     </message>
     <message>
         <source>Get an answer from this desk</source>
-        <translation type="unfinished"></translation>
+        <translation>Recibir respuesta de este escritorio</translation>
     </message>
     <message>
         <source>Open a chat connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir una conexión de chat</translation>
     </message>
     <message>
         <source>There is no server of this name. Check the spelling, and that this computer is online.</source>
@@ -2913,102 +2920,102 @@
     </message>
     <message>
         <source>Chat does not run: another program uses its port. Choose another port in Settings, Web chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat no funciona: otro programa usa su puerto. Elige otro en Ajustes, Chat web.</translation>
     </message>
     <message>
         <source>Chat does not run: this computer has no address on a network. Connect it, or let chat stay on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat no funciona: este equipo no tiene dirección en ninguna red. Conéctalo o deja el chat solo en este equipo.</translation>
     </message>
     <message>
         <source>Chat does not run. Details are in the log; start the desk again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat no funciona. Los detalles están en el registro; vuelve a abrir el escritorio.</translation>
     </message>
     <message>
         <source>Chat is not running here yet. Add a chat box and switch it on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat aún no funciona aquí. Añade un chat y actívalo.</translation>
     </message>
     <message>
         <source>This is no web address. Write it as https://chat.example.com.</source>
-        <translation type="unfinished"></translation>
+        <translation>No es una dirección web. Escríbela como https://chat.example.com.</translation>
     </message>
     <message>
         <source>A site with https takes no chat without it. Write the address with https:// and let the proxy do the encryption.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un sitio con https no admite un chat sin él. Escribe la dirección con https:// y deja el cifrado al proxy.</translation>
     </message>
     <message>
         <source>Nobody knows this name. Check the spelling, and that its DNS entry leads to your proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie conoce este nombre. Revisa cómo está escrito y que su entrada DNS lleve a tu proxy.</translation>
     </message>
     <message>
         <source>The computer is there but nothing answers. Check that the proxy or the tunnel is running.</source>
-        <translation type="unfinished"></translation>
+        <translation>El equipo está, pero nada responde. Comprueba que el proxy o el túnel estén en marcha.</translation>
     </message>
     <message>
         <source>It cannot be reached. Check that this computer and the proxy are online.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede alcanzar. Comprueba que este equipo y el proxy tengan conexión.</translation>
     </message>
     <message>
         <source>Nothing answers in time. A firewall or a router may stand in the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada responde a tiempo. Puede que un cortafuegos o un router lo impida.</translation>
     </message>
     <message>
         <source>The connection broke off. Check the proxy&apos;s own log.</source>
-        <translation type="unfinished"></translation>
+        <translation>La conexión se cortó. Mira el registro del proxy.</translation>
     </message>
     <message>
         <source>No browser would trust this certificate: it is expired, for another name, or nobody vouches for it. Get one from a public authority; Caddy does it by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún navegador se fiaría de este certificado: ha caducado, es de otro nombre o nadie responde por él. Consigue uno de una autoridad pública; Caddy lo hace solo.</translation>
     </message>
     <message>
         <source>Encryption could not be agreed. Check the proxy&apos;s certificate.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo acordar el cifrado. Revisa el certificado del proxy.</translation>
     </message>
     <message>
         <source>Something answers there, but not this desk. Let the proxy pass everything on to this computer and its chat port, with the Host header as it came.</source>
-        <translation type="unfinished"></translation>
+        <translation>Algo responde allí, pero no este escritorio. Haz que el proxy lo pase todo a este equipo y a su puerto de chat, con la cabecera Host tal como llegó.</translation>
     </message>
     <message>
         <source>Pages come through but chat connections do not. Let the proxy pass on the Upgrade and Connection headers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las páginas pasan, pero las conexiones de chat no. Haz que el proxy pase las cabeceras Upgrade y Connection.</translation>
     </message>
     <message>
         <source>This step did not work. Details are in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este paso no funcionó. Los detalles están en el registro.</translation>
     </message>
 </context>
 <context>
     <name>NewBoxForm</name>
     <message>
         <source>The visitor&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>El del visitante</translation>
     </message>
     <message>
         <source>Make the box</source>
-        <translation type="unfinished"></translation>
+        <translation>Crear el chat</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nombre</translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Visitors read it at the top.</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante lo lee arriba.</translation>
     </message>
     <message>
         <source>Website</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitio web</translation>
     </message>
     <message>
         <source>Where it may stand. Leave it empty to try it here first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dónde puede estar. Déjalo vacío para probarlo antes aquí.</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished">Idioma</translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -3179,7 +3186,7 @@
     </message>
     <message>
         <source>Take</source>
-        <translation type="unfinished"></translation>
+        <translation>Atender</translation>
     </message>
 </context>
 <context>
@@ -3292,7 +3299,7 @@
     </message>
     <message>
         <source>A chat message has at most %1 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mensaje de chat tiene como mucho %1 caracteres.</translation>
     </message>
     <message>
         <source>“%1” is no mail address.</source>
@@ -3378,7 +3385,7 @@
     <name>QuestionsEditor</name>
     <message>
         <source>Add a question</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir una pregunta</translation>
     </message>
 </context>
 <context>
@@ -3392,51 +3399,51 @@
     <name>ReachSection</name>
     <message>
         <source>This computer</source>
-        <translation type="unfinished">Este equipo</translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>The local network</source>
-        <translation type="unfinished"></translation>
+        <translation>La red local</translation>
     </message>
     <message>
         <source>Configuration of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Configuración del proxy</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado</translation>
     </message>
     <message>
         <source>Test the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Probar la dirección</translation>
     </message>
     <message>
         <source>Answer connections from</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder a conexiones de</translation>
     </message>
     <message>
         <source>A proxy on this computer needs no more than “This computer”.</source>
-        <translation type="unfinished"></translation>
+        <translation>A un proxy de este equipo le basta «Este equipo».</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished"></translation>
+        <translation>Puerto</translation>
     </message>
     <message>
         <source>Public address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección pública</translation>
     </message>
     <message>
         <source>Where a reverse proxy or a tunnel of yours answers, with https.</source>
-        <translation type="unfinished"></translation>
+        <translation>Donde responde tu proxy inverso o tu túnel, con https.</translation>
     </message>
     <message>
         <source>Proxies to believe</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxies de confianza</translation>
     </message>
     <message>
         <source>Their addresses, with commas: whose word counts on where visitors come from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus direcciones, con comas: de quién se cree de dónde viene el visitante.</translation>
     </message>
 </context>
 <context>
@@ -3539,7 +3546,7 @@
     </message>
     <message>
         <source>chat box widget site colour greeting questions internet proxy tunnel port</source>
-        <translation type="unfinished"></translation>
+        <translation>chat caja widget sitio color saludo preguntas internet proxy túnel puerto</translation>
     </message>
     <message>
         <source>Profile and state</source>
@@ -3547,7 +3554,7 @@
     </message>
     <message>
         <source>Web chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat web</translation>
     </message>
     <message>
         <source>Settings: %1</source>
@@ -3688,43 +3695,43 @@
     <name>SiteCard</name>
     <message>
         <source>On the site</source>
-        <translation type="unfinished"></translation>
+        <translation>En tu web</translation>
     </message>
     <message>
         <source>Press to copy</source>
-        <translation type="unfinished">Pulsa para copiar</translation>
+        <translation>Pulsa para copiar</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">ahora</translation>
+        <translation>ahora</translation>
     </message>
     <message>
         <source>From %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde %1</translation>
     </message>
     <message>
         <source>Chat since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat desde: %1</translation>
     </message>
     <message>
         <source>verified</source>
-        <translation type="unfinished"></translation>
+        <translation>verificado</translation>
     </message>
     <message>
         <source>unverified</source>
-        <translation type="unfinished"></translation>
+        <translation>sin verificar</translation>
     </message>
     <message>
         <source>Rated good</source>
-        <translation type="unfinished"></translation>
+        <translation>Valoración: bien</translation>
     </message>
     <message>
         <source>Rated bad</source>
-        <translation type="unfinished"></translation>
+        <translation>Valoración: mal</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished">Copiado: %1</translation>
+        <translation>Copiado: %1</translation>
     </message>
 </context>
 <context>
@@ -3840,7 +3847,7 @@
     </message>
     <message>
         <source>Web chat is on</source>
-        <translation type="unfinished"></translation>
+        <translation>El chat web está activo</translation>
     </message>
     <message>
         <source>never read so far</source>
@@ -3887,7 +3894,7 @@
     </message>
     <message>
         <source>Reply by mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder por correo</translation>
     </message>
     <message>
         <source>Reply</source>
@@ -3895,7 +3902,7 @@
     </message>
     <message>
         <source>Answer by: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Responder por: %1</translation>
     </message>
     <message>
         <source>Sent from %1</source>
@@ -4143,27 +4150,27 @@
     <name>TranscriptDialog</name>
     <message>
         <source>Mail the transcript</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviar la conversación por correo</translation>
     </message>
     <message>
         <source>Mail address</source>
-        <translation type="unfinished">Dirección de correo</translation>
+        <translation>Dirección de correo</translation>
     </message>
     <message>
         <source>The whole conversation, without notes, goes to:</source>
-        <translation type="unfinished"></translation>
+        <translation>Toda la conversación, sin notas, se envía a:</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished">Enviar</translation>
+        <translation>Enviar</translation>
     </message>
     <message>
         <source>The transcript goes to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>La conversación va a %1</translation>
     </message>
 </context>
 <context>
@@ -4317,14 +4324,7 @@
     </message>
     <message>
         <source>Web chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Web chat · %n waiting since %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation>Chat web</translation>
     </message>
     <message>
         <source>Change…</source>
@@ -4343,113 +4343,113 @@
     <name>VisitorsPage</name>
     <message>
         <source>Visitors on the site</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitantes en tu web</translation>
     </message>
     <message>
         <source>Visitor</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitante</translation>
     </message>
     <message>
         <source>In chat</source>
-        <translation type="unfinished"></translation>
+        <translation>En chat</translation>
     </message>
     <message>
         <source>Direct</source>
-        <translation type="unfinished"></translation>
+        <translation>Directo</translation>
     </message>
     <message>
         <source>on “%1” for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>en «%1» desde: %2</translation>
     </message>
     <message>
         <source>since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>desde las %1</translation>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Página</translation>
     </message>
     <message>
         <source>Came from</source>
-        <translation type="unfinished"></translation>
+        <translation>Procedencia</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde</translation>
     </message>
     <message>
         <source>On the page</source>
-        <translation type="unfinished"></translation>
+        <translation>En la página</translation>
     </message>
     <message numerus="yes">
         <source>%n person(s) there now. Nothing of them is kept until they write.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n persona ahora. No se guarda nada de ella hasta que escribe.</numerusform>
+            <numerusform>%n personas ahora. No se guarda nada de ellas hasta que escriben.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chat(s) waiting, the longest for %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n chat en espera desde hace %1</numerusform>
+            <numerusform>%n chats en espera, el más antiguo desde hace %1</numerusform>
         </translation>
     </message>
     <message>
         <source>With a chat box on your site you see here who is on which page, and answer at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con un chat en tu sitio verás aquí quién está en qué página y podrás responder al momento.</translation>
     </message>
     <message>
         <source>No chat box yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no hay ningún chat</translation>
     </message>
     <message>
         <source>Add a chat box</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir un chat</translation>
     </message>
     <message>
         <source>The chat server is not running; Settings says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor del chat no funciona; Ajustes dice por qué.</translation>
     </message>
     <message>
         <source>Nobody can be seen</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede ver a nadie</translation>
     </message>
     <message>
         <source>Open the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir los ajustes</translation>
     </message>
     <message>
         <source>Nobody is on the site now</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora no hay nadie en tu web</translation>
     </message>
     <message>
         <source>They appear here by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aparecerán aquí solos.</translation>
     </message>
     <message>
         <source>This page is not on a site of yours. It leads to %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta página no es de un sitio tuyo. Lleva a %1.</translation>
     </message>
     <message>
         <source>Open anyway</source>
-        <translation type="unfinished">Abrir de todos modos</translation>
+        <translation>Abrir de todos modos</translation>
     </message>
     <message>
         <source>Stay here</source>
-        <translation type="unfinished">Quedarse aquí</translation>
+        <translation>Quedarse aquí</translation>
     </message>
     <message>
         <source>Open the conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir la conversación</translation>
     </message>
     <message>
         <source>Open the page</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir la página</translation>
     </message>
     <message>
         <source>Copy the page&apos;s address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar la dirección de la página</translation>
     </message>
 </context>
 <context>
@@ -4562,39 +4562,39 @@
     <name>_QuestionRow</name>
     <message>
         <source>Must be answered</source>
-        <translation type="unfinished"></translation>
+        <translation>Obligatoria</translation>
     </message>
     <message>
         <source>Order number</source>
-        <translation type="unfinished"></translation>
+        <translation>Número de pedido</translation>
     </message>
     <message>
         <source>Question</source>
-        <translation type="unfinished"></translation>
+        <translation>Pregunta</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished">Texto</translation>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>One of several</source>
-        <translation type="unfinished">Una de varias</translation>
+        <translation>Una de varias</translation>
     </message>
     <message>
         <source>Kind of answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Tipo de respuesta</translation>
     </message>
     <message>
         <source>Shipping, Invoice, Something else</source>
-        <translation type="unfinished"></translation>
+        <translation>Envío, Factura, Otra cosa</translation>
     </message>
     <message>
         <source>Choices, with commas between them</source>
-        <translation type="unfinished"></translation>
+        <translation>Opciones, separadas por comas</translation>
     </message>
     <message>
         <source>Remove the question</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar la pregunta</translation>
     </message>
 </context>
 <context>
@@ -4643,27 +4643,27 @@
     <name>_State</name>
     <message>
         <source>On this computer: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>En este equipo: %1</translation>
     </message>
     <message>
         <source>Not running: it starts with the first chat box that is switched on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Parado: arranca con el primer chat que se active.</translation>
     </message>
     <message>
         <source>On the local network: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>En la red local: %1</translation>
     </message>
     <message>
         <source>On the internet: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>En internet: %1</translation>
     </message>
     <message>
         <source>Not on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>No en la red local</translation>
     </message>
     <message>
         <source>Not on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>No en internet</translation>
     </message>
 </context>
 <context>
@@ -4774,11 +4774,11 @@
     </message>
     <message>
         <source>delivered</source>
-        <translation type="unfinished"></translation>
+        <translation>entregado</translation>
     </message>
     <message>
         <source>seen</source>
-        <translation type="unfinished"></translation>
+        <translation>visto</translation>
     </message>
     <message>
         <source>taken back</source>
@@ -4853,7 +4853,7 @@
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Página</translation>
     </message>
     <message>
         <source>Assigned to nobody</source>
@@ -4885,19 +4885,19 @@
     </message>
     <message>
         <source>Rated good</source>
-        <translation type="unfinished"></translation>
+        <translation>Valoración: bien</translation>
     </message>
     <message>
         <source>Rated bad</source>
-        <translation type="unfinished"></translation>
+        <translation>Valoración: mal</translation>
     </message>
     <message>
         <source>The visitor ended the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>El visitante terminó el chat</translation>
     </message>
     <message>
         <source>The chat was ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Se terminó el chat</translation>
     </message>
     <message>
         <source>Subject changed from “%1” to “%2”</source>
@@ -4981,39 +4981,39 @@
     </message>
     <message>
         <source>Chat started</source>
-        <translation type="unfinished"></translation>
+        <translation>Empezó el chat</translation>
     </message>
     <message>
         <source>Message left: nobody was online</source>
-        <translation type="unfinished"></translation>
+        <translation>Dejó un mensaje: no había nadie en línea</translation>
     </message>
     <message>
         <source>Chat taken after %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat atendido tras %1</translation>
     </message>
     <message>
         <source>Nobody took the chat within %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie atendió el chat en %1</translation>
     </message>
     <message>
         <source>Accepted as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptado como %1</translation>
     </message>
     <message>
         <source>Not %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No es %1</translation>
     </message>
     <message>
         <source>Visitor blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitante bloqueado</translation>
     </message>
     <message>
         <source>Visitor no longer blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Visitante ya no bloqueado</translation>
     </message>
     <message>
         <source>Transcript mailed to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Conversación enviada a %1</translation>
     </message>
 </context>
 <context>
@@ -5282,7 +5282,7 @@
     </message>
     <message>
         <source>by taking the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>al atender el chat</translation>
     </message>
     <message>
         <source>several people may take it</source>
@@ -5397,7 +5397,7 @@
     </message>
     <message>
         <source>Web chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat web</translation>
     </message>
     <message>
         <source>Phone</source>
