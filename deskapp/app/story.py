@@ -105,11 +105,13 @@ class Story:
         self._studio.driver.press("R", self._pane.list)
         self._studio.wait("R did not lead into the composer", composer.editor.hasFocus)
         self._studio.driver.type(_ANSWER)
+        self._studio.driver.press("Return")
         composer.editor.picture.emit(QImage.fromData(files.make("taza_azul.png")[1]))
+        self._studio.wait("the picture was not stored", lambda: len(composer.files.items()) == 1)
         invoice = Path(self._studio.desk.profile.folder) / "factura_2611.pdf"
         invoice.write_bytes(files.make(invoice.name)[1])
         composer.attach([invoice])
-        self._studio.wait("the files were not stored", lambda: len(composer.files.items()) == 2)
+        self._studio.wait("the invoice was not stored", lambda: len(composer.files.items()) == 2)
 
     def _send(self) -> None:
         """It waits a few seconds, and can be taken back."""

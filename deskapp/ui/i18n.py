@@ -5,6 +5,8 @@ Widgets mix in `Retranslates` and put every text they show into `retranslate`.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -56,8 +58,9 @@ class Retranslates:
             self.retranslate()
         super().changeEvent(event)  # type: ignore[misc]
 
+    @abstractmethod
     def retranslate(self) -> None:
-        raise NotImplementedError
+        """Put every text into the widget again."""
 
 
 def number(value: int | float) -> str:

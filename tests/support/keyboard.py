@@ -210,8 +210,8 @@ class Stage:
         self.do(
             SetSetting(key="desk.setup_done", value=True),
             SetSetting(key="compose.undo_seconds", value=0),
-            SaveAccount(account_id=self.account_id, name="Taller", address=SHOP, enabled=False),
-            SaveAccount(account_id=new(), name="Ventas", address="ventas@taller.test", enabled=False),
+            SaveAccount(account_id=self.account_id, name="Taller", address=SHOP),
+            SaveAccount(account_id=new(), name="Ventas", address="ventas@taller.test"),
             SaveView(view_id=new(), name="Spain", conditions=(Condition("status", "is", "new"),)),
             SaveCannedReply(canned_id=new(), shortcut="gracias", title="Gracias", body="Mil gracias"),
         )  # fmt: skip

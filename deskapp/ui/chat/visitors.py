@@ -89,7 +89,7 @@ class VisitorsPage(Retranslates, Frame):
         column.addWidget(self.head)
         column.addWidget(self._stack, 1)
         OverlayBar(self.list)
-        self.setFocusProxy(self.list)
+        self.home = self.list
 
     # -- who is there --------------------------------------------------------------------------
 

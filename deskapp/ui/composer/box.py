@@ -94,7 +94,6 @@ class ComposerBox(Retranslates, QWidget):
         column.addWidget(self.bar)
         column.addWidget(Line())
         column.addLayout(foot)
-        self.setFocusProxy(self.editor)
 
     def show_mode(self, mode: str, channel: Channel, people: bool, signature: str) -> None:
         self._note, self._heard = mode == NOTE, mode == HEARD

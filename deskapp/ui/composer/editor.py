@@ -27,7 +27,7 @@ _CANNED = re.compile(r"(?:^|(?<=\s))/([\w-]{0,40})$")
 _EMOJI = re.compile(r"(?:^|(?<=\s)):(\w{2,30})$")
 _BRACES = re.compile(r"\{\{-?\s*([^{}]{0,200}?)\s*-?\}\}")
 _BOLD = re.compile(r"(?<![\w*])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![\w*])")
-_PICTURE = re.compile(r"!\[[^\[\]\n]*\]\(cid:[^()\s]+\)")
+_PICTURE = re.compile(r"(!\[)([^\[\]\n]*)(\]\(cid:[^()\s]+\))")
 
 
 class Editor(QPlainTextEdit):
@@ -165,6 +165,12 @@ class Marks(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
+        font = document.defaultFont()
+        font.setPixelSize(1)
+        font.setStretch(1)
+        self._unseen = QTextCharFormat()
+        self._unseen.setFont(font)
+        self._unseen.setForeground(Qt.GlobalColor.transparent)
         theme().changed.connect(self.rehighlight)
 
     def highlightBlock(self, text: str) -> None:
@@ -173,20 +179,23 @@ class Marks(QSyntaxHighlighter):
             ink, ground = ("accent", "accent_weak") if known else ("warn", "warn_weak")
             self._mark(match, ink, ground)
         for match in _PICTURE.finditer(text):
-            self._mark(match, "text3", "raised")
+            self._mark(match, "accent", "accent_weak", 2)
+            for markup in (1, 3):
+                self._format(match, self._unseen, markup)
         strong = QTextCharFormat()
         strong.setFontWeight(600)
         for match in _BOLD.finditer(text):
             self._format(match, strong)
 
-    def _mark(self, match: re.Match[str], ink: str, ground: str) -> None:
+    def _mark(self, match: re.Match[str], ink: str, ground: str, group: int = 0) -> None:
         chosen = QTextCharFormat()
         chosen.setForeground(colour(ink))
         chosen.setBackground(colour(ground))
-        self._format(match, chosen)
+        self._format(match, chosen, group)
 
-    def _format(self, match: re.Match[str], chosen: QTextCharFormat) -> None:
-        self.setFormat(units(match.string[: match.start()]), units(match.group()), chosen)
+    def _format(self, match: re.Match[str], chosen: QTextCharFormat, group: int = 0) -> None:
+        start = units(match.string[: match.start(group)])
+        self.setFormat(start, units(match.group(group)), chosen)
 
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -12,6 +12,7 @@ from deskapp.ui.widgets import Choice, Frame, PlainLabel, PopupList, vbox
 
 WIDTH = 400
 _LINES = 4
+_EDGE = 6  # px
 
 
 class InlinePopup(Frame):
@@ -28,7 +29,7 @@ class InlinePopup(Frame):
         self._preview.setWordWrap(True)
         self._preview.setMargin(6)
         self._previews: dict[str, str] = {}
-        column = vbox(self, (6, 6, 6, 6), 2)
+        column = vbox(self, (_EDGE, _EDGE, _EDGE, _EDGE), 2)
         column.addWidget(self.list)
         column.addWidget(self._preview)
         self.list.picked.connect(self.picked)
@@ -53,6 +54,8 @@ class InlinePopup(Frame):
         self.list.setFixedHeight(self.list.height_for(6))
         self._show_preview()
         self.setFixedWidth(min(WIDTH, self._ground.width() - 20))
+        inside = self.width() - 2 * _EDGE
+        self._preview.setFixedHeight(max(0, self._preview.heightForWidth(inside)))
         self.adjustSize()
         corner = over.mapTo(self._ground, QPoint(10, 0))
         self.move(corner.x(), max(4, corner.y() + 22 - self.height()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -81,7 +82,7 @@ class State:
     selected: tuple[Range | None, ...] = ()
 
 
-class Block:
+class Block(ABC):
     """One item of the column. `height` counts only once `width` is the view's.
 
     `lift`: by how much it stands nearer to the one above than others do, px.
@@ -103,16 +104,17 @@ class Block:
         """Lay out again at the next need."""
         self.width = -1.0
 
+    @abstractmethod
     def lay_out(self, width: float) -> None:
-        raise NotImplementedError
+        """Find out the height at this width, px."""
 
+    @abstractmethod
     def estimate(self, width: float) -> float:
         """A guess at the height, made without laying out."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paint(self, painter: QPainter, state: State) -> None:
         """Paint with the block's upper left corner at the painter's origin."""
-        raise NotImplementedError
 
     def spots(self) -> tuple[Spot, ...]:
         return ()
@@ -120,9 +122,9 @@ class Block:
     def parts(self) -> tuple[Placed, ...]:
         return ()
 
+    @abstractmethod
     def speech(self) -> str:
         """The block as one sentence, for screen readers and for copying a whole message."""
-        raise NotImplementedError
 
 
 class Centred(Block):

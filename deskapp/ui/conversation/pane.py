@@ -92,8 +92,6 @@ class ConversationPane(Retranslates, Frame):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
-        self.setFocusProxy(self.view)
-        QWidget.setTabOrder(self.view, self.composer)
 
     # -- what the shell calls --------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ class ContactCard(Section):
         for row, point in zip(self._rows.take(len(points)), points, strict=True):
             one_of_several = self._alike(point) > 1
             hint = self.tr("Primary") if point.primary and one_of_several else ""
-            row.set(POINT_ICONS[point.kind], point.display, hint)
+            row.set(POINT_ICONS[point.kind], point.display, hint, whole=True)
             row.setAccessibleDescription(self.tr("Press to copy"))
         self._empty.setVisible(not points)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QComboBox,
@@ -25,9 +26,11 @@ from deskapp.models.enums import FieldKind
 from deskapp.ui import messages
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.customer.section import Section
+from deskapp.ui.theme import base_font
 from deskapp.ui.widgets import ElidedLabel, IconButton, PlainLabel, hbox, restyle
 
 YES, NO = "yes", "no"
+_WIDEST_LABEL = 124  # px
 
 
 class FieldsCard(Section):
@@ -43,7 +46,6 @@ class FieldsCard(Section):
         self._grid.setContentsMargins(5, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
-        self._grid.setColumnMinimumWidth(0, 84)
         self._grid.setColumnStretch(1, 1)
         self._error = PlainLabel(role="error")
         self._error.setWordWrap(True)
@@ -69,6 +71,9 @@ class FieldsCard(Section):
                 widget.hide()
                 widget.deleteLater()
         self._editors = {field.key: make_editor(field) for field in fields}
+        labels = QFontMetrics(base_font(12))
+        widths = [labels.horizontalAdvance(field.label) + 2 for field in fields]
+        self._grid.setColumnMinimumWidth(0, min(_WIDEST_LABEL, max(widths, default=0)))
         for row, field in enumerate(fields):
             label = ElidedLabel(field.label, "small")
             editor = self._editors[field.key]
@@ -104,8 +109,9 @@ class FieldEditor(QWidget):
 
     stored = Signal(str)
 
+    @abstractmethod
     def show_value(self, value: str) -> None:
-        raise NotImplementedError
+        """Show what the desk keeps; empty for nothing."""
 
     def is_being_edited(self) -> bool:
         inner = self.focusProxy()
@@ -211,6 +217,9 @@ class _ChoiceEditor(FieldEditor):
         if self.box.findData(value) < 0:
             self.box.addItem(value, value)  # an option that was taken out since
         self.box.setCurrentIndex(self.box.findData(value))
+        if self.box.property("unset") != (not value):
+            self.box.setProperty("unset", not value)
+            restyle(self.box)
 
 
 class _BooleanEditor(_ChoiceEditor):

@@ -59,7 +59,7 @@ class MergeCard(Section):
         info = self._info
         same = info is not None and suggestion.contact.id == info.id
         other = suggestion.other if same else suggestion.contact
-        box, column = _person(other, self._evidence(suggestion.evidence))
+        box, column = _person(other, self._evidence(suggestion.evidence, other))
         buttons = hbox(spacing=6)
         merge = Button(self.tr("Merge"), on_click=lambda: self._merge(other))
         keep = Button(self.tr("Not the same"), "ghost", on_click=lambda: self._dismiss(other))
@@ -79,7 +79,8 @@ class MergeCard(Section):
         column.addLayout(row)
         return box
 
-    def _evidence(self, evidence: Sequence[tuple[str, str]]) -> str:
+    def _evidence(self, evidence: Sequence[tuple[str, str]], other: ContactInfo) -> str:
+        written = {point.value: point.display for point in other.points}
         texts = {
             "email": self.tr("Same mail address %1"),
             "phone": self.tr("Same phone %1"),
@@ -88,8 +89,10 @@ class MergeCard(Section):
             "organisation": self.tr("Same organisation %1"),
             "domain": self.tr("Same mail domain %1"),
         }
-        other = self.tr("Same %1")
-        return " · ".join(texts.get(kind, other).replace("%1", value) for kind, value in evidence)
+        return " · ".join(
+            texts.get(kind, self.tr("Same %1")).replace("%1", written.get(value, value))
+            for kind, value in evidence
+        )
 
     def _merge(self, other: ContactInfo) -> None:
         if self._info is not None:
@@ -111,7 +114,11 @@ def _person(contact: ContactInfo, line: str) -> tuple[QWidget, QVBoxLayout]:
     head = hbox(spacing=8)
     head.addWidget(Avatar(contact.name, contact.id, SMALL))
     point = next((point.display for point in contact.points), "")
-    head.addWidget(ElidedLabel(" · ".join(p for p in (contact.name, point) if p)), 1)
+    lines = vbox(spacing=0)
+    lines.addWidget(ElidedLabel(contact.name or point))
+    if contact.name and point:
+        lines.addWidget(ElidedLabel(point, "small"))
+    head.addLayout(lines, 1)
     column.addLayout(head)
     evidence = PlainLabel(line, "small")
     evidence.setWordWrap(True)

@@ -74,7 +74,7 @@ class CustomersPage(Retranslates, QWidget):
         left.setMinimumWidth(220)
         self.panel.setMinimumWidth(220)
         vbox(self, spacing=0).addWidget(splitter)
-        self.setFocusProxy(self.list)
+        self.home = self.list
 
     def _connect(self) -> None:
         self._typing.timeout.connect(lambda: self.model.find(self.search.text()))

@@ -24,13 +24,17 @@ class LineRow(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = self._hint = ""
+        self._whole = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set(self, icon_name: str, text: str, hint: str = "", spoken: str = "") -> None:
-        """`spoken` is the whole line as one sentence, for screen readers."""
-        self._icon, self._hint = icon_name, hint
+    def set(
+        self, icon_name: str, text: str, hint: str = "", spoken: str = "", *, whole: bool = False
+    ) -> None:
+        """`spoken` is the whole line as one sentence, for screen readers. `whole`: better no hint
+        than a text that is cut."""
+        self._icon, self._hint, self._whole = icon_name, hint, whole
         self.setText(" ".join(text.split()))
         self.setAccessibleName(spoken or ", ".join(part for part in (text, hint) if part))
         self.setToolTip(plain_tip(text))
@@ -62,7 +66,7 @@ class LineRow(QAbstractButton):
             left += _ICON + 8
         area = self.rect().adjusted(left, 0, -_INSET, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        if self._hint:
+        if self._hint and self._has_room_for_hint(area.width()):
             painter.setFont(base_font(12))
             painter.setPen(QColor(t.text3))
             painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, self._hint)
@@ -74,6 +78,11 @@ class LineRow(QAbstractButton):
             self.text(), Qt.TextElideMode.ElideRight, area.width()
         )
         painter.drawText(area, middle, fitting)
+
+    def _has_room_for_hint(self, width: int) -> bool:
+        hint = QFontMetrics(base_font(12)).horizontalAdvance(self._hint)
+        text = QFontMetrics(base_font(12.5)).horizontalAdvance(self.text())
+        return not self._whole or text + hint + 8 <= width
 
     def _ground(self, painter: QPainter) -> None:
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)

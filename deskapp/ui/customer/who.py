@@ -35,12 +35,14 @@ class WhoCard(Retranslates, Frame):
         self._detail: ContactDetail | None = None
         self._avatar = Avatar(size=LARGE)
         self._name = ElidedLabel(role="name")
+        self._organisation = ElidedLabel(role="small")
         self._since = ElidedLabel(role="small")
         self._more = IconButton("more", on_click=self._open_menu)
         self.tags = TagEditor(bridge)
         texts = vbox(spacing=1)
         texts.addStretch()
         texts.addWidget(self._name)
+        texts.addWidget(self._organisation)
         texts.addWidget(self._since)
         texts.addStretch()
         head = hbox(spacing=10)
@@ -69,8 +71,9 @@ class WhoCard(Retranslates, Frame):
             return
         year = QDateTime.fromMSecsSinceEpoch(detail.info.since).date().year()
         since = self.tr("Since %1").replace("%1", str(year))
-        parts = (since, detail.info.organisation)
-        self._since.setText(" · ".join(part for part in parts if part))
+        self._since.setText(since)
+        self._organisation.setText(detail.info.organisation)
+        self._organisation.setVisible(bool(detail.info.organisation))
         self.tags.show_tags(detail.info.tags, self._pills(detail))
 
     def _pills(self, detail: ContactDetail) -> list[QWidget]:

@@ -48,7 +48,7 @@ class NotificationCentre(Retranslates, QWidget):
         column = vbox(self, spacing=0)
         column.addWidget(bar)
         column.addWidget(pane, 1)
-        self.setFocusProxy(self.list)
+        self.home = self.list
         self.list.clicked.connect(lambda _index: self._open())
         self.list.activated.connect(lambda _index: self._open())
         context.bridge.changed.connect(self._on_change)
@@ -94,9 +94,10 @@ class NotificationCentre(Retranslates, QWidget):
             else self.tr("silent")
         )
         seen = self.tr("seen %1").replace("%1", clock(item.seen_at)) if item.seen_at else ""
-        detail = " · ".join(part for part in (body(item), at, played, seen) if part)
+        rang = " · ".join(part for part in (played, seen) if part)
         pill = ("", "") if item.seen_at is not None else (self.tr("New"), "accent")
-        return Item(item.id, headline(item), detail, KIND_ICONS[item.kind], pill=pill)
+        words = headline(item), body(item)
+        return Item(item.id, *words, KIND_ICONS[item.kind], pill=pill, beside=(at, rang))
 
     def _open(self) -> None:
         item = next((item for item in self._items if item.id == self.list.current()), None)

@@ -31,11 +31,15 @@ from deskapp.ui.theme import base_font, icon_pixmap, tokens
 from deskapp.ui.widgets import paint_pill, pill_width
 
 _Index = QModelIndex | QPersistentModelIndex
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line. `group` prints a heading above the first of its kind; `pill` is (text, kind)."""
+    """A line. `group` prints a heading above the first of its kind; `pill` is (text, kind).
+
+    `beside` stands at the right: beside the title and beside the detail.
+    """
 
     key: str
     title: str
@@ -43,6 +47,7 @@ class Item:
     icon: str = ""
     group: str = ""
     pill: tuple[str, str] = ("", "")
+    beside: tuple[str, str] = ("", "")
 
 
 class _Items(QAbstractListModel):
@@ -65,7 +70,7 @@ class _Items(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (item.group, item.title, item.detail, item.pill[0])
+            parts = (item.group, item.title, item.detail, *item.beside, item.pill[0])
             return ", ".join(part for part in parts if part)
         return None
 
@@ -184,9 +189,20 @@ class _ItemPainter(QStyledItemDelegate):
             rect.setRight(round(box.left()) - 8)
         half = rect.height() // 2 if item.detail else 0
         above = rect.adjusted(0, 4 if half else 0, 0, -half)
+        below = rect.adjusted(0, half, 0, -4)
+        for area, text in zip((above, below), item.beside, strict=True):
+            self._at_the_right(painter, area, text)
         self._text(painter, above, item.title, 13, 500, t.text)
         if item.detail:
-            self._text(painter, rect.adjusted(0, half, 0, -4), item.detail, 12, 400, t.text3)
+            self._text(painter, below, item.detail, 12, 400, t.text3)
+
+    def _at_the_right(self, painter: QPainter, area: QRect, text: str) -> None:
+        """Takes the room that it needs away from `area`."""
+        if text:
+            painter.setFont(base_font(12))
+            painter.setPen(QColor(tokens().text3))
+            painter.drawText(area, _RIGHT, text)
+            area.setRight(area.right() - painter.fontMetrics().horizontalAdvance(text) - 16)
 
     def _begins_group(self, index: _Index) -> bool:
         item: Item = index.data()

@@ -94,7 +94,7 @@ class SettingsPage(QWidget):
         row = hbox(self, spacing=0)
         row.addWidget(side)
         row.addWidget(pane, 1)
-        self.setFocusProxy(self._nav)
+        self.home = self._nav
 
     def open(self, key: str) -> None:
         """Show a page by its key; an unknown one shows the first."""

@@ -77,6 +77,7 @@ class CustomerPane(Protocol):
 class Room:
     """An entry of the rail. `build` runs when the room is first opened.
 
+    Its widget's attribute `home`, if it has one, is where the keyboard is on entering.
     `order`: place in the rail, 0 first; from 100 on it sits at the bottom. `shortcut` goes there.
     """
 

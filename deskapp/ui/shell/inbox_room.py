@@ -39,7 +39,7 @@ class InboxRoom(Retranslates, QWidget):
         self.panes = Panes(context.state)
         self.panes.set_panes((self.views, self.pane, self._conversation, self._customer))
         vbox(self, spacing=0).addWidget(self.panes)
-        self.setFocusProxy(self.pane.list)
+        self.home = self.pane.list
         self.views.chosen.connect(self.open_view)
         self.views.edit_view.connect(self._edit_view)
         self.pane.current_changed.connect(self._on_current)

@@ -89,8 +89,8 @@ class MainWindow(Retranslates, QMainWindow):
             self._stack.addWidget(self._built[name])
         entered, self._room = self._room != name, name
         self._stack.setCurrentWidget(self._built[name])
-        if entered:  # the keyboard goes along, to the room's list and not into a field
-            self._built[name].setFocus()
+        if entered:
+            _home(self._built[name]).setFocus()
         self.rail.show_room(name)
 
     def do(self, command: Command, done: str = "") -> None:
@@ -233,3 +233,13 @@ class MainWindow(Retranslates, QMainWindow):
             return
         event.accept()
         self.quitting.emit()
+
+
+def _home(room: QWidget) -> QWidget:
+    """Where the keyboard is on entering: a room's `home`, its list and not a field.
+
+    No focus proxy: Tab would jump from before the room to it, over all that stands between.
+    """
+    home = getattr(room, "home", room)
+    assert isinstance(home, QWidget)
+    return home

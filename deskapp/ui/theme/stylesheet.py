@@ -101,6 +101,7 @@ QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { bo
   background: transparent; padding: 0; }
 QLineEdit[quiet="true"], QComboBox[quiet="true"] { background: transparent; padding: 0 4px;
   border-color: transparent; min-height: 22px; }
+QComboBox[unset="true"] { color: $text3; }
 QLineEdit[quiet="true"]:hover, QComboBox[quiet="true"]:hover { border-color: $border; }
 QLineEdit[quiet="true"]:focus, QComboBox[quiet="true"]:focus { border-color: $accent; }
 QLineEdit[quiet="true"][invalid="true"] { border-color: $danger; }
