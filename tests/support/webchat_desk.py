@@ -13,7 +13,7 @@ import json
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +70,14 @@ class Visitor:
         return self.welcome
 
     def send(self, **frame: object) -> None:
-        self.socket.send(json.dumps(frame))
+        self.send_raw(json.dumps(frame))
+
+    def send_raw(self, data: str | bytes | Iterable[str]) -> None:
+        """Raises `Closed`."""
+        try:
+            self.socket.send(data)
+        except ConnectionClosed as closed:
+            raise Closed(closed.rcvd.code if closed.rcvd else 1006) from None
 
     def next(self, *kinds: str, seconds: float = WAIT_S) -> Frame:
         """The next frame of one of these kinds. Raises `Closed`, or TimeoutError when none comes."""
@@ -146,7 +153,7 @@ class ChatDesk:
         source = {"source_address": (address, 0)} if address else {}
         raw = socket.create_connection(("127.0.0.1", self.port), WAIT_S, **source)
         return connect(
-            f"ws://127.0.0.1:{self.port}/chat",
+            f"ws://127.0.0.1:{self.port}{options.pop('path', '/chat')}",
             sock=raw,
             origin=origin,  # type: ignore[arg-type]
             compression=options.pop("compression", None),

@@ -48,6 +48,7 @@ class ChatApp:
             ],
             exception_handlers={404: _nothing, 405: _nothing},
         )
+        self._routes.router.redirect_slashes = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -106,7 +107,8 @@ class ChatApp:
     async def _file(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return self._transfer.preflight(request)
-        return await self._transfer.download(request, request.path_params["id"])
+        address = self.address(dict(request.scope))
+        return await self._transfer.download(request, request.path_params["id"], address)
 
     async def _reach(self, request: Request) -> Response:
         nonce = request.path_params["nonce"]

@@ -56,6 +56,7 @@ class Hub:
         self.files_sent = limits.Limiter(limits.UPLOADS, monotonic)
         self.files_from = limits.Limiter(limits.UPLOADS_AN_ADDRESS, monotonic)
         self.hellos = limits.Limiter(limits.HELLOS, monotonic)
+        self.lookups = limits.Limiter(limits.LOOKUPS, monotonic)
         self.transcripts = limits.Limiter(limits.TRANSCRIPTS, monotonic)
         self._sockets: Counter[str] = Counter()
         self._silent: deque[ChatSocket] = deque()
@@ -274,6 +275,7 @@ class Hub:
             self.files_sent,
             self.files_from,
             self.hellos,
+            self.lookups,
             self.transcripts,
         ):
             limiter.forget_idle()

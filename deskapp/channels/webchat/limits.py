@@ -21,6 +21,8 @@ UPLOADS: Final = (20.0, 20 / 3600)
 UPLOADS_AN_ADDRESS: Final = (60.0, 60 / 3600)
 HELLOS: Final = (120.0, 2.0)
 """Of one address: 40 sockets that come back three times, and then two a second."""
+LOOKUPS: Final = (60.0, 1.0)
+"""Files that are asked for without an open page, of one address: the pictures of a conversation."""
 TRANSCRIPTS: Final = (3.0, 3 / 3600)
 UPLOADED_BYTES: Final = 500 * 1024 * 1024
 """Of files that no message has named yet, of all visitors."""

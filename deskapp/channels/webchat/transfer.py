@@ -119,12 +119,12 @@ class Transfer:
 
     # Out ------------------------------------------------------------------------------------------------------------
 
-    async def download(self, request: Request, attachment_id: str) -> Response:
+    async def download(self, request: Request, attachment_id: str, address: str) -> Response:
         caller = _caller(request)
         headers = self._cors(request, caller)
         found = None
         if caller is not None and headers and _ID.fullmatch(attachment_id):
-            found = await self._find(caller, attachment_id)
+            found = await self._find(caller, attachment_id, address)
         if found is None:
             return _answer(404, headers, "file_refused")
         if self._downloading >= DOWNLOADS_AT_ONCE:
@@ -145,10 +145,14 @@ class Transfer:
         mime = image_type(head) or PLAIN
         return StreamingResponse(self._chunks(blob, head), headers=headers, media_type=mime)
 
-    async def _find(self, caller: _Caller, attachment_id: str) -> AttachmentInfo | None:
+    async def _find(
+        self, caller: _Caller, attachment_id: str, address: str
+    ) -> AttachmentInfo | None:
         visit = self._hub.visits.with_token(caller.box_id, caller.token_hash)
         if visit is not None:
             blocked, ticket_id = visit.blocked, visit.ticket_id
+        elif self._hub.lookups.wait(address):
+            return None
         else:
             known = await self._hub.ask(FindVisitor(caller.box_id, caller.token_hash))
             if known is None:
