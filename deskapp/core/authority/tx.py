@@ -168,6 +168,35 @@ class Tx:
         """Stamp a row whose children changed, so that windows look at it again."""
         self.update(table, key)
 
+    def touch_all(self, table: Table, where: Any) -> None:
+        """As `touch`, for as many rows as `where` finds, in a few statements."""
+        statement = table.update().where(where).values(seq=self.seq)
+        self._log_all(table, statement.returning(table.c.id, table.c.uid), "upsert")
+
+    def delete_all(self, table: Table, where: Any) -> int:
+        """As `delete`, likewise; how many there were. What they were counted under is the caller's."""
+        statement = table.delete().where(where).returning(table.c.id, table.c.uid)
+        return self._log_all(table, statement, "exit")
+
+    def _log_all(self, table: Table, statement: Any, op: str) -> int:
+        rows = self.connection.execute(statement).all()
+        values = [
+            {
+                "scope": SHARED,
+                "entity": table.name,
+                "key": row.id,
+                "uid": row.uid,
+                "seq": self.seq,
+                "op": op,
+            }
+            for row in rows
+        ]
+        if values:
+            self.connection.execute(_LOG, values)
+        for row in rows:
+            self.changes[(table.name, row.id)] = Change(table.name, row.id, row.uid, op)
+        return len(rows)
+
     def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
         values = {
             "scope": scope,
@@ -287,6 +316,15 @@ class Tx:
         for name, step in moves.items():
             if step:
                 self._move(name, step)
+
+    def move_count(self, before: str, after: str = "") -> None:
+        """All that was counted under one name now counts under another, or under none."""
+        statement = select(t.counter.c.value).where(t.counter.c.key == before)
+        value = self.connection.execute(statement).scalar() or 0
+        if value:
+            self._move(before, -value)
+            if after:
+                self._move(after, value)
 
     def _move(self, name: str, step: int) -> None:
         self.counts_moved = True

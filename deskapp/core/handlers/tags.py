@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
@@ -48,16 +48,20 @@ def rename(tx: Tx, cmd: c.RenameTag) -> Outcome:
         return done()
     if tx.first(t.tag, t.tag.c.name == name):
         raise Rejected("tag_taken", tag=name)
-    tickets = [link.ticket_id for link in tx.all(t.ticket_tag, t.ticket_tag.c.tag_id == row.id)]
-    for key in tickets:
-        tx.count_ticket(key)
     tx.update(t.tag, row.id, name=name)
-    for key in tickets:
-        tx.touch(t.ticket, key)
-    for link in tx.all(t.contact_tag, t.contact_tag.c.tag_id == row.id):
-        tx.touch(t.contact, link.contact_id)
+    tx.move_count(f"tag:{row.name}", f"tag:{name}")
+    _touch_tagged(tx, row.id)
     _rename_in_views(tx, row.name, name)
     return done(c.RenameTag(tag=name, name=row.name))
+
+
+def _touch_tagged(tx: Tx, tag_key: int) -> None:
+    """Everything that shows the tag is to be looked at again."""
+    for table, link, owner in (
+        (t.ticket, t.ticket_tag, t.ticket_tag.c.ticket_id),
+        (t.contact, t.contact_tag, t.contact_tag.c.contact_id),
+    ):
+        tx.touch_all(table, table.c.id.in_(select(owner).where(link.c.tag_id == tag_key)))
 
 
 def _rename_in_views(tx: Tx, before: str, after: str) -> None:
@@ -76,14 +80,9 @@ def _rename_in_views(tx: Tx, before: str, after: str) -> None:
 @handles(c.DeleteTag)
 def delete(tx: Tx, cmd: c.DeleteTag) -> Outcome:
     row = _tag(tx, cmd.tag)
-    on_tickets = tx.all(t.ticket_tag, t.ticket_tag.c.tag_id == row.id)
-    for link in on_tickets:
-        tx.count_ticket(link.ticket_id)
-        tx.delete(t.ticket_tag, link.id)
-        tx.touch(t.ticket, link.ticket_id)
-    on_contacts = tx.all(t.contact_tag, t.contact_tag.c.tag_id == row.id)
-    for link in on_contacts:
-        tx.delete(t.contact_tag, link.id)
-        tx.touch(t.contact, link.contact_id)
+    _touch_tagged(tx, row.id)
+    on_tickets = tx.delete_all(t.ticket_tag, t.ticket_tag.c.tag_id == row.id)
+    on_contacts = tx.delete_all(t.contact_tag, t.contact_tag.c.tag_id == row.id)
+    tx.move_count(f"tag:{row.name}")
     tx.delete(t.tag, row.id)
-    return done(tickets=len(on_tickets), contacts=len(on_contacts))
+    return done(tickets=on_tickets, contacts=on_contacts)
