@@ -73,7 +73,7 @@ def page(rig: RoomRig, key: str) -> Sheet:
 def test_every_page_opens_plain_and_named(rig: RoomRig) -> None:
     made = room(rig)
     keys = made.keys()
-    assert len(keys) == 12
+    assert len(keys) == 13
     for key in keys:
         made.open(key)
         rig.settle()
@@ -414,6 +414,8 @@ def test_a_test_that_cannot_begin_says_why(rig: RoomRig, monkeypatch: pytest.Mon
     monkeypatch.setattr(rig.mail, "test", lambda *_args: failed)
     press(sheet, "Test connection")
     rig.until(lambda: any("There is no password for this" in text for text in texts(sheet)))
+    assert not rig.mail.tested
+    assert not [command for command in rig.desk.sent if isinstance(command, SaveAccount)]
 
 
 def test_a_taken_address_is_explained(rig: RoomRig) -> None:
@@ -421,6 +423,8 @@ def test_a_taken_address_is_explained(rig: RoomRig) -> None:
     rig.desk.refuse = Rejection("address_taken", {"value": "hola@mitienda.es"})
     press(sheet, "Connect")
     rig.until(lambda: any("is already connected" in text for text in texts(sheet)))
+    assert named(sheet, QLineEdit, "Mail address").text() == "hola@mitienda.es"
+    assert not rig.mail.passwords
 
 
 def test_the_servers_own_words_stand_beside_a_problem(rig: RoomRig) -> None:

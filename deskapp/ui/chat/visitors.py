@@ -89,7 +89,8 @@ class VisitorsPage(Retranslates, Frame):
         column.addWidget(self.head)
         column.addWidget(self._stack, 1)
         OverlayBar(self.list)
-        self.home = self.list
+        self.home: QWidget = self.list
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     # -- who is there --------------------------------------------------------------------------
 
@@ -235,6 +236,10 @@ class VisitorsPage(Retranslates, Frame):
 
     def _show_empty(self) -> None:
         empty = self.model.rowCount() == 0
+        was_here = self.home.hasFocus()
+        self.home = self if empty else self.list
+        if was_here:
+            self.home.setFocus()
         self._stack.setCurrentIndex(1 if empty else 0)
         self.head.setVisible(not empty)
         if empty:

@@ -62,7 +62,7 @@ class CopyText(QWidget):
             self.field.setPlainText(text)
             step = self.field.fontMetrics().lineSpacing()
             lines = max(self._least, text.rstrip().count("\n") + 1)
-            self.field.setFixedHeight(22 + step * lines)
+            self.field.setFixedHeight(32 + step * lines)
 
     def text(self) -> str:
         return self.field.toPlainText()
