@@ -23,6 +23,7 @@ from deskapp.system.errors import KnownError
 from deskapp.system.paths import Profile
 from deskapp.ui.composer.composer import Composer
 from deskapp.ui.conversation.pane import ConversationPane
+from deskapp.ui.settings.canned import CannedSheet
 from deskapp.ui.settings.ways import PAGE_KEY
 from deskapp.ui.setup.wizard import SetupWizard
 from deskapp.ui.shell.main_window import MainWindow
@@ -205,10 +206,17 @@ class Studio:
         self.shoot("notifications")
 
     def settings(self) -> None:
+        assembly = self.desk_window.assembly
+        assert assembly is not None
+        # Not those of the machine on which the pictures are taken.
+        assembly.sounds.devices = lambda: [("speakers", "Speakers")]  # type: ignore[method-assign]
         for page in SETTINGS:
             self.window.context.state.set(PAGE_KEY, page)
             self.window.show_room("inbox")
             self.window.show_room("settings")
+            for canned in self.window.findChildren(CannedSheet):
+                self.wait("there are no canned replies", lambda c=canned: bool(c.list.keys()))
+                canned.open(canned.list.keys()[0])
             self.shoot(f"settings-{page}")
 
     def setup(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from deskapp.models.enums import NotificationKind
+from deskapp.ui.notify.centre import NotificationCentre
 from deskapp.ui.notify.notifications import ROOM, Notifications
 from deskapp.ui.shell.main_window import MainWindow
 from tests.support.fake_workspace import row
@@ -115,3 +116,6 @@ def test_a_key_leads_to_the_centre(rig: Rig) -> None:
     QTest.keyClick(rig.window.inbox.pane.list, Qt.Key.Key_G)
     QTest.keyClick(rig.window.inbox.pane.list, Qt.Key.Key_N)
     rig.until(lambda: rig.window.room == ROOM)
+    (centre,) = rig.window.findChildren(NotificationCentre)
+    assert centre.isVisible()
+    assert centre.isAncestorOf(rig.window.focusWidget())

@@ -127,6 +127,10 @@ def first_start(rig: RoomRig) -> FirstStart:
 def test_a_new_desk_asks(rig: RoomRig) -> None:
     start = first_start(rig)
     rig.until(lambda: start.wizard is not None)
+    assert start.wizard is not None
+    assert start.wizard.isVisible()
+    assert start.wizard.isModal()
+    assert not rig.desk.values.get("desk.setup_done")
 
 
 @pytest.mark.parametrize("why", ["setup_done", "account", "ticket"])

@@ -112,19 +112,24 @@ def point_info(row: Any) -> ContactPointInfo:
 def find_contacts(reading: Reading, text: str, limit: int, offset: int = 0) -> list[int]:
     """Keys of contacts by part of a name, organisation, address, phone or national id.
 
-    Who has it as a point comes before who is called so; among those the newest comes first. A merged
-    contact is found as the one it was merged into.
+    Of plain words, who is called so comes before who has them in an address; of addresses and numbers
+    the other way round. Among those the newest comes first. A merged contact is found as the one it
+    was merged into.
     """
     connection, wanted = reading.connection, limit + offset
     most = wanted * SPARE
-    found: list[int] = []
+    having: list[int] = []
     for piece in _pieces(text):
-        found += _BY_POINT.column(connection, words=Term(piece).fts(), most=most)
+        having += _BY_POINT.column(connection, words=Term(piece).fts(), most=most)
     words = phrase(text)
-    if words:
-        found += _BY_WORDS.column(connection, words=words, most=most)
+    called = _BY_WORDS.column(connection, words=words, most=most) if words else []
+    found = [*called, *having] if _is_words(text) else [*having, *called]
     roots = roots_of(connection, t.contact, dict.fromkeys(found)) if found else {}
     return list(dict.fromkeys(roots[key] for key in found))[offset:wanted]
+
+
+def _is_words(text: str) -> bool:
+    return not any(character.isdecimal() or character == "@" for character in text)
 
 
 def _pieces(text: str) -> list[str]:
