@@ -132,7 +132,8 @@ class Visitor:
         return self.page.evaluate(_in_root(script))
 
     def wait(self, script: str) -> Any:
-        return self.page.wait_for(_in_root(script))
+        """Until such an expression is truthy."""
+        return self.page.wait_for(_in_root(f"!!({script})"))
 
     def click(self, selector: str) -> None:
         self.page.click(WIDGET + selector)

@@ -89,7 +89,7 @@ function refused(id: string, error: string): Item {
   const make = (): HTMLElement =>
     div(
       "line end bad",
-      `${words.notSent()}${words.problem(error)} `,
+      `${words.problem(error)} `,
       button("", words.retry(), () => chat.again(id, true)),
       " ",
       button("", words.discard(), () => chat.again(id, false)),

@@ -30,13 +30,14 @@ function build(): void {
   const own = chat.box?.language ?? "auto";
   words.speak(site.fixedLanguage || (own === "auto" ? site.snippet.language : own));
   panel.build((open) => {
-    if (open) allowSound();
     try {
       sessionStorage.setItem(OPEN, open ? "1" : "");
     } catch {
       // denied: the next page begins with it closed
     }
+    look();
   });
+  panel.root.addEventListener("click", allowSound);
   place().append(panel.root);
   panel.render();
   if (wanted) panel.open();

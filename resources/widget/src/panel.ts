@@ -144,7 +144,7 @@ function paint(): void {
 function renderHeader(): void {
   const { agent, state } = chat.status;
   const face = state === "active" ? initials(agent) : "";
-  say(title, chat.box?.name || words.chat());
+  say(title, chat.box?.name || words.conversation());
   if (face) say(avatar, face);
   else if (avatar.textContent || !avatar.firstChild) avatar.replaceChildren(icon(CHAT));
   say(situation, stands());
@@ -153,7 +153,7 @@ function renderHeader(): void {
 /** The line under the name: who answers, or when. */
 function stands(): string {
   const { state, agent, place } = chat.status;
-  if (line !== "open") return line === "connecting" ? words.connecting() : "";
+  if (line !== "open") return "";
   if (chat.ended()) return words.over();
   if (state === "active" && agent) return words.answers(firstName(agent));
   if (state === "waiting" && chat.online) return place > 1 ? words.place(place) : words.soon();

@@ -17,7 +17,6 @@ const w =
   (value = "") =>
     (spanish ? castilian : english).replace("{}", () => `${value}`);
 
-export const chat = w("Chat", "Chat");
 export const open = w("Open chat", "Abrir el chat");
 export const minimise = w("Minimise", "Minimizar");
 export const more = w("More options", "Más opciones");
@@ -33,7 +32,6 @@ export const away = w("We are not here right now", "Ahora mismo no estamos");
 export const over = w("This chat has ended", "El chat ha terminado");
 export const soon = w("We will be with you in a moment", "Enseguida te atendemos");
 export const place = w("You are number {} in the queue", "Eres el {}.º de la cola");
-export const connecting = w("Connecting…", "Conectando…");
 // above and in the conversation
 export const lost = w("We cannot connect right now. What you write is kept.", "No podemos conectar ahora. Lo que escribas se guarda.");
 export const byMail = w("Write to us by mail", "Escríbenos por correo");
@@ -45,7 +43,6 @@ export const typing = w("{} is typing…", "{} está escribiendo…");
 export const sending = w("Sending…", "Enviando…");
 export const delivered = w("Delivered", "Entregado");
 export const seen = w("Delivered · seen", "Entregado · visto");
-export const notSent = w("Not sent: ", "No enviado: ");
 export const retry = w("Retry", "Reintentar");
 export const discard = w("Discard", "Descartar");
 // where the visitor writes
