@@ -214,10 +214,14 @@ class Studio:
             self.window.context.state.set(PAGE_KEY, page)
             self.window.show_room("inbox")
             self.window.show_room("settings")
-            for canned in self.window.findChildren(CannedSheet):
-                self.wait("there are no canned replies", lambda c=canned: bool(c.list.keys()))
-                canned.open(canned.list.keys()[0])
+            if page == "canned":
+                self._open_a_reply()
             self.shoot(f"settings-{page}")
+
+    def _open_a_reply(self) -> None:
+        (sheet,) = self.window.findChildren(CannedSheet)
+        self.wait("there are no canned replies", lambda: bool(sheet.list.keys()))
+        sheet.open(sheet.list.keys()[0])
 
     def setup(self) -> None:
         assembly = self.desk_window.assembly

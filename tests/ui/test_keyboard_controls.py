@@ -29,6 +29,7 @@ from pytestqt.qtbot import QtBot
 
 import deskapp.ui
 from deskapp.system.sound import QtSounds
+from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.settings.page import SettingsPage
 from deskapp.ui.settings.ways import TITLES
 from tests.support.keyboard import Person, person_at_a_desk
@@ -53,7 +54,7 @@ class Effects:
             (person.opened.state, "set"),
         ):
             self._listen(owner, name, monkeypatch)
-        monkeypatch.setattr(QtSounds, "devices", lambda _: [])
+        monkeypatch.setattr(QtSounds, "devices", lambda _: [("usb", "Headset")])
         monkeypatch.setattr(QtSounds, "play", lambda *_a, **_k: self._done.append("rings") or "")
 
     def _listen(self, owner: object, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +82,7 @@ def sit(
 ) -> Iterator[Callable[[], tuple[Person, Effects]]]:
     """Sit down at a new desk, as often as wanted; the one before is closed."""
     opened: list[object] = []
-    monkeypatch.setattr(QtSounds, "devices", lambda _: [])
+    monkeypatch.setattr(QtSounds, "devices", lambda _: [("usb", "Headset")])
     monkeypatch.setattr(QtSounds, "play", lambda *_a, **_k: "")
 
     def leave() -> None:
@@ -202,7 +203,9 @@ def _operate(person: Person, widget: QWidget) -> None:
         person.press("Left")
     elif isinstance(widget, QAbstractSpinBox):
         person.press("Up")
-    elif isinstance(widget, QAbstractItemView | QComboBox):
+    elif isinstance(widget, QComboBox):
+        person.press("Up" if widget.currentIndex() > 0 else "Down")
+    elif isinstance(widget, QAbstractItemView):
         person.press("Down")
     elif _fellows(widget):
         person.press("Right" if len(_fellows(widget)) > 1 else "Space")
@@ -219,6 +222,8 @@ def _state(widget: QWidget) -> object:
             return widget.toPlainText()
         if isinstance(widget, QAbstractItemView):
             return widget.currentIndex().row()
+        if isinstance(widget, QComboBox) and not widget.objectName():  # of a form, not a setting
+            return widget.currentIndex()
     except RuntimeError:  # it was deleted: something happened
         return "gone"
     return None
@@ -267,15 +272,20 @@ def _on_saved_view(person: Person) -> None:
     person.menu_key()
 
 
-def _on_message(person: Person) -> None:
+def _to_message(person: Person) -> None:
     person.press("M")
-    person.press("Up")
+    view = person.assembly.conversation.view
+    while not isinstance(view.current(), MessageCard):
+        person.press("Up")
+
+
+def _on_message(person: Person) -> None:
+    _to_message(person)
     person.press("Return")
 
 
 def _on_file(person: Person) -> None:
-    person.press("M")
-    person.press("Up")
+    _to_message(person)
     person.press("Left")
     person.menu_key()
 
@@ -306,6 +316,7 @@ MENUS: dict[str, Callable[[Person], None]] = {
     "customer/section.py:contextMenuEvent": _on_section,
 }
 ELSEWHERE = {
+    "chat/visitors.py:menu": "of a visitor on the site: tests/ui/test_chat_visitors.py",
     "customer/fields_card.py:_open_calendar": "a calendar: tests/ui/test_customer_panel.py",
     "notify/tray.py:__init__": "the system's tray: tests/ui/test_notify_window.py",
 }

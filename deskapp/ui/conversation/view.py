@@ -266,7 +266,10 @@ class MessagesView(Surface):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            self._open_menu()
+            if self._spot is not None and self._spot.action == "attachment":
+                self.acted.emit("attachment_menu", self._spot.argument)
+            else:
+                self._open_menu()
             return
         index, inside = self._block_at(QPointF(event.pos()))
         if index >= 0 and isinstance(self.blocks[index], MessageCard):
