@@ -117,9 +117,9 @@ class VisitorsPage(Retranslates, Frame):
         self._show_empty()
 
     def _anchor(self) -> tuple[str, int, bool] | None:
-        """Who must not move: id, row, and whether it is the current one."""
+        """Who must not move: id, row, and whether it is the current one. At the top the newest come in."""
         current = self.list.currentIndex()
-        by_key = self.list.hasFocus() and current.isValid()
+        by_key = self.list.hasFocus() and current.row() > 0
         offset = self.list.verticalOffset()
         row = current.row() if by_key else offset // ROW
         visitor = self.model.at(row) if by_key or offset else None
