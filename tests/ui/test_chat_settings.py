@@ -100,7 +100,7 @@ class Page:
         form.name.setText(name)
         form.site.setText(site)
         form.submit()
-        self.until(lambda: self.sheet.editor is not None)
+        self.until(lambda: self.sheet.editor is not None and self.sheet.editor.isVisible())
 
     @property
     def editor(self) -> QWidget:
