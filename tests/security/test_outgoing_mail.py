@@ -63,9 +63,12 @@ def _show(page: Page, folder: Path, documents: Sequence[str]) -> list[str]:
     frames = "".join(f'<iframe srcdoc="{escape(document)}"></iframe>' for document in documents)
     file.write_text(f'<!DOCTYPE html><meta charset="utf-8">{frames}', encoding="utf-8")
     page.forget()
-    page.go(file.as_uri())
-    found = [str(one) for one in page.evaluate(ALIVE)]
-    seen = page.settle()
+    try:
+        page.go(file.as_uri())
+        found = [str(one) for one in page.evaluate(ALIVE)]
+        seen = page.settle()
+    except TimeoutError as error:  # something runs and runs
+        found, seen = [str(error)], page.seen
     asked = [url for url in seen.requests if url not in (file.as_uri(), "about:srcdoc", PIXEL)]
     return [*found, *seen.console, *seen.dialogs, *seen.exceptions, *seen.popups, *asked]
 
