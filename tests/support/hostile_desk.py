@@ -134,25 +134,40 @@ class Walk:
     def _read(self, conversation: ConversationPane, ticket_id: str) -> None:
         """Wait for a ticket's messages and for their formatting, and look at all of it."""
         self.driver.wait("a conversation", lambda: _shows(conversation, ticket_id))
+        asked: list[MessageBlock] = []
+
+        def formatted() -> bool:
+            """A card may be made anew meanwhile; each is asked for its formatting once."""
+            cards = _cards(conversation)
+            for card in cards:
+                if card.message.has_html and card.rich is None and card not in asked:
+                    asked.append(card)
+                    conversation.deeds.formatting.render(card, asked=True)
+            return all(map(_is_formatted, cards))
+
+        self.driver.wait("its formatting", formatted)
         cards = _cards(conversation)
-        for card in cards:
-            if card.message.has_html and card.rich is None:
-                conversation.deeds.formatting.render(card, asked=True)
-        self.driver.wait("its formatting", lambda: all(map(_is_formatted, cards)))
         self.opened += 1
         self.formatted += sum(card.rich is not None for card in cards)
         self._links(cards)
         self.look()
 
     def rooms(self) -> None:
-        """Every command that only opens something, as the palette offers them."""
+        """The customers, every settings page, and what the palette finds."""
+        self.window.window.show_room("customers")
+        self._pause()
         actions = self.window.context.actions
         for action_id in [action.id for action in actions]:
-            if action_id.startswith(("settings.", "go.", "room.", "palette", "view.")):
+            if action_id.startswith(("settings.", "palette.")):
                 actions.run(action_id)
-                self.driver.settle()
-                self.look()
-                self.driver.close_over()
+                self._pause()
+        self.driver.type("Talla")
+        self._pause()
+        self.driver.close_over()
+
+    def _pause(self) -> None:
+        self.driver.settle()
+        self.look()
 
     def look(self) -> None:
         self.window.window.grab()
