@@ -87,6 +87,7 @@ class Story:
 
     def _receive(self) -> None:
         """It comes by itself: on top of the list, with a toast."""
+        self._window.activateWindow()
         self._window.show_room("inbox")
         self._pane.search_box.field.setFocus()
         self._deliver(_CUSTOMER, _ASKS, ("taza_azul.png", "lista_regalos.pdf"), html=True)

@@ -71,9 +71,9 @@ class Person:
         sequence = QKeySequence(keys)
         for place in range(sequence.count()):
             stroke = sequence[place]
-            self._give_focus_back()
+            self.give_focus_back()
             QTest.keyClick(self.focus(), stroke.key(), stroke.keyboardModifiers())
-        self._give_focus_back()
+        self.give_focus_back()
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self.focus(), text)
@@ -82,7 +82,7 @@ class Person:
         QGuiApplication.clipboard().setText(text)
         self.press("Ctrl+V")
 
-    def _give_focus_back(self) -> None:
+    def give_focus_back(self) -> None:
         """To the window below, when a pop-up has gone: there is no window manager here."""
         below = QApplication.activeModalWidget() or self.window
         if QApplication.activePopupWidget() is None and (

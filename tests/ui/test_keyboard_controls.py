@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -67,13 +68,18 @@ class Effects:
         monkeypatch.setattr(owner, name, told)
 
     def look(self) -> tuple[object, ...]:
-        window = self._person.window
-        shown = frozenset(id(w) for w in window.findChildren(QWidget) if w.isVisible())
-        over = frozenset(id(w) for w in QApplication.topLevelWidgets() if w.isVisible())
+        person = self._person
+        person.give_focus_back()
+        shown = (w for w in person.window.findChildren(QWidget) if w.isVisible())
+        over = (w for w in QApplication.topLevelWidgets() if w.isVisible())
         return (
-            tuple(self._done), shown, over, id(self._person.focus()), window.room,
-            QGuiApplication.clipboard().text(),
+            tuple(self._done), frozenset(map(_pointer, shown)), frozenset(map(_pointer, over)),
+            _pointer(person.focus()), person.window.room, QGuiApplication.clipboard().text(),
         )  # fmt: skip
+
+
+def _pointer(widget: QWidget) -> int:
+    return int(shiboken6.getCppPointer(widget)[0])
 
 
 @pytest.fixture
@@ -207,8 +213,8 @@ def _operate(person: Person, widget: QWidget) -> None:
         person.press("Up" if widget.currentIndex() > 0 else "Down")
     elif isinstance(widget, QAbstractItemView):
         person.press("Down")
-    elif _fellows(widget):
-        person.press("Right" if len(_fellows(widget)) > 1 else "Space")
+    elif len(fellows := _fellows(widget)) > 1:
+        person.press("Right" if fellows[0].y() == fellows[1].y() else "Down")
     else:
         person.press("Space")
 
