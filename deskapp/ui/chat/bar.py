@@ -37,7 +37,7 @@ class ChatBar(Retranslates, QWidget):
 
     def __init__(self, talk: ChatTalk, deeds: ChatDeeds, clock: Clock, me: str) -> None:
         super().__init__()
-        self._talk, self._clock, self._me = talk, clock, me
+        self._talk, self._deeds, self._clock, self._me = talk, deeds, clock, me
         self._assignee: AgentInfo | None = None
         self._tone, self._share = "", 0.0
         self.setFixedHeight(HEIGHT)
@@ -108,7 +108,8 @@ class ChatBar(Retranslates, QWidget):
         blocked = info.visitor.blocked
         self.take.setVisible(waiting)
         self.end.setVisible(info.state is ChatState.ACTIVE)
-        self.mail.setVisible(not blocked and not waiting and (ended or gone))
+        able = self._deeds.has_mailbox()
+        self.mail.setVisible(able and not blocked and not waiting and (ended or gone))
         self.unblock.setVisible(blocked)
         self.rating.setVisible(info.score > 0)
         if info.score:

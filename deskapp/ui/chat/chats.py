@@ -27,8 +27,8 @@ from deskapp.ui.when import duration
 
 ROOM = "visitors"
 _ORDER = 20
-_READ_MS = 60
-"""Chats change many times a second: they are read once for what comes together."""
+_READ_MS = 250
+"""Chats change many times a second: the first change is read at once, the others together."""
 
 
 class Chats(QObject):
@@ -50,7 +50,8 @@ class Chats(QObject):
         self._online = True
         self._slot = Latest(context.bridge, self)
         self._soon = QTimer(self, singleShot=True, interval=_READ_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon.timeout.connect(self._read_again)
+        self._pending = False
         me = context.workspace.agent_id
         self.strip = ChatStrip(context.clock.now, self._accept_ms, me)
         self.strip.opened.connect(window.open_ticket)
@@ -120,10 +121,18 @@ class Chats(QObject):
         self.strip.show_current(row.id if row is not None else "")
 
     def _on_change(self, change: ChangeSet) -> None:
-        if (change.tickets or change.touches("chat")) and not self._soon.isActive():
-            self._soon.start()
+        if change.tickets or change.touches("chat"):
+            self._pending = True
+            if not self._soon.isActive():
+                self._read_again()
         if change.touches("account", "agent"):
             self._read_desk()
+
+    def _read_again(self) -> None:
+        if self._pending:
+            self._pending = False
+            self._soon.start()
+            self._read()
 
     def _read(self) -> None:
         self._slot.ask(GetOpenChats(), self._show)

@@ -81,8 +81,11 @@ class ChatDeeds(QObject):
         return self.is_chat() and info is not None and info.state is not ChatState.ENDED
 
     def can_mail(self) -> bool:
-        composer = self._pane.composer
-        return self.is_chat() and composer.way.mailbox("") is not None and composer.mode != BY_MAIL
+        return self.is_chat() and self.has_mailbox() and self._pane.composer.mode != BY_MAIL
+
+    def has_mailbox(self) -> bool:
+        """Whether a mail could leave at all."""
+        return self._pane.composer.way.mailbox("") is not None
 
     def can_accept(self) -> bool:
         info = self._talk.info
@@ -103,13 +106,12 @@ class ChatDeeds(QObject):
         if info is None or not info.can_accept:
             return []
         typed = safe_name(info.visitor.email, 80)
+        words = self.tr("Gave the address %2, unverified.").replace("%2", typed)
         if info.possibly is not None:
-            words = self.tr("Possibly %1 (%2), unverified.")
+            words = self.tr("Possibly %1 (%2), unverified.").replace("%2", typed)
             words = words.replace("%1", safe_name(info.possibly.name, 60) or typed)
-        else:
-            words = self.tr("Gave the address %2, unverified.")
         actions = ((self.tr("Accept"), self.accept), (self.tr("Somebody else"), self.refuse))
-        return [Notice(words.replace("%2", typed), "user", "warn", actions)]
+        return [Notice(words, "user", "warn", actions)]
 
     # -- deeds ---------------------------------------------------------------------------------
 

@@ -71,6 +71,8 @@ class Banners(QWidget):
         self.hide()
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
+        if self._notices and tuple(notices) == self._notices:
+            return  # whoever is on one of its buttons stays there
         clear(self._column)
         self._notices = tuple(notices)
         for notice in notices:
