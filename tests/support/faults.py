@@ -89,6 +89,23 @@ def sending_untold() -> None:
     Courier._report = silent
 
 
+def chat_acknowledged_early() -> None:
+    """A visitor's words are acknowledged before the desk keeps them."""
+    import asyncio
+
+    from deskapp.channels.webchat import frames
+    from deskapp.channels.webchat.talk import Talk
+
+    receive = Talk._receive
+
+    async def early(self: object, socket: object, visit: object, say: object, *rest: object):
+        socket.push(frames.encode(frames.Said(say.id, 1, 1)))
+        await asyncio.sleep(0.2)
+        await receive(self, socket, visit, say, *rest)
+
+    Talk._receive = early
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     plant.__name__: plant
     for plant in (
@@ -98,6 +115,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         folder_before_commit,
         sent_before_sending,
         sending_untold,
+        chat_acknowledged_early,
     )
 }
 

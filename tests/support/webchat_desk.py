@@ -42,7 +42,7 @@ from tests.support.waiting import free_port, wait_for
 
 R = TypeVar("R")
 Frame = dict[str, Any]
-WAIT_S = 20
+WAIT_S = 60
 SITE = "http://shop.test"
 
 

@@ -105,7 +105,7 @@ class Talk:
         self._tell_claim(visit, say)
         self.stop_typing(visit)
         new_id = hub.desk.new_id
-        opening, visit.opening = visit.opening, visit.opening or not self._goes_on(visit)
+        visit.opening += 1
         try:
             outcome = await hub.submit(
                 ReceiveChat(
@@ -122,7 +122,7 @@ class Talk:
                 )
             )
         finally:
-            visit.opening = opening
+            visit.opening -= 1
         if outcome.ok:
             await self._acknowledge(socket, visit, say.id, outcome)
         else:

@@ -46,7 +46,7 @@ class Visit:
     refreshing: bool = False
     stale: bool = False
     changes: int = 0  # how often its ticket was touched since it is here
-    opening: bool = False  # the first message of a new conversation is on its way
+    opening: int = 0  # messages that are being committed, and may open a conversation
     delivered_to: int = 0  # what MarkChat is to say next
     seen_to: int = 0
     marked: tuple[int, int] = (0, 0)
