@@ -69,7 +69,6 @@ class Effects:
 
     def look(self) -> tuple[object, ...]:
         person = self._person
-        person.give_focus_back()
         shown = (w for w in person.window.findChildren(QWidget) if w.isVisible())
         over = (w for w in QApplication.topLevelWidgets() if w.isVisible())
         return (
@@ -368,7 +367,12 @@ def _happens(person: Person, effects: Effects, before: tuple[object, ...]) -> bo
     """Something besides the menu's coming and going; a submenu counts as such."""
     if isinstance(_open_menu_or_none(), QMenu):
         person.press("Return")
-    return _changes(person, lambda: _open_menu_or_none() is None and effects.look() != before)
+
+    def happened() -> bool:
+        person.give_focus_back()
+        return _open_menu_or_none() is None and effects.look() != before
+
+    return _changes(person, happened)
 
 
 def _open(person: Person, where: str) -> QMenu:
