@@ -154,7 +154,8 @@ function hello(): object {
   // Files of our own have ids at the desk that only it can tell.
   const nameless = shown().filter((m) => m.files.some((file) => !file.id));
   const order = Math.min(since, ...nameless.map((m) => m.order - 1));
-  const { box, identity, language } = site.snippet;
+  const { box, identity } = site.snippet;
+  const language = site.snippet.language || navigator.language;
   return { t: "hello", v: 1, box, token: secret, language, page: site.page(), since: order, identity };
 }
 

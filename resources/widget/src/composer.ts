@@ -1,9 +1,10 @@
 // Where the visitor writes: text, emoji, files.
 
 import * as chat from "./chat";
-import { AGAIN, CLIP, CROSS, div, fileLabel, h, iconButton, items, say, SEND, SMILE, type Item } from "./dom";
+import { AGAIN, CLIP, CROSS, div, fileLabel, h, iconButton, items, say, SEND, set, SMILE, type Item } from "./dom";
 import { emojiPicker } from "./emoji";
 import { fileSize } from "./names";
+import { line } from "./socket";
 import * as uploads from "./uploads";
 import * as words from "./words";
 
@@ -18,6 +19,7 @@ let hint: HTMLElement;
 let attach: HTMLButtonElement;
 let go: HTMLButtonElement;
 let emoji: HTMLElement;
+let before = line;
 let waiting = false; // to be sent once the files are up
 
 export function build(): void {
@@ -75,6 +77,8 @@ export function escape(): boolean {
 
 export function render(): void {
   const spare = left();
+  if (line === "open" && before !== line) uploads.resume();
+  before = line;
   attach.hidden = !chat.box?.files;
   hint.hidden = spare > 200;
   hint.classList.toggle("bad", spare < 0);
@@ -82,6 +86,7 @@ export function render(): void {
   go.disabled = waiting || !sendable();
   list.hidden = !uploads.all.length;
   show(uploads.all.map(chip));
+  uploads.all.forEach(renderChip);
   text.style.height = "";
   if (text.scrollHeight > text.clientHeight) text.style.height = `${Math.min(TALL, text.scrollHeight)}px`;
 }
@@ -110,15 +115,23 @@ function uploadsChanged(): void {
   render();
 }
 
+/** How an upload is shown; what changes of it, `renderChip` keeps up without taking a button from under the pointer. */
 function chip(upload: uploads.Upload): Item {
-  const { key, name, percent, problem, again, file, request } = upload;
-  const note = problem || (request ? words.uploading(percent) : fileSize(file.size, words.language));
+  const { key, name } = upload;
   const make = (): HTMLElement => {
-    const shown = fileLabel("span", name, note, !!problem);
-    if (request) shown.lastChild!.appendChild(h("progress", { max: 100, value: percent, "aria-label": name }));
-    const made = div("upload", shown, iconButton(CROSS, `${words.discard()} ${name}`, () => uploads.remove(upload)));
-    if (again) shown.after(iconButton(AGAIN, `${words.retry()} ${name}`, () => uploads.send(upload)));
-    return made;
+    const label = fileLabel("span", name, "");
+    label.lastChild!.appendChild(h("progress", { max: 100, "aria-label": name }));
+    const again = iconButton(AGAIN, `${words.retry()} ${name}`, () => uploads.send(upload));
+    return div("upload", label, again, iconButton(CROSS, `${words.discard()} ${name}`, () => uploads.remove(upload)));
   };
-  return { key, look: note, make };
+  return { key, look: "", make };
+}
+
+function renderChip({ percent, problem, again, file, request }: uploads.Upload, at: number): void {
+  const [note, progress, retry] = list.children[at]!.querySelectorAll<HTMLElement>("small,progress,button");
+  say(note!, problem || (request ? words.uploading(percent) : fileSize(file.size, words.language)));
+  note!.classList.toggle("bad", !!problem);
+  set(progress!, "value", percent);
+  progress!.hidden = !request;
+  retry!.hidden = !again;
 }

@@ -69,8 +69,8 @@ export interface Item {
 }
 
 /** A file's mark, name and a note under it. */
-export function fileLabel(kind: "span" | "button", name: string, note: string, bad = false): HTMLElement {
-  const words = h("span", {}, [h("b", { title: name }, [name]), h("small", { class: bad && "bad" }, [note])]);
+export function fileLabel(kind: "span" | "button", name: string, note: string): HTMLElement {
+  const words = h("span", {}, [h("b", { title: name }, [name]), h("small", {}, [note])]);
   return h(kind, { class: "file", type: kind === "button" && kind }, [icon(FILE), words]);
 }
 

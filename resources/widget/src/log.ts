@@ -61,7 +61,8 @@ function wanted(): Item[] {
   const all: Item[] = [];
   let last = 0;
   let author = "";
-  if (box?.greeting && chat.begun()) all.push(line("greeting", box.greeting, "bubble"));
+  const greeting = box?.greeting || (chat.begun() || !box ? "" : words.greeting());
+  if (greeting) all.push(line("greeting", greeting, "bubble"));
   for (const message of [...shown, ...unsent] as Partial<Unsent>[] as Unsent[]) {
     const { at } = message;
     const key = message.client || message.id;

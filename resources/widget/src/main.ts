@@ -28,7 +28,7 @@ let wanted = false; // to be opened as soon as there is something to open
 function build(): void {
   if (panel.root || (!chat.box && line === "connecting")) return;
   const own = chat.box?.language ?? "auto";
-  words.speak(site.fixedLanguage || (own === "auto" ? site.snippet.language : own));
+  words.speak(site.snippet.language || (own === "auto" ? navigator.language : own));
   panel.build((open) => {
     try {
       sessionStorage.setItem(OPEN, open ? "1" : "");
@@ -37,8 +37,9 @@ function build(): void {
     }
     look();
   });
-  panel.root.addEventListener("click", allowSound);
-  place().append(panel.root);
+  const shadow = place();
+  shadow.append(panel.root);
+  shadow.addEventListener("click", allowSound);
   panel.render();
   if (wanted) panel.open();
   else if (wasOpen() && !panel.phone.matches) panel.open(false);

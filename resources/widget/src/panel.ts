@@ -56,7 +56,10 @@ export function build(told: typeof opened): void {
     }),
   );
   bannerText = h("span");
-  bannerLink = h("a", {}, [words.byMail()]);
+  const address = (): void =>
+    set(bannerLink, "href", `mailto:${snippet.mail}?body=${encodeURIComponent(wellFormed(chat.draft().slice(0, 1500)))}`);
+  bannerLink = h("a", { hidden: !snippet.mail }, [words.byMail()], { click: address });
+  address();
   banner = h("div", { class: "banner", role: "status" }, [bannerText, " ", bannerLink]);
   menu = h("div", { class: "menu", role: "menu", "aria-label": words.more(), hidden: true }, [], { keydown: walkMenu });
   sheet.build();
@@ -75,7 +78,7 @@ export function open(focused = true): void {
     toggle(true);
     log.toEnd();
   }
-  if (focused) focus();
+  if (focused && !phone.matches) focus(); // there the keyboard would hide what there is to read
 }
 
 export function close(): void {
@@ -102,7 +105,7 @@ export function render(): void {
   root.hidden = line === "refused" || (line === "closed" && !isOpen) || (line === "connecting" && !chat.box);
   paint();
   set(launcher, "aria-label", words.open() + (unread ? ` (${unread})` : ""));
-  say(badge, `${Math.min(unread, 99)}`);
+  say(badge, `${unread}`);
   badge.hidden = !unread;
   if (!isOpen) return;
   renderHeader();
@@ -163,8 +166,6 @@ function stands(): string {
 function renderBanner(): void {
   banner.hidden = line === "open" || line === "connecting";
   say(bannerText, banner.hidden ? "" : words.lost());
-  bannerLink.hidden = !snippet.mail;
-  set(bannerLink, "href", `mailto:${snippet.mail}?body=${encodeURIComponent(wellFormed(chat.draft().slice(0, 1500)))}`);
 }
 
 // Hands ----------------------------------------------------------------------------------------

@@ -7,9 +7,8 @@ export const snippet = {
   box: "", // which chat box of the desk
   mail: "", // for when the desk cannot be reached
   identity: "", // who the visitor is, signed by the site's back end
-  language: "", // asked for by the site, else the browser's
+  language: "", // asked for by the site
 };
-export let fixedLanguage = "";
 export let socketUrl = "";
 export let filesUrl = "";
 
@@ -19,8 +18,7 @@ export function configure({ dataset, src }: HTMLScriptElement): boolean {
   snippet.box = dataset.box ?? "";
   if (/^[^\s?&#]+@[^\s?&#]+$/.test(dataset.mail ?? "")) snippet.mail = dataset.mail!;
   snippet.identity = dataset.identity ?? "";
-  fixedLanguage = dataset.language ?? "";
-  snippet.language = fixedLanguage || navigator.language;
+  snippet.language = dataset.language ?? "";
   filesUrl = `${desk.origin}/files`;
   socketUrl = `${desk.origin.replace(/^http/, "ws")}/chat`;
   return /^[0-9a-f]{32}$/.test(snippet.box) && /^https?:$/.test(desk.protocol);

@@ -27,8 +27,10 @@ let made = 0;
 /** `told` is called after every change. */
 export function start(told: typeof changed): void {
   changed = told;
-  addEventListener("online", () => all.filter((upload) => upload.again).forEach(send));
 }
+
+/** The desk can be reached again: what failed for want of a line goes out. */
+export const resume = (): void => all.filter((upload) => upload.again).forEach(send);
 
 export const busy = (): boolean => all.some((upload) => upload.request);
 export const failed = (): boolean => all.some((upload) => upload.problem);
