@@ -4,9 +4,11 @@ It is also what proves a frozen program complete, so each check uses parts that 
 """
 
 import os
+import socket
 import tempfile
 import time
 import traceback
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +18,11 @@ from deskapp.app.errors import Exit, as_known, sentence
 from deskapp.app.task import Task
 from deskapp.core.api import Command, Outcome
 from deskapp.core.commands.contacts import CreateContact, NewPoint
+from deskapp.core.commands.desk import SetSetting
 from deskapp.core.commands.messages import AddNote, SendReply
 from deskapp.core.commands.tickets import CreateTicket, SetStatus
+from deskapp.core.commands.webchat import SaveChatBox
+from deskapp.core.ports import TestStep
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation, GetMessageSource, GetTicket
 from deskapp.models.dto import MessageView
@@ -222,6 +227,34 @@ def _doctor(story: _Story) -> str:
     return f"{len(found)} checks of the desk"
 
 
+def _web_chat(story: _Story) -> str:
+    from deskapp.app.webchat import WebChat
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    story.submit(SetSetting(key="chat.port", value=port))
+    box = story.desk.workspace.new_id()
+    story.submit(SaveChatBox(account_id=box, name="Self test"))
+    chat = WebChat(story.desk)
+    told: list[TestStep] = []
+    try:
+        end = time.monotonic() + 30
+        while not (page := chat.test_page(box)):
+            _expect(time.monotonic() < end, f"it does not run: {chat.server()}")
+            time.sleep(0.02)
+        steps = chat.test_reach(chat.server().url, told.append).result(30)
+        with urllib.request.urlopen(page, timeout=30) as answer:  # noqa: S310 - our own address
+            _expect(box in answer.read().decode(), "the test page is not the box's")
+        widget = page.partition("/try/")[0] + "/widget.js"
+        with urllib.request.urlopen(widget, timeout=30) as answer:  # noqa: S310
+            size = len(answer.read())
+    finally:
+        chat.close()
+    _expect(all(step.ok for step in steps), f"it cannot be reached: {steps}")
+    return f"answers on port {port}, widget of {size} bytes"
+
+
 def _keyring(_: _Story) -> str:
     from deskapp.system.keys import keyring_name
 
@@ -256,6 +289,7 @@ _CHECKS = (
     _export,
     _backup_and_restore,
     _doctor,
+    _web_chat,
     _keyring,
     _window,
 )

@@ -43,7 +43,7 @@ class WebChat:
         self._subscribers: dict[Callable[[LiveNews], None], Callable[[], None]] = {}
         self._channel: WebChatChannel | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        desk.on_close(self._close)
+        desk.on_close(self.close)
         if start:
             self._unsubscribe = self._outside.subscribe(self._changed)
             self._pool.submit(self._look)
@@ -86,7 +86,8 @@ class WebChat:
         channel.start()
         return channel
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Stop listening. May be called twice; the desk calls it when it closes."""
         self._unsubscribe()
         self._pool.shutdown(wait=True, cancel_futures=True)
         if self._channel is not None:
