@@ -104,7 +104,11 @@ def check(root: Path = ROOT) -> list[str]:
         for path in sorted((root / room).rglob("*.py")):
             if "node_modules" not in path.parts:
                 complaints += check_source(path, root)
-    locks = [*(root / "requirements").glob("*.txt"), root / "tests/corpora/package-lock.json"]
+    locks = [
+        *(root / "requirements").glob("*.txt"),
+        root / "resources/widget/package-lock.json",
+        root / "tests/corpora/package-lock.json",
+    ]
     for path in locks:
         complaints += check_lock(path)
     return complaints

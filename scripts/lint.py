@@ -3,6 +3,7 @@
 ``make lint`` does this; ``--fix`` puts the sources into their usual form instead.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ CHECKS: dict[str, list[str | Path]] = {
     "translations": [PYTHON, SCRIPTS / "translations.py", "check"],
     "licences": [PYTHON, SCRIPTS / "licences.py", "check"],
 }
+if shutil.which("npm"):
+    CHECKS["types of the widget"] = [PYTHON, SCRIPTS / "widget.py", "--check"]
 
 
 def main() -> int:

@@ -6,13 +6,13 @@ On Debian and Ubuntu that includes system packages; elsewhere only the libraries
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import debian
 import translations
+import widget
 from common import LINUX, PYTHON, ROOT, VENV, Failure, leave, run, say
 
 CORPORA = ROOT / "tests" / "corpora"
@@ -38,6 +38,7 @@ def prepare_tests() -> None:
     _system_packages([*debian.APP, *debian.SCREEN, *debian.TESTS], services=debian.SERVICES)
     prepare_tools()
     _corpora()
+    widget.prepare()
 
 
 def has_display() -> bool:
@@ -86,11 +87,7 @@ def _corpora() -> None:
     stamp = CORPORA / "node_modules" / "deskapp.stamp"
     if _is_stamped(stamp, lock):
         return
-    if not (npm := shutil.which("npm")):
-        if not debian.is_debian():
-            raise Failure("the tests need npm to install real mails: please install Node.js.")
-        debian.install(["npm"])
-        npm = "npm"
+    npm = widget.npm()
     say("Installing the mails and strings that the tests read into tests/corpora")
     run(
         *(npm, "ci", "--prefix", CORPORA, "--ignore-scripts", "--no-audit", "--no-fund"),

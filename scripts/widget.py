@@ -79,8 +79,15 @@ def compressed(path: Path) -> int:
     return len(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
+def check() -> int:
+    """Check the types; the exit code."""
+    prepare()
+    return call(tool("tsc"), "--project", WIDGET)
+
+
 def test(folder: Path) -> int:
     """Run the tests of what the widget computes (``tests/unit/widget``); the exit code."""
+    prepare()
     built = []
     for source in sorted((ROOT / "tests" / "unit" / "widget").glob("*.test.ts")):
         built.append(folder / f"{source.stem}.mjs")
@@ -93,9 +100,9 @@ def test(folder: Path) -> int:
 
 def main() -> int:
     """Build the widget and say how large it is, or check its types."""
-    prepare()
     if sys.argv[1:] == ["--check"]:
-        return call(tool("tsc"), "--project", WIDGET)
+        return check()
+    prepare()
     build(BUILT)
     say(f"{BUILT.relative_to(ROOT)}: {compressed(BUILT):,} bytes compressed")
     return 0
