@@ -66,8 +66,7 @@ class ChatScene:
     def _says(
         self, ago_s: int, who: str, body: str, page: str, *, email: str = "", answers: bool = False
     ) -> str:
-        self._count += 1
-        new, (title, _, path) = self._desk.workspace.new_id, page.rpartition(" ")
+        new, (title, _, path) = self._new_id, page.rpartition(" ")
         claim = VisitorClaim(
             token_hash=f"{sum(who.encode()):064x}",
             name=who.capitalize(),
@@ -81,7 +80,7 @@ class ChatScene:
         command = ReceiveChat(
             account_id=self.box_id,
             visitor=claim,
-            client_id=f"f{self._count:031x}",
+            client_id=new(),
             body=body,
             visitor_id=new(),
             contact_id=new(),
@@ -91,7 +90,7 @@ class ChatScene:
         return str(self._do(ago_s, command, outside=True).result["ticket_id"])
 
     def _answer(self, ago_s: int, ticket_id: str, body: str, *, seen: bool) -> None:
-        message_id = self._desk.workspace.new_id()
+        message_id = self._new_id()
         self._do(
             ago_s,
             SendReply(
@@ -101,6 +100,11 @@ class ChatScene:
         if seen:
             far = 2**53 - 1
             self._do(ago_s, MarkChat(ticket_id=ticket_id, seen_to=far), outside=True)
+
+    def _new_id(self) -> str:
+        """The same each time: faces have their colours from ids."""
+        self._count += 1
+        return f"c4a7{self._count:028x}"
 
     def _do(self, ago_s: int, command: Command, *, outside: bool = False) -> Outcome:
         self._clock.at = self._now - ago_s * 1000
