@@ -70,7 +70,8 @@ class Hub:
         return await asyncio.wrap_future(self.desk.query(query))
 
     async def submit(self, command: Command) -> Outcome:
-        return await asyncio.wrap_future(self.desk.submit(command))
+        """What was handed over is carried out, even if nobody waits for the answer any more."""
+        return await asyncio.shield(asyncio.wrap_future(self.desk.submit(command)))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
