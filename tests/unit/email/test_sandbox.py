@@ -40,13 +40,10 @@ def odd(tmp_path: Path) -> Iterator[MailParser]:
 
 def test_every_real_mail_becomes_data(parser: MailParser) -> None:
     unparseable: Counter[str] = Counter()
-    slowest = 0.0
     blank = 0
     for file in real_mails():
         raw = file.read_bytes()
-        started = time.monotonic()
-        found = parser.parse(raw)
-        slowest = max(slowest, time.monotonic() - started)
+        found = parser.parse(raw)  # within the sandbox's own limits of CPU and memory
         if isinstance(found, Unparseable):
             unparseable[found.reason_code] += 1
             continue
@@ -59,7 +56,6 @@ def test_every_real_mail_becomes_data(parser: MailParser) -> None:
     assert len(real_mails()) == REAL_MAILS
     assert not unparseable
     assert blank == 1  # a mail of nothing but a frame from elsewhere
-    assert slowest < 8.0  # what the machine is busy with counts; the limit of the mail is CPU time
 
 
 def test_it_answers_what_parse_answers(parser: MailParser) -> None:
