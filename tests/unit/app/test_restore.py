@@ -132,7 +132,11 @@ class TestRefused:
         with open_desk(profile, keys):
             assert code_of(lambda: bring_back(profile, file)) == "desk_busy"
 
-    @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 5000, gzip.compress(b"x" * 5000)])
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"PK\x03\x04", b"x" * 5000, gzip.compress(b"x" * 5000, mtime=0)],
+        ids=["empty", "zip", "text", "gzip"],
+    )
     def test_what_is_no_backup(self, data: bytes, file: Path, profile: Profile) -> None:
         file.write_bytes(data)
         self.check(profile, file, "backup_damaged")
