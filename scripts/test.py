@@ -4,6 +4,7 @@ Arguments go to pytest. Elsewhere than on Linux the tests that start real mail s
 a virtual screen are left out, and that is said.
 """
 
+import os
 import sys
 
 from common import LINUX, PYTHON, call, leave, say
@@ -17,7 +18,13 @@ def main() -> int:
     if not LINUX:
         say("Not run on this system: the tests marked `real` (mail servers, sound, screen).")
         arguments = ["-m", "not real", *arguments]
-    return call(PYTHON, "-m", "pytest", *arguments)
+    return call(PYTHON, "-m", "pytest", *side_by_side(arguments), *arguments)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """Many tests wait for servers and screens: several files run at once, each file by one process."""
+    chosen = any(one.startswith(("-n", "-x", "--pdb", "-k", "-s")) for one in arguments)
+    return [] if chosen else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
 
 
 if __name__ == "__main__":
