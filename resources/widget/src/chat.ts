@@ -47,10 +47,12 @@ export function start(told: typeof change): void {
   });
 }
 
-/** The site's back end says who this is; an empty text: nobody any more. */
+/** The site's back end says who this is; an empty text: nobody any more, and the next one is somebody new. */
 export function identify(signed: string): void {
   if (!site.identify(signed)) return;
   forget();
+  if (!signed) keep("token");
+  secret = token();
   change();
   socket.connect();
 }
@@ -96,7 +98,7 @@ export function write(text: string, files: FileInfo[]): void {
   const asked = !begun() || ended() || leaving();
   const { name, email, answers } = asked ? profile() : { name: "", email: "", answers: {} };
   const given = Object.entries<string>(answers).filter(([, value]) => value);
-  const item = { id: newId(), at: Date.now(), text: wellFormed(text), files, leave: leaving(), name, email, answers: given };
+  const item = { id: newId(), at: Date.now(), text: wellFormed(text), files, name, email, answers: given };
   keepDraft("");
   outbox.add({ ...item, client: item.id, kind: "in", author: "", order: 0, error: "" });
   change();
@@ -159,8 +161,8 @@ function hello(): object {
   return { t: "hello", v: 1, box, token: secret, language, page: site.page(), since: order, identity };
 }
 
-function say({ id, text, files, leave, name, email, answers }: Unsent): boolean {
-  return socket.send({ t: "say", id, text, leave, name, email, answers, files: files.map((file) => file.id) });
+function say({ id, text, files, name, email, answers }: Unsent): boolean {
+  return socket.send({ t: "say", id, text, leave: leaving(), name, email, answers, files: files.map((file) => file.id) });
 }
 
 function take(frame: Frame): void {

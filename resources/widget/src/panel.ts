@@ -101,7 +101,8 @@ function toggle(open: boolean): void {
 export const announce = (sentence: string): void => say(spoken, isOpen ? "" : sentence);
 
 export function render(): void {
-  const [asks, over, unread] = [form.mustAsk(), chat.ended(), chat.unread()];
+  const [over, unread] = [chat.ended(), chat.unread()];
+  const asks = !over && form.mustAsk();
   root.hidden = line === "refused" || (line === "closed" && !isOpen) || (line === "connecting" && !chat.box);
   paint();
   set(launcher, "aria-label", words.open() + (unread ? ` (${unread})` : ""));
@@ -173,8 +174,9 @@ function renderBanner(): void {
 const active = (): Element | null => (root.getRootNode() as ShadowRoot).activeElement;
 
 function focus(): void {
-  if (form.mustAsk()) form.focus();
-  else (chat.ended() ? menuButton : composer.text).focus();
+  if (chat.ended()) menuButton.focus();
+  else if (form.mustAsk()) form.focus();
+  else composer.text.focus();
 }
 
 function listen(): void {

@@ -56,7 +56,6 @@ const FRAME = {
 };
 const UNSENT = {
   ...MESSAGE,
-  leave: false,
   error: "", // the desk refused it: why
   name: "",
   email: "",

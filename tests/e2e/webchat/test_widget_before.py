@@ -171,6 +171,25 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
     visitor.page.evaluate(f"deskapp.identify({again!r}), true")
     visitor.wait_text("Hola, soy Carmen")
     assert visitor.texts() == ["Hola, soy Carmen"]
+    visitor.page.evaluate("deskapp.identify(''), true")
+    visitor.wait("!!root.querySelector('#message')")
+    visitor.fill("#name", "Otra persona")
+    visitor.fill("#email", "otra@correo.example")
+    visitor.fill("#message", "Hola de nuevo")
+    visitor.click("form .primary")
+    visitor.wait_text("Hola de nuevo")
+    assert visitor.texts() == ["Hola de nuevo"]
+    wait_for(lambda: len(desk.rows()) == 3, "a chat of its own")
+
+    # What an unknown person said is not shown to the next who signs in.
+    asking.identity = signed("Berta Soler", "berta@correo.example")
+    visitor.page.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="WebSocket.prototype.send = () => {}",
+    )
+    visitor.page.reload()
+    visitor.wait("!!root.querySelector('.panel').open")
+    assert visitor.texts() in ([], ["¡Hola! ¿En qué podemos ayudarte?"])
 
 
 def test_the_language_is_the_boxs_then_the_browsers_and_the_site_may_choose(
