@@ -29,8 +29,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_holds_every_resource(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
+    sources = ROOT / "resources" / "widget"
     for path in (ROOT / "resources").rglob("*"):
-        if path.is_file():
+        if path.is_file() and (sources not in path.parents or path.name == "widget.js"):
             assert f"deskapp/{path.relative_to(ROOT).as_posix()}" in names
     assert "deskapp/resources/translations/deskapp_es.qm" in names
     assert "deskapp/py.typed" in names
@@ -46,7 +47,9 @@ def test_it_holds_the_migrations_and_the_notices(wheel: Path) -> None:
 def test_it_holds_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top.partition("-")[0] for top in tops} == {"deskapp"}
-    assert not any("__pycache__" in name for name in zipfile.ZipFile(wheel).namelist())
+    names = zipfile.ZipFile(wheel).namelist()
+    assert not any("__pycache__" in name or "node_modules" in name for name in names)
+    assert [name for name in names if "/widget/" in name] == ["deskapp/resources/widget/widget.js"]
 
 
 def test_installed_it_finds_its_resources(wheel: Path, tmp_path: Path) -> None:

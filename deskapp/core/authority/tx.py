@@ -6,10 +6,24 @@ counted, and told to the windows.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Table, func, select, text
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    CursorResult,
+    Insert,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from deskapp.core.api import Change, Rejected
 from deskapp.core.policies.counting import counter_keys
@@ -45,6 +59,34 @@ _NEW_COUNT = upsert(t.counter)
 _MOVE = _NEW_COUNT.on_conflict_do_update(
     index_elements=["key"], set_={"value": t.counter.c.value + _NEW_COUNT.excluded.value}
 )
+
+
+# Statements are made once for each table: to build and key one costs more than SQLite takes to run it.
+
+
+@cache
+def _with_uid(table: Table) -> Select[Any]:
+    return select(table).where(table.c.uid == bindparam("uid_"))
+
+
+@cache
+def _with_key(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("key_"))
+
+
+@cache
+def _has_uid(table: Table) -> Select[Any]:
+    return select(table.c.id).where(table.c.uid == bindparam("uid_"))
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return table.insert()
+
+
+@cache
+def _update(table: Table) -> ReturningUpdate[Any]:
+    return table.update().where(table.c.id == bindparam("key_")).returning(table.c.uid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +139,7 @@ class Tx:
 
     def find(self, table: Table, uid: str) -> Row[Any] | None:
         """The row of that uid, or None."""
-        return self.connection.execute(select(table).where(table.c.uid == uid)).first()
+        return self.connection.execute(_with_uid(table), {"uid_": uid}).first()
 
     def get(self, table: Table, uid: str) -> Row[Any]:
         """The row of that uid. Rejects `<table>_not_found`."""
@@ -108,7 +150,7 @@ class Tx:
 
     def at(self, table: Table, key: int) -> Row[Any]:
         """The row of that integer key, which must be there."""
-        return self.connection.execute(select(table).where(table.c.id == key)).one()
+        return self.connection.execute(_with_key(table), {"key_": key}).one()
 
     def first(self, table: Table, *where: Any) -> Row[Any] | None:
         return self.connection.execute(select(table).where(*where).limit(1)).first()
@@ -125,9 +167,9 @@ class Tx:
         uid = uid or self.ids.new()
         if table is t.ticket:
             values.setdefault("bucket", "active")
-        if self.connection.execute(select(table.c.id).where(table.c.uid == uid)).first():
+        if self.connection.execute(_has_uid(table), {"uid_": uid}).first():
             raise Rejected("id_taken", id=uid)
-        result = self.connection.execute(table.insert().values(uid=uid, seq=self.seq, **values))
+        result = self.connection.execute(_insert(table), {"uid": uid, "seq": self.seq, **values})
         key = key_of(result)
         if table is t.ticket:
             self._counted.setdefault(key, set())
@@ -138,13 +180,11 @@ class Tx:
         """Change columns of one row."""
         if table is t.ticket:
             self.count_ticket(key)
-        statement = (
-            table.update()
-            .where(table.c.id == key)
-            .values(seq=self.seq, **values)
-            .returning(table.c.uid)
-        )
-        uid = self.connection.execute(statement).scalar_one()
+        computed = {n: v for n, v in values.items() if isinstance(v, ClauseElement)}
+        statement = _update(table).values(**computed) if computed else _update(table)
+        given = {n: v for n, v in values.items() if n not in computed}
+        row = {"key_": key, "seq": self.seq, **given}
+        uid = self.connection.execute(statement, row).scalar_one()
         self._log(table.name, key, uid, scope, "upsert")
 
     def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:

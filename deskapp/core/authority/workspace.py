@@ -105,6 +105,7 @@ class Authority:
         self, command: Command, agent_id: str, device: str, command_id: str | None
     ) -> "Future[Outcome]":
         job = Job(command, command_id or self.ids.new(), agent_id, device, next(self._numbers))
+        job.future.set_running_or_notify_cancel()  # handed over: no waiter that goes away takes it back
         with self._lock:
             if self._writer is None:
                 self._early.append(job)
