@@ -266,13 +266,32 @@ def test_a_page_elsewhere_opens_only_after_a_second_look(
     assert len(opened) == 1
 
 
-def test_the_menu_copies_the_address_as_it_is_shown(rig: RoomRig, chat: FakeLiveChat) -> None:
-    person = replace(people(1)[0], page_url="https://аррӏе.com/a")
+def test_each_entry_of_the_menu_does_what_it_says(
+    rig: RoomRig, chat: FakeLiveChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True
+    )
     page = show(rig, chat)
+    rig.until(lambda: page.box_name("b1") == "Tienda")
+    person = replace(people(1)[0], ticket_id="t1", page_url=f"{SITE}/tazas")
     menu = page.menu(person)
     entries = {entry.text(): entry for entry in menu.actions()}
-    assert set(entries) == {"Open the page", "Copy the page's address"}
-    entries["Copy the page's address"].trigger()
+    assert set(entries) == {"Open the conversation", "Open the page", "Copy the page's address"}
+    for entry in entries.values():
+        entry.trigger()
+    assert ("ticket", "t1") in rig.shell.asked
+    assert opened == [f"{SITE}/tazas"]
+    assert QGuiApplication.clipboard().text() == "tienda.test/tazas"
+    menu.deleteLater()
+
+
+def test_a_look_alike_address_is_copied_as_it_is_shown(rig: RoomRig, chat: FakeLiveChat) -> None:
+    page = show(rig, chat)
+    menu = page.menu(replace(people(1)[0], page_url="https://аррӏе.com/a"))
+    copy = next(entry for entry in menu.actions() if entry.text().startswith("Copy"))
+    copy.trigger()
     assert QGuiApplication.clipboard().text() == "xn--80ak6aa92e.com/a"
     menu.deleteLater()
 

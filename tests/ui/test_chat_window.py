@@ -86,6 +86,16 @@ def test_a_new_chat_rings_until_it_is_taken_and_looking_does_not_stop_it(
     desk.until(lambda: not toasts(desk))
 
 
+def test_of_several_who_wait_one_rings_on_and_then_the_next(desk: ChatWindow, rings: Rings) -> None:
+    tickets = [desk.says(who) for who in ("ana", "bea", "eva")]
+    desk.until(lambda: len(desk.assembly.notifications.alerts._calls) == 3)
+    for left in (2, 1, 0):
+        desk.until(lambda: sum(repeats for _, repeats in rings) == 1)
+        desk.do(TakeChat(ticket_id=tickets.pop(0)))
+        desk.until(lambda left=left: len(desk.assembly.notifications.alerts._calls) == left)
+    desk.until(lambda: not any(repeats for _, repeats in rings))
+
+
 def test_the_toast_takes_the_chat_and_opens_it(desk: ChatWindow) -> None:
     ticket = desk.says("carmen", "Falta una taza")
     desk.until(lambda: toasts(desk))

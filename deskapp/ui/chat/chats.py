@@ -14,6 +14,7 @@ from deskapp.models.enums import Channel
 from deskapp.ui.bridge import Latest
 from deskapp.ui.chat.live import Live
 from deskapp.ui.chat.site_card import SiteCard
+from deskapp.ui.chat.talk import AFTER_MESSAGES_MS
 from deskapp.ui.chat.waiting import ChatStrip, longest, neighbour
 from deskapp.ui.chat.words import server_problem
 from deskapp.ui.conversation.pane import ConversationPane
@@ -28,7 +29,7 @@ from deskapp.ui.when import duration
 ROOM = "visitors"
 _ORDER = 20
 _READ_MS = 250
-"""Chats change many times a second: the first change is read at once, the others together."""
+"""Chats change many times a second: the first change is read soon, the others together."""
 
 
 class Chats(QObject):
@@ -49,7 +50,7 @@ class Chats(QObject):
         self._boxes: tuple[AccountInfo, ...] = ()
         self._online = True
         self._slot = Latest(context.bridge, self)
-        self._soon = QTimer(self, singleShot=True, interval=_READ_MS)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._read_again)
         self._pending = False
         me = context.workspace.agent_id
@@ -124,14 +125,14 @@ class Chats(QObject):
         if change.tickets or change.touches("chat"):
             self._pending = True
             if not self._soon.isActive():
-                self._read_again()
+                self._soon.start(AFTER_MESSAGES_MS)
         if change.touches("account", "agent"):
             self._read_desk()
 
     def _read_again(self) -> None:
         if self._pending:
             self._pending = False
-            self._soon.start()
+            self._soon.start(_READ_MS)
             self._read()
 
     def _read(self) -> None:

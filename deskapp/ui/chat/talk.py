@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TELL_AGAIN_MS = 3_000
 """How often a visitor is told anew that somebody types."""
+AFTER_MESSAGES_MS = 24
+"""What was said is read and painted first."""
 IDLE_MS = 5_000
 """Nothing typed for so long: nobody types."""
 
@@ -47,6 +49,8 @@ class ChatTalk(QObject):
         self.presence = VisitorPresence("", online=False)
         self._ghost: GhostCard | None = None
         self._told = ""  # the ticket whose visitor believes that somebody types
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_MESSAGES_MS)
+        self._soon.timeout.connect(self.read)
         self._again = QTimer(self, singleShot=True, interval=TELL_AGAIN_MS)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self.stop_typing)
@@ -81,6 +85,11 @@ class ChatTalk(QObject):
             self._ask_live(row.id)
             self.read()
         self.changed.emit()
+
+    def refresh(self) -> None:
+        """Something of it changed: read it once what was said has been painted."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def read(self) -> None:
         """Read the chat again."""

@@ -215,7 +215,7 @@ class ConversationPane(Retranslates, Frame):
                 del self._known[ticket_id]
         if self.row is not None and self.row.id in change.tickets:
             self._ask()
-            self.chat.read()
+            self.chat.refresh()
             self._refresh_older(change)
             self.deeds.formatting.look_for_images(change)
 

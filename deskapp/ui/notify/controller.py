@@ -58,6 +58,7 @@ class AlertController(QObject):
         self._latest: tuple[NotificationInfo, ...] = ()
         self._ringing: dict[str, tuple[NotificationInfo, str]] = {}  # id: what, its sound's handle
         self._calls: dict[str, str] = {}  # id of a chat's first ring: its ticket
+        self._calling = ""  # the one of them that rings on and on: two at once would be noise
         context.bridge.changed.connect(self._on_change)
         preferences.changed.connect(self._hush)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -132,7 +133,7 @@ class AlertController(QObject):
             for item in fresh
             if item.kind is NotificationKind.NEW_CHAT and item.ticket_id
         )
-        for item_id in self._calls.keys() - there:
+        for item_id in self._calls.keys() - there if len(items) < _READ else ():
             self._end_call(item_id)
         if fresh:
             self._announce([(item, self._decide(item)) for item in fresh])
@@ -157,9 +158,18 @@ class AlertController(QObject):
 
     def _end_call(self, item_id: str) -> None:
         """Somebody took the chat, or it is over."""
-        ticket_id = self._calls.pop(item_id)
+        ticket_id, rang = self._calls.pop(item_id), item_id == self._calling
         self._stop(item_id)
         self.answered.emit(ticket_id)
+        if rang:
+            self._call_again()
+
+    def _call_again(self) -> None:
+        """Others wait too: one of them rings on."""
+        for item in self._latest:
+            if item.id in self._calls and (alert := self._decide(item)).sound:
+                self._ring(item, alert)
+                return
 
     # -- announcing --------------------------------------------------------------------------
 
@@ -186,7 +196,11 @@ class AlertController(QObject):
 
     def _ring(self, item: NotificationInfo, alert: Alert) -> None:
         device = self._preferences.text("alerts.device")
-        handle = self._services.sounds.play(alert.sound, alert.volume, device, alert.repeat)
+        repeat = alert.repeat
+        if repeat and item.id in self._calls:
+            repeat = self._calling in ("", item.id)
+            self._calling = self._calling or item.id
+        handle = self._services.sounds.play(alert.sound, alert.volume, device, repeat)
         if handle:
             self._ringing[item.id] = (item, handle)
         if item.ticket_id:  # somebody may have taken it while the news was under way
@@ -220,6 +234,8 @@ class AlertController(QObject):
     # -- stopping ----------------------------------------------------------------------------
 
     def _stop(self, item_id: str) -> None:
+        if item_id == self._calling:
+            self._calling = ""
         _item, handle = self._ringing.pop(item_id, (None, ""))
         if handle:
             self._services.sounds.stop(handle)
