@@ -120,7 +120,7 @@ class AlertController(QObject):
         self._latest = items
         self.unseen.emit(len(items))
         there = {item.id for item in items}
-        for gone in [item_id for item_id in self._ringing if item_id not in there]:
+        for gone in self._ringing.keys() - there - self._calls.keys():
             self._stop(gone)
         fresh = [
             item
@@ -147,7 +147,9 @@ class AlertController(QObject):
 
     def _judge(self, ticket_id: str, detail: TicketDetail | None) -> None:
         row = detail.row if detail is not None else None
-        for item, _handle in list(self._ringing.values()):
+        for item in [
+            item for item, _handle in self._ringing.values() if item.id not in self._calls
+        ]:
             if item.ticket_id == ticket_id and not alerts.keeps_ringing(item, row):
                 self._stop(item.id)
         waiting = [i for i in self._latest if i.ticket_id == ticket_id and i.id in self._calls]
