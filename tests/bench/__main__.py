@@ -25,16 +25,19 @@ class Effort:
     words: int
     openings: int
     frames: int
+    chat: tuple[int, int, int, int, int]  # samples; visitors, chats, messages a second, seconds
 
 
-THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200)
-QUICK = Effort(volume.SMALL, 3, 40, 20, 200)
+THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200, (500, 2_000, 200, 50, 300))
+QUICK = Effort(volume.SMALL, 3, 40, 20, 200, (20, 200, 20, 10, 10))
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small desk and few runs")
-    parser.add_argument("--only", choices=("start", "window", "reading"), help="measure just this")
+    parser.add_argument(
+        "--only", choices=("start", "window", "reading", "webchat"), help="measure just this"
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -50,8 +53,12 @@ def main(argv: list[str]) -> int:
 
 def measure(effort: Effort, only: str | None = None) -> list[Result]:
     """Each kind of measurement on a desk of its own process, one after another."""
-    profile = _profile(effort.size)
     measured: list[Result] = []
+    if only in (None, "webchat"):
+        measured += _webchat(effort)
+    if only == "webchat":
+        return measured
+    profile = _profile(effort.size)
     if only in (None, "start"):
         measured += start.measure(profile, runs=effort.starts)
     if only in (None, "window"):
@@ -59,6 +66,13 @@ def measure(effort: Effort, only: str | None = None) -> list[Result]:
     if only in (None, "reading"):
         measured += reading.measure(profile / "desk.sqlite", words=effort.words)
     return measured
+
+
+def _webchat(effort: Effort) -> list[Result]:
+    command = [sys.executable, "-m", "tests.bench.webchat", *(str(n) for n in effort.chat)]
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return results.read(done.stdout.splitlines()[-1])
 
 
 def _profile(size: volume.VolumeSize) -> Path:
