@@ -276,7 +276,7 @@ def centre(rig: Rig) -> NotificationCentre:
 def lines(made: NotificationCentre) -> list[str]:
     model = made.list.model()
     return [
-        f"{model.index(i, 0).data().title} | {model.index(i, 0).data().detail}"
+        f"{model.index(i, 0).data().title} | {model.index(i, 0).data().detail} | {model.index(i, 0).data().beside[1]}"
         for i in range(model.rowCount())
     ]
 
