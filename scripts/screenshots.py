@@ -1,11 +1,11 @@
 """Take the pictures of ``docs/screenshots`` again, the same on every machine.
 
-``make screenshots`` does this: a demo desk, no screen, and the fonts that the pictures are
-pinned to.
+``make screenshots`` does this: a demo desk and a shop's site, no screen, and the fonts that
+the pictures are pinned to.
 """
 
 from common import PYTHON, ROOT, call, leave
-from setup import prepare_app
+from setup import prepare_tests
 
 SAME_EVERYWHERE = {
     "LANG": "C.UTF-8",
@@ -17,10 +17,12 @@ SAME_EVERYWHERE = {
 
 
 def main() -> int:
-    """Take the pictures; the app's exit code."""
-    prepare_app()
+    """Take the pictures of the window and of the chat widget; the first exit code that is not 0."""
+    prepare_tests()
     folder = ROOT / "docs" / "screenshots"
-    return call(*(PYTHON, "-m", "deskapp", "demo", "--screenshots", folder), env=SAME_EVERYWHERE)
+    window = (PYTHON, "-m", "deskapp", "demo", "--screenshots", folder)
+    widget = (PYTHON, "-m", "tests.support.widget_pictures", folder)
+    return call(*window, env=SAME_EVERYWHERE) or call(*widget, env=SAME_EVERYWHERE)
 
 
 if __name__ == "__main__":

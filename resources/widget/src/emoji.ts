@@ -3,7 +3,7 @@
 import { button, h, named } from "./dom";
 import * as words from "./words";
 
-const EMOJI = "😀😂😊😍🤔😅😢😭😡😱🙄😎🤗🤷👍👎👏🙏💪👋👌🔥🎉✨✅❌🎁📦🚚💳📞📷⏰☕🌞🌈💚";
+const EMOJI = "😀😂😊😍🤔😅😢😭😡😱🙄😎🤗🤷👍👎👏🙏💪👋👌🔥🎉✨✅❌🎁📦🚚☕🌈💚";
 const WIDE = 8;
 
 /** A grid of buttons, walked with the arrow keys; the chosen one is handed to `choose`. */

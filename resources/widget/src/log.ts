@@ -17,18 +17,19 @@ let scroll: HTMLElement;
 let typing: HTMLElement;
 let show: (items: Item[]) => void;
 let complain: (sentence: string) => void;
+let form: HTMLElement;
 let follow = true; // the newest message stays in sight
 
-/** `above` and `below` scroll with the conversation; `told` is given what went wrong. */
+/** The form `above` and what is `below` scroll with the conversation; `told` is given what went wrong. */
 export function build(above: HTMLElement, below: HTMLElement, told: typeof complain): void {
-  complain = told;
+  [form, complain] = [above, told];
   const log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": words.conversation() });
   const latest = iconButton(DOWN, words.latest(), toEnd);
   latest.className = "icon latest";
   latest.hidden = true;
   typing = div("bubble typing");
   show = items(log);
-  scroll = h("div", { class: "scroll", tabindex: 0 }, [above, log, typing, below], {
+  scroll = h("div", { class: "scroll", tabindex: 0 }, [form, log, typing, below], {
     scroll: () => {
       follow = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
       latest.hidden = follow;
@@ -61,8 +62,8 @@ function wanted(): Item[] {
   const all: Item[] = [];
   let last = 0;
   let author = "";
-  const greeting = box?.greeting || (chat.begun() || !box ? "" : words.greeting());
-  if (greeting) all.push(line("greeting", greeting, "bubble"));
+  const greeting = box?.greeting || (!chat.begun() && words.greeting());
+  if (box && greeting && form.hidden) all.push(line("greeting", greeting, "bubble"));
   for (const message of [...shown, ...unsent] as Partial<Unsent>[] as Unsent[]) {
     const { at } = message;
     const key = message.client || message.id;
