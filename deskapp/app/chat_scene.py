@@ -7,6 +7,7 @@ from deskapp.core.api import Command, Outcome
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.commands.webchat import MarkChat, ReceiveChat, TakeChat, VisitorClaim
 from deskapp.core.queries.desk import GetAccounts
+from deskapp.core.queries.views import MINE
 from deskapp.devtools.demo.live import StagedChat
 from deskapp.models.enums import Channel
 from deskapp.ui.chat.waiting import ChatStrip
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _SITE: Final = "https://www.tallernorte.example"
 _WAIT_S: Final = 20
+_READING: Final = "Envíos y plazos /ayuda/envios"
+_PAYING: Final = "Pago /pago"
 
 
 class Clock(Protocol):
@@ -45,21 +48,21 @@ class ChatScene:
         self._answer(540, answered, "¡A ti!", seen=True)
         talking = self._says(
             240,
-            "Marisol",
+            "Beatriz",
             "Hola, acabo de recibir mi pedido y falta una de las dos tazas.",
-            "Envíos y plazos /ayuda/envios",
-            email="marisol.vega@correo.example",
+            _READING,
+            email="bea.nunez@correo.example",
         )
         self._do(225, TakeChat(ticket_id=talking))
-        reply = "¡Hola, Marisol! Lamento mucho eso. Ya lo estoy revisando con el almacén."
+        reply = "¡Hola, Beatriz! Lamento mucho eso. Ya lo estoy revisando con el almacén."
         self._answer(200, talking, reply, seen=True)
         for ago, words in ((70, "Gracias"), (62, "¿Me la podéis reenviar hoy? Es un regalo.")):
-            self._says(ago, "Marisol", words, "Envíos y plazos /ayuda/envios")
+            self._says(ago, "Beatriz", words, _READING)
         waiting = self._says(
-            19, "Hugo", "Buenas, no me deja pagar con tarjeta", "Pago /pago", answers=True
+            19, "Hugo", "Buenas, no me deja pagar con tarjeta", _PAYING, answers=True
         )
-        self.live.talks(waiting, "Hugo")
-        self.live.talks(talking, "Marisol", "y si puede ser con una nota que diga")
+        self.live.talks(waiting, "Hugo", _PAYING)
+        self.live.talks(talking, "Beatriz", _READING, "y si puede ser con una nota que diga")
         self._clock.at = self._now
         return waiting, talking
 
@@ -144,7 +147,7 @@ class ChatPictures:
 
     def take(self) -> None:
         studio = self._studio
-        studio.window.show_room("inbox")
+        studio.window.open_view(MINE)
         waiting, talking = studio.chats.begin()
         strip = studio.window.findChild(ChatStrip)
         studio.wait("the chats are not there", lambda: bool(strip and len(strip.chats) == 3))

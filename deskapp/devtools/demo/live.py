@@ -51,12 +51,15 @@ class StagedChat:
         random = Random(12)
         self._people = [self._person(random, n) for n in range(VISITORS)]
 
-    def talks(self, ticket_id: str, name: str, text: str = "") -> None:
-        """The visitor of a chat has its page open, and has typed `text`, unsent."""
+    def talks(self, ticket_id: str, name: str, page: str, text: str = "") -> None:
+        """The visitor of a chat is on `page` ("Title /path"), and has typed `text`, unsent."""
+        title, _, path = page.rpartition(" ")
         place = 2 * len(self._talking) + 1
         self._people[place] = replace(
             self._people[place],
             name=name,
+            page_url=_SITE + path,
+            page_title=title,
             ticket_id=ticket_id,
         )
         self._talking[ticket_id] = text
@@ -84,10 +87,10 @@ class StagedChat:
         return None
 
     def presence(self, ticket_id: str) -> VisitorPresence:
-        if ticket_id not in self._talking:
-            return VisitorPresence(ticket_id, online=False)
-        title, path = _PAGES[4]
-        return VisitorPresence(ticket_id, True, _SITE + path, title)
+        for person in self._people[: 2 * len(self._talking)]:
+            if person.ticket_id == ticket_id:
+                return VisitorPresence(ticket_id, True, person.page_url, person.page_title)
+        return VisitorPresence(ticket_id, online=False)
 
     def preview(self, ticket_id: str) -> VisitorTyping:
         text = self._talking.get(ticket_id, "")
