@@ -23,7 +23,7 @@ export async function preview(blob: Blob, name: string): Promise<HTMLCanvasEleme
 
 /** The bytes of a file at the desk; rejects when it may not or cannot be had. */
 export async function load(url: string, authorization: string): Promise<Blob> {
-  const answer = await fetch(url, { headers: { Authorization: authorization }, credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" });
+  const answer = await fetch(url, { headers: { Authorization: authorization }, credentials: "omit" });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.blob();
 }

@@ -53,7 +53,7 @@ function changed(news?: Message, error?: string): void {
   if (error && panel.isOpen) sheet.tell(words.problem(error));
   if (!news) return;
   panel.announce(words.newMessage(firstName(news.author) || words.someone()));
-  if (document.hidden && read("muted") !== true && read("rang") !== news.id) {
+  if (document.hidden && !read("muted") && read("rang") !== news.id) {
     keep("rang", news.id); // one tab rings, not all of them
     beep();
   }

@@ -222,7 +222,7 @@ function thumb(good: boolean): HTMLElement {
 
 function showMenu(): void {
   const begun = chat.begun() && chat.status.state !== "none";
-  const muted = read("muted") === true;
+  const muted = !!read("muted");
   const item = (word: words.Words, act: () => void): HTMLElement => {
     const made = button("", word(), () => {
       hideMenu();
