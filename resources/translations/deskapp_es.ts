@@ -599,6 +599,14 @@
         <translation>El primer buzón</translation>
     </message>
     <message>
+        <source>Chat box switched on</source>
+        <translation>Chat activado</translation>
+    </message>
+    <message>
+        <source>Chat box switched off</source>
+        <translation>Chat desactivado</translation>
+    </message>
+    <message>
         <source>Saved</source>
         <translation>Guardado</translation>
     </message>

@@ -225,6 +225,20 @@ def test_everything_of_a_box_is_edited_and_stored(page: Page) -> None:
     assert box.colour.lower() == "#0f766e"
 
 
+def test_the_switch_works_at_once_and_stores_nothing_else(page: Page) -> None:
+    page.make()
+    editor = page.sheet.editor
+    assert editor is not None
+    editor.greeting.setPlainText("Not yet")
+    editor.enabled.click()
+    page.until(lambda: not page.boxes()[0].enabled)
+    assert page.box().greeting == ""
+    page.until(lambda: page.shell.said[-1:] == ["Chat box switched off"])
+    assert editor.is_dirty()
+    editor.enabled.click()
+    page.until(lambda: page.boxes()[0].enabled)
+
+
 def test_at_most_six_questions(page: Page) -> None:
     page.make()
     editor = page.sheet.editor

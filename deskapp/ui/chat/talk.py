@@ -72,10 +72,9 @@ class ChatTalk(QObject):
     def show(self, row: TicketRow | None) -> None:
         """Another ticket, or a newer state of this one."""
         row = row if row is not None and row.channel is Channel.WEBCHAT else None
-        same = row is not None and self.row is not None and row.id == self.row.id
-        self.row = row
-        if same:
-            return
+        before, self.row = self.row, row
+        if (row.id if row is not None else "") == (before.id if before is not None else ""):
+            return  # also from mail to mail: nothing of a chat was there, nothing is
         self.stop_typing()
         self._chat_slot.cancel()
         self._contact_slot.cancel()

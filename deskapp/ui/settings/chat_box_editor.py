@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -70,6 +70,7 @@ class BoxEditor(QWidget):
         self._build()
         self._fill(mailboxes)
         self._was = self.command()
+        self.enabled.toggled.connect(self._switch)
 
     def is_dirty(self) -> bool:
         """Whether something is not stored yet."""
@@ -245,6 +246,22 @@ class BoxEditor(QWidget):
             enabled=self.enabled.isChecked(),
             settings=settings,
         )
+
+    def _switch(self, on: bool) -> None:
+        """At once, whatever else is being changed."""
+        command = replace(self._was, enabled=on)
+        self._context.bridge.send(command, lambda out: self._switched(command, out), self)
+
+    def _switched(self, command: SaveChatBox, outcome: Outcome) -> None:
+        if outcome.rejected is not None:
+            self._shell.toast(messages.rejection(outcome.rejected))
+            return
+        self._was = command
+        on = command.enabled
+        self._shell.toast(
+            self.tr("Chat box switched on") if on else self.tr("Chat box switched off")
+        )
+        self.install.refresh()
 
     def submit(self) -> None:
         command = self.command()

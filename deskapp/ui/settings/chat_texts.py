@@ -23,7 +23,9 @@ def caddy(url: str, upstream: str) -> str:
 def nginx(url: str, upstream: str) -> str:
     """A server block. Certificates are the reader's own."""
     host = public_host(url)
-    return f"""server {{
+    return f"""map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+
+server {{
     listen 443 ssl;
     server_name {host};
     ssl_certificate     /etc/letsencrypt/live/{host}/fullchain.pem;
@@ -35,9 +37,10 @@ def nginx(url: str, upstream: str) -> str:
         proxy_http_version 1.1;
         proxy_set_header Host $host;
         proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection "upgrade";
-        proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_read_timeout 90s;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_read_timeout 120s;
+        proxy_request_buffering off;
     }}
 }}
 """
