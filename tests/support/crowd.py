@@ -7,17 +7,21 @@ the times from a word to its acknowledgement in ms. The server must trust 127.0.
 """
 
 import asyncio
+import contextlib
 import json
 import secrets
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 SITE = "http://shop.test"
 AT_ONCE = 40
+PATIENCE_S = 60
+"""For the acknowledgements of the last words."""
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Counts:
     heard: int = 0
     times: list[float] = field(default_factory=list)
     waiting: dict[str, float] = field(default_factory=dict)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def visit(port: int, box: str, number: int, gate: asyncio.Semaphore) -> ClientConnection:
@@ -51,14 +56,27 @@ async def visit(port: int, box: str, number: int, gate: asyncio.Semaphore) -> Cl
 async def listen(page: ClientConnection, counts: Counts) -> None:
     try:
         async for text in page:
-            frame = json.loads(text)
-            counts.heard += 1
-            if frame["t"] == "said":
-                counts.times.append((time.perf_counter() - counts.waiting.pop(frame["id"])) * 1000)
-            elif frame["t"] == "error":
-                counts.refused += 1
+            hear(json.loads(text), counts)
     except ConnectionClosed:
         counts.closed += 1
+
+
+def hear(frame: dict[str, Any], counts: Counts) -> None:
+    counts.heard += 1
+    if frame["t"] == "said":
+        counts.times.append((time.perf_counter() - counts.waiting.pop(frame["id"])) * 1000)
+    elif frame["t"] == "error":
+        counts.refused += 1
+        counts.waiting.pop(frame.get("id", ""), None)
+    if not counts.waiting:
+        counts.answered.set()
+
+
+async def pace(seconds: float) -> None:
+    """Let `seconds` pass."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(max(0.0, seconds)):
+            await asyncio.Event().wait()
 
 
 async def talk(pages: list[ClientConnection], counts: Counts, rate: int, seconds: float) -> None:
@@ -72,7 +90,7 @@ async def talk(pages: list[ClientConnection], counts: Counts, rate: int, seconds
         await page.send(json.dumps({"t": "say", "id": uid, "text": f"Hola, es la palabra {n}"}))
         counts.sent += 1
         n += 1
-        await asyncio.sleep(max(0.0, begin + n / rate - now))
+        await pace(begin + n / rate - now)
 
 
 async def main(port: int, box: str, connected: int, chats: int, rate: int, seconds: int) -> None:
@@ -82,7 +100,10 @@ async def main(port: int, box: str, connected: int, chats: int, rate: int, secon
     print(json.dumps({"connected": len(pages), "seconds": time.perf_counter() - begin}), flush=True)
     listeners = [asyncio.create_task(listen(page, counts)) for page in pages]
     await talk(pages[:chats], counts, rate, seconds)
-    await asyncio.sleep(3)
+    counts.answered.clear()
+    if counts.waiting:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(counts.answered.wait(), PATIENCE_S)
     print(
         json.dumps(
             {

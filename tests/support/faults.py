@@ -100,7 +100,7 @@ def chat_acknowledged_early() -> None:
 
     async def early(self: object, socket: object, visit: object, say: object, *rest: object):
         socket.push(frames.encode(frames.Said(say.id, 1, 1)))
-        await asyncio.sleep(0.2)
+        await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.2)
         await receive(self, socket, visit, say, *rest)
 
     Talk._receive = early

@@ -33,7 +33,7 @@ def test_a_task_that_is_cancelled_leaves_the_writer_alone(desk: DeskRig) -> None
 
     async def give_up() -> None:
         tasks = [asyncio.create_task(wait(uid)) for uid in uids]
-        await asyncio.sleep(0)
+        await asyncio.wait(tasks, timeout=0)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
