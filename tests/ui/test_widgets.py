@@ -134,6 +134,18 @@ def test_a_toast_goes_when_its_time_is_over(qtbot: QtBot, host: QWidget) -> None
     qtbot.waitUntil(lambda: stack.toasts() == ())
 
 
+def test_a_toast_without_a_time_stays_until_it_is_closed(qtbot: QtBot, host: QWidget) -> None:
+    stack = ToastStack(host)
+    toast = stack.add(Toast("Carmen waits", "Take", lambda: None, stays_ms=0))
+    short = stack.add(Toast("Saved", stays_ms=200))
+    qtbot.waitUntil(lambda: short not in stack.toasts())
+    for _ in range(100):
+        toast._tick()
+    assert stack.toasts() == (toast,)
+    toast.dismiss()
+    assert stack.toasts() == ()
+
+
 def test_a_toast_stays_while_the_pointer_is_on_it(qtbot: QtBot, host: QWidget) -> None:
     stack = ToastStack(host)
     toast = stack.add(Toast("Saved", stays_ms=200))

@@ -23,7 +23,6 @@ from deskapp.ui.widgets import Toast
 ROOM = "notifications"
 _ORDER = 60
 _STAYS_MS = 8_000
-_CALL_MS = 10 * 60_000
 
 
 class _News(Toast):
@@ -126,9 +125,7 @@ class Notifications(QObject):
     def _call(self, title: str, text: str, ticket_id: str) -> None:
         """A visitor waits: the toast stays until anybody takes the chat, or it is closed by hand."""
         said = f"{title}: {text}" if text else title
-        toast = _News(
-            said, self.tr("Take"), lambda: self._take(ticket_id), _CALL_MS, self.tr("Close")
-        )
+        toast = _News(said, self.tr("Take"), lambda: self._take(ticket_id), 0, self.tr("Close"))
         self._calls[ticket_id] = toast
         toast.closed.connect(lambda: self._calls.pop(ticket_id, None))
         self._window.toasts.add(toast)

@@ -19,7 +19,8 @@ _MOST = 3
 
 
 class Toast(Frame):
-    """One message. It waits while the pointer is on it, once that has moved there.
+    """One message. It waits while the pointer is on it, once that has moved there. `stays_ms` 0: it
+    stays until somebody closes it.
 
     `expired` fires when its time is over.
     """
@@ -39,6 +40,7 @@ class Toast(Frame):
         super().__init__("toast", parent)
         self._held = False
         self.setMouseTracking(True)
+        self._endless = not stays_ms
         self._left = self._whole = max(stays_ms, _TICK_MS)
         self._label = PlainLabel(text)
         self._label.setWordWrap(len(text) > 60)
@@ -57,7 +59,7 @@ class Toast(Frame):
         column.addWidget(self._bar)
         # Only now: what has no parent yet would be shown as a window of its own.
         self.button.setVisible(bool(action))
-        self._bar.setVisible(bool(action))
+        self._bar.setVisible(bool(action) and not self._endless)
         self.setAccessibleName(text)
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -96,7 +98,7 @@ class Toast(Frame):
         self.dismiss()
 
     def _tick(self) -> None:
-        if self._held:
+        if self._held or self._endless:
             return
         self._bar.setValue(self._left)
         self._left -= _TICK_MS
