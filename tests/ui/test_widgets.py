@@ -235,4 +235,8 @@ def test_the_search_box_hands_arrows_and_esc_on(qtbot: QtBot, host: QWidget) -> 
     assert not box._key.isVisible()
     box._clear.click()
     assert box.text() == ""
+    box.set_text("jar")
+    with qtbot.assertNotEmitted(box.changed):
+        box.forget_text()
+    assert not box._clear.isVisible()
     assert box.field.accessibleName() == "Search"

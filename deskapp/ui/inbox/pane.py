@@ -155,9 +155,7 @@ class InboxPane(Retranslates, Frame):
 
     def open_view(self, view: str) -> None:
         """Show a view in the order and density it was last seen in."""
-        self.search_box.field.blockSignals(True)
-        self.search_box.clear_text()
-        self.search_box.field.blockSignals(False)
+        self.search_box.forget_text()
         order = self._context.state.get(f"list.order.{view}", SortOrder.NEWEST.value)
         known = order in set(SortOrder)
         dense = self._context.state.get("appearance.density") == "compact"

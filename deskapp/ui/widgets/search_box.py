@@ -58,6 +58,13 @@ class SearchBox(Frame):
     def clear_text(self) -> None:
         self.field.clear()
 
+    def forget_text(self) -> None:
+        """Empty it without a `changed`."""
+        self.field.blockSignals(True)
+        self.field.clear()
+        self.field.blockSignals(False)
+        self._on_text("", silent=True)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             # The focus has not changed yet when a filter sees this.
