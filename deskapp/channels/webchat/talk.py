@@ -15,7 +15,13 @@ from deskapp.core.commands.tickets import RateConversation
 from deskapp.core.commands.webchat import EndChat, MarkChat, ReceiveChat, SendTranscript
 from deskapp.core.policies.chat_box import BODY
 from deskapp.core.ports import VisitorTyping
-from deskapp.core.queries.webchat import ChatMessage, ChatMessages, ChatProgress, GetChatProgress
+from deskapp.core.queries.webchat import (
+    ChatMessage,
+    ChatMessages,
+    ChatProgress,
+    GetChatProgress,
+    GetOpenChats,
+)
 from deskapp.models.dto import AttachmentInfo
 from deskapp.models.enums import ChatState, MessageKind
 
@@ -388,8 +394,15 @@ class Talk:
     def each_second(self) -> None:
         if self._places:
             self._places = False
-            for visit in self._hub.visits:
-                if visit.sockets and visit.status.state == ChatState.WAITING:
+            self._hub.spawn(self._tell_places())
+
+    async def _tell_places(self) -> None:
+        """One look at the queue; only those whose place is another are told."""
+        chats = await self._hub.ask(GetOpenChats())
+        queue = sorted((c.started_at, c.ticket_id) for c in chats if c.state is ChatState.WAITING)
+        for place, (_, ticket_id) in enumerate(queue, 1):
+            for visit in self._hub.visits.of_ticket(ticket_id):
+                if visit.sockets and visit.status.place != place:
                     self._hub.spawn(self.refresh(visit))
 
 
