@@ -269,7 +269,7 @@ class WebChatChannel:
         return self._news.subscribe(callback)
 
     def agent_typing(self, ticket_id: str, typing: bool) -> None:
-        self._call(self._hub.talk.agent_typing, ticket_id, typing)
+        self._call(self._hub.signs.agent_typing, ticket_id, typing)
 
     def presence(self, ticket_id: str) -> VisitorPresence:
         for visit in self._hub.visits.of_ticket(ticket_id):
@@ -277,7 +277,7 @@ class WebChatChannel:
         return VisitorPresence(ticket_id, online=False)
 
     def preview(self, ticket_id: str) -> VisitorTyping:
-        return self._hub.talk.preview(ticket_id)
+        return self._hub.signs.preview(ticket_id)
 
     def visitors(self, first: int = 0, count: int = 200) -> tuple[SiteVisitor, ...]:
         return self._hub.visits.slice(first, count)

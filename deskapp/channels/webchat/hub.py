@@ -15,6 +15,7 @@ from deskapp.channels.webchat.files import Uploads
 from deskapp.channels.webchat.identity import Identity, verify
 from deskapp.channels.webchat.news import News
 from deskapp.channels.webchat.origins import Doors
+from deskapp.channels.webchat.signs import Signs
 from deskapp.channels.webchat.socket import ChatSocket
 from deskapp.channels.webchat.talk import Talk
 from deskapp.channels.webchat.visits import Key, Visit, Visits
@@ -50,7 +51,7 @@ class Hub:
         self.closed_boxes: frozenset[str] = frozenset()
         self.doors = Doors()
         self.uploads = Uploads(monotonic)
-        self.talk = Talk(self)
+        self.talk, self.signs = Talk(self), Signs(self)
         self.messages = limits.Limiter(limits.MESSAGES, monotonic)
         self.new_chats = limits.Limiter(limits.NEW_CHATS, monotonic)
         self.files_sent = limits.Limiter(limits.UPLOADS, monotonic)
@@ -118,7 +119,7 @@ class Hub:
             del self._sockets[socket.address]
         if socket.visit is not None:
             self.visits.went(socket.visit, socket, self.monotonic())
-            self.talk.stop_typing(socket.visit)
+            self.signs.stop(socket.visit)
 
     async def handle(self, socket: ChatSocket, frame: f.Incoming) -> None:
         if isinstance(frame, f.Hello):
@@ -255,7 +256,8 @@ class Hub:
             socket = self._silent.popleft()
             if socket.visit is None:
                 socket.close(f.CLOSED_BAD_FRAME)
-        self.talk.often(now)
+        self.talk.often()
+        self.signs.often(now)
         self.news.flush()
 
     def each_second(self) -> None:

@@ -14,7 +14,6 @@ from deskapp.core.commands.messages import AttachmentRef
 from deskapp.core.commands.tickets import RateConversation
 from deskapp.core.commands.webchat import EndChat, MarkChat, ReceiveChat, SendTranscript
 from deskapp.core.policies.chat_box import BODY
-from deskapp.core.ports import VisitorTyping
 from deskapp.core.queries.webchat import (
     ChatMessage,
     ChatMessages,
@@ -32,8 +31,6 @@ log = logging.getLogger(__name__)
 
 PAGE: Final = 200
 """Messages of one read."""
-TYPED_S: Final = 10.0
-"""Who typed nothing for so long is no longer typing."""
 RATED: Final = 2
 """Thumbs down and up: 1 and 2 of 2."""
 SAID_TO_PAGE: Final = {
@@ -50,8 +47,6 @@ class Talk:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._to_mark: dict[str, Visit] = {}
-        self._typing: dict[str, Visit] = {}
-        self._agents: dict[str, float] = {}
         self._places = False
 
     async def handle(self, socket: ChatSocket, frame: f.Incoming) -> None:
@@ -61,7 +56,7 @@ class Talk:
             case f.Say():
                 await self._say(socket, visit, frame)
             case f.Typing():
-                self._typed(visit, frame.text)
+                self._hub.signs.typed(visit, frame.text)
             case f.Got():
                 self._mark(visit, delivered=min(frame.order, socket.sent_to))
             case f.Seen():
@@ -109,7 +104,7 @@ class Talk:
     ) -> None:
         hub = self._hub
         self._tell_claim(visit, say)
-        self.stop_typing(visit)
+        hub.signs.stop(visit)
         new_id = hub.desk.new_id
         visit.opening += 1
         try:
@@ -208,44 +203,6 @@ class Talk:
             if outcome.rejected is not None:
                 code = SAID_TO_PAGE.get(outcome.rejected.code, "rejected")
                 socket.push(f.encode(f.Error(code)))
-
-    # Typing ---------------------------------------------------------------------------------------------------------
-
-    def _typed(self, visit: Visit, text: str) -> None:
-        box = self._hub.settings_of(visit)
-        visit.typed = self._hub.monotonic()
-        visit.typing = bool(text)
-        visit.preview = clean.words(text)[: clean.PREVIEW] if box and box.preview else ""
-        if visit.ticket_id and not visit.blocked:
-            self._typing[visit.ticket_id] = visit
-            self._hub.news.tell(self.preview(visit.ticket_id))
-
-    def stop_typing(self, visit: Visit) -> None:
-        visit.typing, visit.preview = False, ""
-        if self._typing.pop(visit.ticket_id, None) is not None:
-            self._hub.news.tell(VisitorTyping(visit.ticket_id, typing=False))
-
-    def preview(self, ticket_id: str) -> VisitorTyping:
-        visit = self._typing.get(ticket_id)
-        if visit is None:
-            return VisitorTyping(ticket_id, typing=False)
-        return VisitorTyping(ticket_id, visit.typing, visit.preview)
-
-    def agent_typing(self, ticket_id: str, typing: bool) -> None:
-        """An agent types; off again by itself after a while."""
-        if typing == (ticket_id in self._agents) and not typing:
-            return
-        told = ticket_id in self._agents
-        if typing:
-            self._agents[ticket_id] = self._hub.monotonic()
-        else:
-            del self._agents[ticket_id]
-        for visit in () if typing and told else self._hub.visits.of_ticket(ticket_id):
-            if not visit.blocked:
-                agent = visit.status.agent or next(iter(self._hub.available(visit).agents), "")
-                text = f.encode(f.AgentTyping(agent, typing))
-                for socket in tuple(visit.sockets):
-                    socket.push(text)
 
     # Out ------------------------------------------------------------------------------------------------------------
 
@@ -378,15 +335,11 @@ class Talk:
             if (visit.delivered_to, visit.seen_to) != visit.marked:
                 self._to_mark[visit.ticket_id] = visit
 
-    def often(self, now: float) -> None:
+    def often(self) -> None:
         marks, self._to_mark = self._to_mark, {}
         for ticket_id, visit in marks.items():
             visit.marked = (visit.delivered_to, visit.seen_to)
             self._hub.spawn(self._submit_mark(ticket_id, *visit.marked))
-        for visit in [v for v in self._typing.values() if now - v.typed > TYPED_S]:
-            self.stop_typing(visit)
-        for ticket_id in [t for t, at in self._agents.items() if now - at > TYPED_S]:
-            self.agent_typing(ticket_id, False)
 
     async def _submit_mark(self, ticket_id: str, delivered: int, seen: int) -> None:
         await self._hub.submit(MarkChat(ticket_id=ticket_id, delivered_to=delivered, seen_to=seen))

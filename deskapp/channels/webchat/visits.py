@@ -50,8 +50,7 @@ class Visit:
     delivered_to: int = 0  # what MarkChat is to say next
     seen_to: int = 0
     marked: tuple[int, int] = (0, 0)
-    preview: str = ""
-    typing: bool = False
+    preview: str = ""  # what is being typed, unsent
     typed: float = 0.0
 
     @property
