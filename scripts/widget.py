@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import debian
@@ -61,7 +62,12 @@ def npm() -> str:
 
 def build(target: Path) -> None:
     """Write the widget to ``target``; the same sources give the same bytes. Raises ``Failure``."""
-    style, bundle = TOOLS / "widget.css", TOOLS / "bundle.js"
+    with tempfile.TemporaryDirectory(dir=TOOLS) as folder:
+        _build(Path(folder), target)
+
+
+def _build(folder: Path, target: Path) -> None:
+    style, bundle = folder / "widget.css", folder / "bundle.js"
     run(tool("esbuild"), WIDGET / "src" / "widget.css", "--minify", f"--outfile={style}")
     run(
         *(tool("esbuild"), WIDGET / "src" / "main.ts", "--bundle", "--minify", "--format=iife"),

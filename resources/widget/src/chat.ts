@@ -111,10 +111,10 @@ export function again(id: string, wanted: boolean): void {
   change();
 }
 
-/** The text that is being typed: kept here, and told to the agent at most every 300 ms. */
+/** The text that is being typed: kept here; in a chat, told to the agent at most every 300 ms. */
 export function keepDraft(text: string): void {
   keep("draft", text);
-  typed = text && (box?.preview ? wellFormed(text.slice(-PREVIEW)) : "…");
+  typed = text && begun() ? (box?.preview ? wellFormed(text.slice(-PREVIEW)) : "…") : "";
   tellTyping();
 }
 
@@ -229,6 +229,7 @@ function store(message: Message): Message | undefined {
 
 function said({ id, order, at }: Frame): void {
   const item = outbox.remove(id);
+  if (status.state === "ended") status = STATUS; // another chat has begun
   if (item && !messages.has(id)) store({ ...item, id: "", at, order, files: item.files.map((file) => ({ ...file, id: "" })) });
 }
 

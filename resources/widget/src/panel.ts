@@ -40,7 +40,7 @@ let drop: HTMLElement;
 /** Make all of it, in the language that is spoken now; `told` is called when it is opened or closed. */
 export function build(told: typeof opened): void {
   opened = told;
-  badge = h("span", { class: "badge", "aria-hidden": "true" });
+  badge = h("span", { class: "badge" });
   launcher = button("launcher", icon(CHAT), () => open());
   launcher.append(badge);
   spoken = h("div", { class: "sr", role: "status" });

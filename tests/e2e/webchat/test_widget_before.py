@@ -10,7 +10,7 @@ from deskapp.core.queries.webchat import GetChat
 from deskapp.models.dto import ChatInfo
 from deskapp.models.enums import AgentState
 from tests.support.browser import Browser
-from tests.support.shop_site import WIDGET, Shop, Visitor, complaints, visit
+from tests.support.shop_site import Shop, Visitor, complaints, visit
 from tests.support.waiting import wait_for
 from tests.support.webchat_desk import ChatDesk
 
@@ -101,7 +101,7 @@ def test_another_chat_asks_only_what_is_not_known(
     visitor.click(".over .primary")
     visitor.page.reload()
     visitor.wait("!!root.querySelector('#q1')")
-    assert visitor.page.count(WIDGET + "#name") == 0
+    visitor.wait("!root.querySelector('#name')")
     assert visitor.js("root.querySelector('#q1').value") == ""
 
 

@@ -70,12 +70,13 @@ def test_an_agents_words(desk: ChatDesk, shop: Shop, browser: Browser) -> None:
         joined[-1] += f"{vector[:size]}\n\n"
     for text in joined:
         desk.reply(ticket, text.strip())
-    visitor.wait(f"root.querySelectorAll('.bubble:not(.me, .typing)').length === {len(joined)}")
+    stored = [message.text for message in desk.messages(ticket)]
+    visitor.wait_text(stored[-1])
+    assert visitor.texts() == stored
     check(visitor)
-    stored = [message.text for message in desk.messages(ticket)][1:]
-    assert visitor.texts()[1:] == stored
     visitor.page.reload()
-    visitor.wait(f"root.querySelectorAll('.bubble:not(.me, .typing)').length === {len(joined)}")
+    visitor.wait_text(stored[-1])
+    assert visitor.texts() == stored
     check(visitor)
 
 

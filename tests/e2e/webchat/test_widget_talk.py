@@ -1,6 +1,7 @@
 """A visitor and an agent talk: what is said, seen and typed, and where the visitor stands."""
 
 import itertools
+import json
 from pathlib import Path
 
 import pytest
@@ -67,9 +68,12 @@ def test_without_the_preview_nothing_that_is_typed_leaves_the_page(
     frames = _sent_frames(visitor)
     visitor.page.reload()
     visitor.open()
-    visitor.say("Hola")
+    visitor.write("Hola")
+    assert [json.loads(frame)["t"] for frame in visitor.js(frames)] == ["hello", "got"]
+    visitor.page.press("Enter")
+    visitor.wait_text("Hola")
     visitor.write("secreto")
-    visitor.wait("window.sent.filter(f => f.includes('typing')).length >= 2")
+    visitor.wait("window.sent.some(f => f.includes('typing'))")
     assert not [frame for frame in visitor.js(frames) if "secreto" in frame]
 
 
@@ -80,6 +84,7 @@ def test_typing_is_told_three_times_a_second_at_most(
     frames = _sent_frames(visitor)
     visitor.page.reload()
     visitor.open()
+    visitor.say("Hola")
     visitor.write("x" * 120)
     visitor.wait(f"{frames}.some(f => f.includes('x'.repeat(120)))")
     times = visitor.js("window.sentAt.filter((_, i) => window.sent[i].includes('typing'))")
@@ -155,9 +160,10 @@ def test_the_visitor_ends_the_chat_and_begins_another(desk: ChatDesk, visitor: V
     visitor.page.reload()
     visitor.wait_line("El chat ha terminado")
     visitor.click(".over .primary")
-    visitor.wait("!root.querySelector('.bubble:not(.typing)')")
+    visitor.wait("!root.querySelector('.bubble.me')")
     visitor.say("Otra cosa")
     assert visitor.texts() == ["Otra cosa"]
+    assert visitor.js("root.activeElement.tagName") == "TEXTAREA"
     assert len(desk.rows()) == 2
 
 
