@@ -5,14 +5,12 @@
         with desk.visitor(box) as carmen:
             said = carmen.say("Hola")
 
-`visitor` is a page without a browser: a real WebSocket. Run as a program it is the same desk in a process of
-its own, which serves until standard input ends.
+`visitor` is a page without a browser: a real WebSocket.
 """
 
 import json
 import secrets
 import socket
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -238,15 +236,3 @@ def open_chat_desk(
             yield rig
         finally:
             channel.stop()
-
-
-def main(folder: str, port: str, box: str) -> None:
-    """Serve `box` on `port` until standard input ends."""
-    with open_chat_desk(Path(folder), int(port)) as rig:
-        rig.box(uid=box)
-        print("ready", flush=True)
-        sys.stdin.read()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,17 +77,26 @@ def page(port: int, writer: Writer) -> Iterator[Visitor]:
         yield visitor
 
 
+def new_desk(folder: Path, port: int) -> str:
+    """A desk with a chat box to be served on `port`; the box's id."""
+    with open_chat_desk(folder, port) as desk:
+        return desk.box()
+
+
 @contextmanager
-def a_desk(
-    folder: Path, port: int, box: str, fault: str = ""
-) -> "Iterator[subprocess.Popen[bytes]]":
-    """The desk in a process of its own; it is killed at the end."""
-    words = [*program("tests.support.webchat_desk", fault), str(folder), str(port), box]
+def a_desk(folder: Path, port: int, fault: str = "") -> "Iterator[subprocess.Popen[bytes]]":
+    """The app itself, in the tray of no screen; it is killed at the end."""
+    keys = str(folder.with_suffix(".key"))
+    words = ["--profile", str(folder), "--key-file", keys, "--hidden"]
     process = subprocess.Popen(
-        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr
+        [*program("deskapp", fault), *words],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(lambda: listens(port) or process.poll() is not None, "the desk to serve", 30)
+        wait_for(lambda: listens(port) or process.poll() is not None, "the desk to serve", 60)
         assert process.poll() is None
         yield process
     finally:
@@ -107,10 +115,11 @@ def killed_while_writing(
     folder: Path, seed: int, fault: str = ""
 ) -> tuple[list[str], list[Writer]]:
     """Every message of the desk at last, and what each visitor knows of its own."""
-    rng, box, port = Random(seed), secrets.token_hex(16), free_port()
+    rng, port = Random(seed), free_port()
+    box = new_desk(folder, port)
     writers = [Writer(box) for _ in range(VISITORS)]
     for _ in range(2):
-        with a_desk(folder, port, box, fault) as process:
+        with a_desk(folder, port, fault) as process:
             goal = sum(len(w.acked) for w in writers) + rng.randrange(4, 16)
             threads = write_all(writers, port, threading.Event())
             wait_for(lambda: sum(len(w.acked) for w in writers) >= goal, f"{goal} words", 40)  # noqa: B023
@@ -120,7 +129,7 @@ def killed_while_writing(
                 thread.join()
     stop = threading.Event()
     stop.set()
-    with a_desk(folder, port, box):
+    with a_desk(folder, port):
         for thread in write_all(writers, port, stop):
             thread.join()
     with open_chat_desk(folder) as desk:
