@@ -125,7 +125,7 @@ def test_nothing_moves_under_the_pointer(
     rig.until(lambda: "201 people" in page.lead.text())
     assert seen(page) == before
     over[0] = False
-    page._renew_if_pending()
+    page.renew_if_pending()
     assert seen(page)[0] == "v999"
 
 

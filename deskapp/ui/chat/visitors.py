@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QWidget
 
 from deskapp.core.api import ChangeSet
@@ -61,7 +69,7 @@ class VisitorsPage(Retranslates, Frame):
         self.empty.button.clicked.connect(self._set_up)
         self._build()
         self._soon = QTimer(self, singleShot=True, interval=RENEW_MS)
-        self._soon.timeout.connect(self._renew_if_pending)
+        self._soon.timeout.connect(self.renew_if_pending)
         self._times = QTimer(self, interval=_TIMES_MS)
         self._times.timeout.connect(self.list.viewport().update)
         self._queue_tick = QTimer(self, interval=_QUEUE_MS)
@@ -92,6 +100,9 @@ class VisitorsPage(Retranslates, Frame):
         self.home: QWidget = self.list
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
+    def now(self) -> int:
+        return self._context.clock.now()
+
     # -- who is there --------------------------------------------------------------------------
 
     def _on_moved(self, total: int) -> None:
@@ -99,9 +110,9 @@ class VisitorsPage(Retranslates, Frame):
         self._show_lead()
         self._pending = True
         if not self._soon.isActive():
-            self._renew_if_pending()
+            self.renew_if_pending()
 
-    def _renew_if_pending(self) -> None:
+    def renew_if_pending(self) -> None:
         """Now, unless it would move what the pointer is on; then when the pointer has gone."""
         if self._pending and self.isVisible() and not self.list.underMouse():
             self.renew()
@@ -148,8 +159,8 @@ class VisitorsPage(Retranslates, Frame):
         self._queue_tick.start()
         self.retranslate()
 
-    def hideEvent(self, event: object) -> None:
-        super().hideEvent(event)  # type: ignore[arg-type]
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._times.stop()
         self._queue_tick.stop()
 
@@ -311,8 +322,7 @@ class _VisitorList(UniformList):
         self._page = page
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(page.model)
-        clock_now = page._context.clock.now
-        self.setItemDelegate(VisitorPainter(clock_now, page.box_name, page.words, self))
+        self.setItemDelegate(VisitorPainter(page.now, page.box_name, page.words, self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(lambda index: page.open(index.data()))
@@ -327,14 +337,14 @@ class _VisitorList(UniformList):
             return
         super().keyPressEvent(event)
 
-    def focusInEvent(self, event: object) -> None:
-        super().focusInEvent(event)  # type: ignore[arg-type]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
         if not self.currentIndex().isValid() and self.row_count():
             self.setCurrentIndex(self.model().index(0, 0))
 
-    def leaveEvent(self, event: object) -> None:
-        super().leaveEvent(event)  # type: ignore[arg-type]
-        QTimer.singleShot(0, self._page, self._page._renew_if_pending)
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        QTimer.singleShot(0, self._page, self._page.renew_if_pending)
 
     def _open_menu(self, at: QPoint) -> None:
         index: QModelIndex = self.indexAt(at)

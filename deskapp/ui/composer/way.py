@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from deskapp.core.policies import chat_box
 from deskapp.core.policies.display import safe_name
-from deskapp.models.dto import AccountInfo, Address, ChatInfo
+from deskapp.models.dto import AccountInfo, Address, ChatInfo, ContactPointInfo
 from deskapp.models.enums import Channel, ChatState, PointKind
 from deskapp.ui.composer.snapshot import BY_MAIL, FORWARD, HEARD, NOTE, REPLY, REPLY_ALL
 
@@ -102,7 +102,7 @@ class ChatWay:
         return usable[0] if usable else None
 
 
-def mails_of(points: object) -> tuple[str, ...]:
+def mails_of(points: Iterable[ContactPointInfo]) -> tuple[str, ...]:
     """Mail addresses among the contact points of a `ContactInfo`, the main one first."""
-    found = [p for p in points if p.kind is PointKind.EMAIL]  # type: ignore[attr-defined]
+    found = [p for p in points if p.kind is PointKind.EMAIL]
     return tuple(p.value for p in sorted(found, key=lambda p: not p.primary))
