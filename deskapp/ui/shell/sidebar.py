@@ -259,12 +259,19 @@ class _EntryPainter(QStyledItemDelegate):
         if entry.view:
             self._view(painter, rect.adjusted(0, 0, 0, -1), entry, option.state)
         else:
-            painter.setFont(base_font(11, 600))
-            painter.setPen(QColor(tokens().text3))
-            painter.drawText(rect.adjusted(8, 15, -8, -4), _LEFT, entry.text)
-            painter.setPen(QColor(tokens().danger))
-            painter.drawText(rect.adjusted(8, 15, -8, -4), _RIGHT, entry.note)
+            self._heading(painter, rect.adjusted(8, 15, -8, -4), entry)
         painter.restore()
+
+    def _heading(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        painter.setFont(base_font(11, 600))
+        metrics = painter.fontMetrics()
+        if entry.note:
+            painter.setPen(QColor(tokens().danger))
+            painter.drawText(rect, _RIGHT, entry.note)
+            rect = rect.adjusted(0, 0, -metrics.horizontalAdvance(entry.note) - 6, 0)
+        painter.setPen(QColor(tokens().text3))
+        text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, _LEFT, text)
 
     def _view(self, painter: QPainter, rect: QRect, entry: Entry, state: QStyle.StateFlag) -> None:
         t = tokens()
