@@ -9,7 +9,6 @@ import { keep, newId, read, token, watch } from "./storage";
 
 export let box: Box | undefined;
 export let online = false;
-export let agents: string[] = [];
 export let status = STATUS;
 export let known = KNOWN;
 export let typing = ""; // the agent who is typing now
@@ -24,6 +23,8 @@ let since = 0; // order up to which the desk has told everything
 let from = 0; // what is older was put away when a new chat was begun
 let looked = 0; // order up to which the visitor has looked
 let reported = 0; // the same, as the desk knows it
+let got = 0; // what the desk knows to have arrived here
+let reportTimer = 0;
 let rating: object | undefined; // still to be sent
 let typed = ""; // by the visitor
 let told = ""; // of it, to the desk
@@ -125,7 +126,19 @@ export function look(): void {
     keep("looked", (looked = last));
     change();
   }
-  if (last > reported && socket.send({ t: "seen", order: last })) reported = last;
+  report();
+}
+
+/** Tell the desk what has arrived and what was looked at; a burst of messages is one report. */
+function report(): void {
+  if (reportTimer) return;
+  if (looked > reported && socket.send({ t: "seen", order: looked })) reported = looked;
+  else if (since > got && socket.send({ t: "got", order: since })) got = since;
+  else return;
+  reportTimer = setTimeout(() => {
+    reportTimer = 0;
+    report();
+  }, TYPING_MS);
 }
 
 export function rate(good: boolean, comment: string): void {
@@ -178,7 +191,7 @@ function take(frame: Frame): void {
     case "message":
       if (frame.message.kind === "out") agentTypes("");
       news = store(frame.message);
-      socket.send({ t: "got", order: since });
+      report();
       break;
     case "status":
       status = readStatus(frame);
@@ -187,7 +200,7 @@ function take(frame: Frame): void {
       agentTypes(frame.on ? frame.agent || status.agent : "");
       break;
     case "online":
-      ({ online, agents } = frame);
+      ({ online } = frame);
       break;
     case "box":
       box = frame.box;
@@ -204,13 +217,13 @@ function take(frame: Frame): void {
 }
 
 function welcomed(frame: Frame): Message | undefined {
-  ({ box, online, agents, status, known } = frame);
+  ({ box, online, status, known } = frame);
   // The desk has no conversation with this browser: what is remembered is not its any more.
   if (status.state === "none" && !frame.messages.length) messages.clear();
   const news = frame.messages.map(store).filter((message) => message).pop();
-  reported = 0;
+  reported = got = 0;
   told = "";
-  socket.send({ t: "got", order: since });
+  report();
   outbox.restart();
   tellRating();
   tellTyping();

@@ -45,7 +45,6 @@ const FRAME = {
   order: 0,
   box: BOX,
   online: false,
-  agents: [""],
   message: MESSAGE,
   messages: [MESSAGE],
   status: STATUS,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deskapp.core.commands.webchat import SaveChatBox
 from deskapp.models.enums import AgentState
 from tests.support.browser import Browser
 from tests.support.shop_site import Shop, complaints, open_shop, visit
@@ -222,3 +223,17 @@ def test_a_site_that_may_not_show_the_box(desk: ChatDesk, shop: Shop, browser: B
         "[...document.querySelectorAll('deskapp-chat')].every(e => !e.shadowRoot)"
     )
     assert desk.rows() == []
+
+
+def test_a_box_that_is_closed_goes_away(desk: ChatDesk, shop: Shop, browser: Browser) -> None:
+    visitor = visit(browser, shop, language="es")
+    visitor.wait("!root.querySelector('.root').hidden")
+    desk.do(
+        SaveChatBox(
+            account_id=shop.box,
+            name="Casa Talavera",
+            enabled=False,
+            settings={"origins": (shop.url,)},
+        )
+    )
+    visitor.wait("root.querySelector('.root').hidden")

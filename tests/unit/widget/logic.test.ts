@@ -74,10 +74,10 @@ test("the wait grows to half a minute, and not everybody comes back at once", ()
 
 test("a frame has the shape that we expect, whatever it was", () => {
   for (const data of ["", "null", "[]", "7", '"x"', "{", '{"t":7}', '{"t":{}}']) assert.equal(readFrame(data).t, "");
-  const frame = readFrame('{"t":"welcome","box":7,"messages":[{"text":5,"order":-1,"files":"x"},3],"agents":[1,"L\\u202e"]}');
+  const frame = readFrame('{"t":"welcome","box":7,"messages":[{"text":5,"order":-1,"files":"x"},3],"known":{"name":"L\\u202e"}}');
   assert.equal(frame.box.name, "");
   assert.deepEqual(frame.messages.map(({ text, order, files }) => [text, order, files]), [["", 0, []], ["", 0, []]]);
-  assert.deepEqual(frame.agents, ["", "L"]);
+  assert.deepEqual(frame.known, { name: "L", email: "" });
   assert.deepEqual(readStatus({ place: 1.5, seen: "1", rated: 2, state: "active", more: 1 }), {
     state: "active",
     agent: "",
