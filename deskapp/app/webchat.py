@@ -4,6 +4,7 @@ The server's libraries are imported when the first box is there, off the window'
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
+
+SWITCH_S = 0.0005
+"""How long a thread may keep the interpreter while others wait. SQLite gives it up at every statement, and at
+Python's 5 ms a message's fifty statements waited a quarter of a second for a window that was painting."""
 
 
 class WebChat:
@@ -71,6 +76,7 @@ class WebChat:
         from deskapp.channels.webchat import effects
         from deskapp.channels.webchat.channel import WebChatChannel
 
+        sys.setswitchinterval(SWITCH_S)
         desk = self._desk
         channel = WebChatChannel(
             self._outside,
