@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -45,6 +46,8 @@ def _isolate() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.pop("QT_STYLE_OVERRIDE", None)
     os.environ["QT_SCALE_FACTOR"] = "1"
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&`; children would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _isolate()
