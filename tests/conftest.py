@@ -46,7 +46,7 @@ def _isolate() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.pop("QT_STYLE_OVERRIDE", None)
     os.environ["QT_SCALE_FACTOR"] = "1"
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&`; children would inherit it
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # from a shell's ampersand
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -101,7 +101,14 @@ def _add_body(message: EmailMessage, mail: Inbound) -> None:
             if f"cid:{name}" in mail.text:
                 mime, data = files.make(name)
                 main, _, sub = mime.partition("/")
-                rich.add_related(data, maintype=main, subtype=sub, filename=name, cid=f"<{name}>", disposition="inline")
+                rich.add_related(
+                    data,
+                    maintype=main,
+                    subtype=sub,
+                    filename=name,
+                    cid=f"<{name}>",
+                    disposition="inline",
+                )
         return
     blocks = [mail.text.strip()]
     if mail.signature:
