@@ -232,7 +232,8 @@ def test_frames_come_in_the_order_of_the_conversation(desk: ChatDesk) -> None:
         total = len(desk.ask(ChatMessages(ticket, 1, 500)))
         assert total == 21
         for page in (one, two):
-            orders = [order(frame) for frame in frames_until(page, total)]
+            # A word may have been told as a message before its acknowledgement: then it has its place.
+            orders = list(dict.fromkeys(order(frame) for frame in frames_until(page, total)))
             assert orders == sorted(orders)
 
 
