@@ -2,115 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 from websockets.sync.client import connect
 
-from deskapp.app.bootstrap import Desk, open_desk
-from deskapp.app.gui import DeskWindow
-from deskapp.app.webchat import WebChat
-from deskapp.core.api import Command
-from deskapp.core.commands.desk import SetAgentState, SetSetting
-from deskapp.core.commands.webchat import SaveChatBox
+from deskapp.core.commands.desk import SetAgentState
 from deskapp.models.enums import AgentState
-from deskapp.system.keys import MemoryKey
-from deskapp.system.paths import Profile
-from deskapp.system.sound import QtSounds
 from deskapp.ui.chat.ghost import GhostCard
 from deskapp.ui.chat.visitors import VisitorsPage
 from deskapp.ui.conversation.card import MessageCard
-from tests.support.looks import choose_looks
-from tests.support.waiting import free_port
+from tests.support.chat_window import ChatWindow, open_chat_window
 from tests.support.webchat_desk import SITE, Visitor, new_token
-
-if TYPE_CHECKING:
-    from deskapp.ui.conversation.pane import ConversationPane
 
 WAIT_MS = 20_000
 
 
 class Shop:
-    """A window with a chat box that runs."""
+    """A window with a chat box, and the site on which it stands."""
 
-    def __init__(self, qtbot: QtBot, desk: Desk, opened: DeskWindow, port: int) -> None:
-        self.qtbot, self.desk, self.opened, self.port = qtbot, desk, opened, port
-        self.box_id = desk.workspace.new_id()
-
-    def do(self, command: Command) -> None:
-        outcome = self.desk.workspace.submit(command).result(20)
-        assert outcome.ok, outcome.rejected
-
-    def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
-
-    @property
-    def pane(self) -> ConversationPane:
-        assert self.opened.assembly is not None
-        return self.opened.assembly.conversation
+    def __init__(self, window: ChatWindow) -> None:
+        self.window, self.opened, self.pane = window, window.opened, window.pane
+        self.do, self.until, self.writes = window.do, window.until, window.writes
+        self.opens_the_chat = window.opens_the_chat
 
     @contextmanager
     def visitor(self, token: str = "") -> Iterator[Visitor]:
         """An open page of the site."""
-        address = f"ws://127.0.0.1:{self.port}/chat"
+        address = f"ws://127.0.0.1:{self.window.port}/chat"
         with connect(address, origin=SITE, compression=None, close_timeout=2) as socket:  # type: ignore[arg-type]
-            visitor = Visitor(socket, self.box_id, token or new_token())
+            visitor = Visitor(socket, self.window.box_id, token or new_token())
             visitor.hello(
                 language="es", page={"url": f"{SITE}/tazas", "title": "Tazas", "referrer": ""}
             )
             yield visitor
 
-    def opens_the_chat(self) -> str:
-        """Go to the chat that waits; its ticket."""
-        assert self.opened.assembly is not None
-        strip = self.opened.assembly.chats.strip
-        self.until(lambda: strip.chats)
-        assert self.opened.actions.run("chats.longest")
-        talk = self.pane.chat
-        self.until(lambda: talk.info is not None and talk.contact is not None)
-        self.until(lambda: bool(self.pane.view.blocks))
-        return strip.chats[0].ticket_id
-
-    def writes(self, text: str) -> None:
-        self.pane.composer.start("reply")
-        self.until(self.pane.composer.editor.hasFocus)
-        QTest.keyClicks(self.pane.composer.editor, text)
-
 
 @pytest.fixture
-def shop(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Shop]:
-    monkeypatch.setattr(QtSounds, "devices", lambda _self: [])
-    monkeypatch.setattr(QtSounds, "play", lambda *_a, **_k: "")
-    desk = open_desk(choose_looks(Profile.at(tmp_path / "desk"), "en"), MemoryKey())
-    opened = DeskWindow(qapp, desk, channels=False)
-    made = Shop(qtbot, desk, opened, free_port())
-    made.do(SetSetting(key="desk.setup_done", value=True))
-    made.do(SetSetting(key="chat.port", value=made.port))
-    made.do(SaveChatBox(account_id=made.box_id, name="Tienda", settings={"origins": (SITE,)}))
-    opened.chat = WebChat(desk)
-    try:
-        with qtbot.waitSignal(opened.assembled, timeout=WAIT_MS):
-            opened.show()
-        opened.window.activateWindow()
-        made.until(lambda: opened.assembly is not None and opened.assembly.chats.live.now().running)
-        yield made
-    finally:
-        opened.close()
-        opened.language.clear()
-        qapp.sendPostedEvents(opened.window, QEvent.Type.DeferredDelete)
+def shop(qapp: QApplication, tmp_path: Path) -> Iterator[Shop]:
+    with open_chat_window(qapp, tmp_path / "desk") as window:
+        window.box(SITE, ask_name="optional", ask_email="optional")
+        window.until(lambda: window.opened.assembly.chats.live.now().running)  # type: ignore[union-attr]
+        yield Shop(window)
 
 
 def last_card(shop: Shop) -> MessageCard:
-    return [block for block in shop.pane.view.blocks if isinstance(block, MessageCard)][-1]
+    return shop.window.last_card()
 
 
 def test_a_chat_from_the_first_word_to_the_last(shop: Shop) -> None:
