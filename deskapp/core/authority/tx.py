@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from deskapp.core.api import Change, Rejected
@@ -112,6 +113,11 @@ def key_of(result: CursorResult[Any]) -> int:
     return int(row[0])
 
 
+_TAGS = (
+    select(t.tag.c.name)
+    .join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
+    .where(t.ticket_tag.c.ticket_id == bindparam("ticket_key"))
+)
 _LAST_WITHIN = text(
     "SELECT max(position) FROM message WHERE position >= :start AND position < :end"
 )
@@ -134,12 +140,19 @@ class Tx:
         self.effects_queued = False
         self._counted: dict[int, set[str]] = {}
         self.counts_moved = False
+        self._rows: dict[tuple[str, int], Row[Any]] = {}  # as they are now: a write drops its row
+        self._tags: dict[int, list[str]] = {}  # likewise, by ticket
+        self._owners: dict[tuple[str, int], int] = {}  # tickets of what was written here
+        self._logged: dict[tuple[str, str, int], dict[str, Any]] = {}
 
     # Reading ---------------------------------------------------------------------------------------------------
 
     def find(self, table: Table, uid: str) -> Row[Any] | None:
         """The row of that uid, or None."""
-        return self.connection.execute(_with_uid(table), {"uid_": uid}).first()
+        row = self.connection.execute(_with_uid(table), {"uid_": uid}).first()
+        if row is not None:
+            self._rows[(table.name, row.id)] = row
+        return row
 
     def get(self, table: Table, uid: str) -> Row[Any]:
         """The row of that uid. Rejects `<table>_not_found`."""
@@ -150,7 +163,11 @@ class Tx:
 
     def at(self, table: Table, key: int) -> Row[Any]:
         """The row of that integer key, which must be there."""
-        return self.connection.execute(_with_key(table), {"key_": key}).one()
+        row = self._rows.get((table.name, key))
+        if row is None:
+            row = self.connection.execute(_with_key(table), {"key_": key}).one()
+            self._rows[(table.name, key)] = row
+        return row
 
     def first(self, table: Table, *where: Any) -> Row[Any] | None:
         return self.connection.execute(select(table).where(*where).limit(1)).first()
@@ -167,13 +184,16 @@ class Tx:
         uid = uid or self.ids.new()
         if table is t.ticket:
             values.setdefault("bucket", "active")
-        if self.connection.execute(_has_uid(table), {"uid_": uid}).first():
-            raise Rejected("id_taken", id=uid)
-        result = self.connection.execute(_insert(table), {"uid": uid, "seq": self.seq, **values})
-        key = key_of(result)
+        row = {"uid": uid, "seq": self.seq, **values}
+        try:
+            key = key_of(self.connection.execute(_insert(table), row))
+        except IntegrityError as error:
+            if self.connection.execute(_has_uid(table), {"uid_": uid}).first():
+                raise Rejected("id_taken", id=uid) from error
+            raise
         if table is t.ticket:
             self._counted.setdefault(key, set())
-        self._log(table.name, key, uid, scope, "upsert")
+        self._log(table.name, key, uid, scope, "upsert", owner=values.get("ticket_id"))
         return key
 
     def update(self, table: Table, key: int, *, scope: str = SHARED, **values: Any) -> None:
@@ -185,7 +205,7 @@ class Tx:
         given = {n: v for n, v in values.items() if n not in computed}
         row = {"key_": key, "seq": self.seq, **given}
         uid = self.connection.execute(statement, row).scalar_one()
-        self._log(table.name, key, uid, scope, "upsert")
+        self._log(table.name, key, uid, scope, "upsert", owner=given.get("ticket_id"))
 
     def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:
         """Remove a row for good; other desks are told by an exit entry."""
@@ -220,25 +240,20 @@ class Tx:
 
     def _log_all(self, table: Table, statement: Any, op: str) -> int:
         rows = self.connection.execute(statement).all()
-        values = [
-            {
-                "scope": SHARED,
-                "entity": table.name,
-                "key": row.id,
-                "uid": row.uid,
-                "seq": self.seq,
-                "op": op,
-            }
-            for row in rows
-        ]
-        if values:
-            self.connection.execute(_LOG, values)
         for row in rows:
-            self.changes[(table.name, row.id)] = Change(table.name, row.id, row.uid, op)
+            self._log(table.name, row.id, row.uid, SHARED, op)
         return len(rows)
 
-    def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
-        values = {
+    def _log(
+        self, entity: str, key: int, uid: str, scope: str, op: str, *, owner: int | None = None
+    ) -> None:
+        """Every write ends here: what was read of the row is out of date, and it is to be told."""
+        self._rows.pop((entity, key), None)
+        if entity in ("tag", "ticket_tag"):
+            self._tags.clear()
+        if owner is not None:
+            self._owners[(entity, key)] = owner
+        self._logged[(scope, entity, key)] = {
             "scope": scope,
             "entity": entity,
             "key": key,
@@ -246,8 +261,13 @@ class Tx:
             "seq": self.seq,
             "op": op,
         }
-        self.connection.execute(_LOG, values)
         self.changes[(entity, key)] = Change(entity, key, uid, op)
+
+    def _write_log(self) -> None:
+        """Enter what was written in the `sync_log`, each row once."""
+        if self._logged:
+            self.connection.execute(_LOG, list(self._logged.values()))
+            self._logged.clear()
 
     # Order, history, effects -----------------------------------------------------------------------------------
 
@@ -344,7 +364,7 @@ class Tx:
             self._counted[key] = self._counters(key)
 
     def settle_counters(self) -> None:
-        """Move the counters by the difference between before and after."""
+        """The last of a command: move the counters by what changed, and enter the changes in the log."""
         moves: dict[str, int] = {}
         for key, before in self._counted.items():
             after = self._counters(key)
@@ -356,6 +376,7 @@ class Tx:
         for name, step in moves.items():
             if step:
                 self._move(name, step)
+        self._write_log()
 
     def move_count(self, before: str, after: str = "") -> None:
         """All that was counted under one name now counts under another, or under none."""
@@ -371,55 +392,45 @@ class Tx:
         self.connection.execute(_MOVE, {"key": name, "value": step})
 
     def _counters(self, key: int) -> set[str]:
-        row = self.connection.execute(
-            select(
-                t.ticket.c.bucket,
-                t.ticket.c.needs_reply,
-                t.ticket.c.delivery,
-                t.agent.c.uid.label("assignee"),
-                t.account.c.uid.label("account"),
-            )
-            .select_from(
-                t.ticket.outerjoin(t.agent, t.agent.c.id == t.ticket.c.assignee_id).outerjoin(
-                    t.account, t.account.c.id == t.ticket.c.account_id
-                )
-            )
-            .where(t.ticket.c.id == key)
-        ).one()
-        tags = self.connection.execute(
-            select(t.tag.c.name)
-            .join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
-            .where(t.ticket_tag.c.ticket_id == key)
-        ).scalars()
+        row = self.at(t.ticket, key)
         return counter_keys(
             bucket=row.bucket,
             needs_reply=row.needs_reply,
             delivery=row.delivery,
-            assignee=row.assignee,
-            account=row.account,
-            tags=tags,
+            assignee=self.at(t.agent, row.assignee_id).uid if row.assignee_id else None,
+            account=self.at(t.account, row.account_id).uid if row.account_id else None,
+            tags=self._tags_of(key),
         )
+
+    def _tags_of(self, key: int) -> list[str]:
+        if key not in self._tags:
+            found = self.connection.execute(_TAGS, {"ticket_key": key}).scalars()
+            self._tags[key] = list(found)
+        return self._tags[key]
 
     # What the windows are told ---------------------------------------------------------------------------------
 
     def touched_tickets(self) -> frozenset[str]:
         """Uids of tickets that are touched, by themselves or by what belongs to them."""
         found = {change.id for change in self.changes.values() if change.entity == "ticket"}
-        children = [
-            (c.entity, c.key)
-            for c in self.changes.values()
-            if c.entity in TICKET_ENTITIES and c.op != "exit"
-        ]
         keys: set[int] = set()
-        for entity, key in children:
-            table = t.metadata.tables[entity]
-            owner = self.connection.execute(
-                select(table.c.ticket_id).where(table.c.id == key)
-            ).scalar()
-            if owner is not None:
-                keys.add(owner)
+        for change in self.changes.values():
+            if change.entity in TICKET_ENTITIES and change.op != "exit":
+                owner = self._owner(change)
+                if owner is not None:
+                    keys.add(owner)
         keys -= {change.key for change in self.changes.values() if change.entity == "ticket"}
         return frozenset(found | set(self._uids(keys)))
+
+    def _owner(self, change: Change) -> int | None:
+        """Key of the ticket that a row belongs to."""
+        known = self._owners.get((change.entity, change.key))
+        if known is not None:
+            return known
+        table = t.metadata.tables[change.entity]
+        return self.connection.execute(
+            select(table.c.ticket_id).where(table.c.id == change.key)
+        ).scalar()
 
     def _uids(self, keys: Iterable[int]) -> list[str]:
         wanted = list(keys)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, text
 
 from deskapp.core.api import Rejected
 from deskapp.core.authority.tx import Tx
@@ -18,8 +18,32 @@ from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
 
 SNIPPET = 160
 SUBJECT = 400
-PENDING = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.SENDING, Delivery.QUEUED)
-"""Deliveries that keep a ticket in "to send", the worst first."""
+_SAID = text("""
+WITH RECURSIVE family(id) AS (
+    SELECT :key
+    UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
+), said AS (
+    SELECT max(position) AS last,
+        max(position) FILTER (WHERE kind <> 'note' AND NOT held) AS last_public,
+        count(*) FILTER (WHERE kind = 'inbound') AS inbound,
+        count(*) FILTER (WHERE held) AS held
+    FROM message WHERE ticket_id IN family
+)
+SELECT said.inbound, said.held, last.kind, last.body, last.author_name, last.at,
+    public.kind AS public_kind, public.automatic AS public_automatic,
+    coalesce((
+        SELECT delivery FROM message
+        WHERE delivery IN ('queued','sending','failed','uncertain') AND +ticket_id IN family
+        ORDER BY CASE delivery
+            WHEN 'failed' THEN 1 WHEN 'uncertain' THEN 2 WHEN 'sending' THEN 3 ELSE 4 END
+        LIMIT 1
+    ), 'none') AS delivery
+FROM said
+LEFT JOIN message AS last ON last.position = said.last
+LEFT JOIN message AS public ON public.position = said.last_public
+""")
+"""What a ticket's messages, and those of all that were merged into it, come to: how many there are, the last
+one, the last public one, and the worst of the deliveries that keep it in "to send" (by the index of those)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,43 +197,24 @@ def settle_ticket(tx: Tx, key: int, **values: Any) -> None:
     "Needs reply" is computed: the last public word is the customer's, and it was no automatic notice.
     """
     row = tx.at(t.ticket, key)
-    keys = family(tx, key)
-    m = t.message.c
-    public = select(m.kind, m.automatic).where(
-        m.ticket_id.in_(keys), m.kind != MessageKind.NOTE, m.held.is_(False)
-    )
-    spoken = tx.connection.execute(public.order_by(m.position.desc()).limit(1)).first()
-    last = tx.connection.execute(
-        select(m.kind, m.body, m.author_name, m.at)
-        .where(m.ticket_id.in_(keys))
-        .order_by(m.position.desc())
-        .limit(1)
-    ).first()
-    inbound = tx.tally(t.message, m.ticket_id.in_(keys), m.kind == MessageKind.INBOUND)
-    held = tx.tally(t.message, m.ticket_id.in_(keys), m.held.is_(True))
-    pending = set(
-        tx.connection.execute(
-            select(m.delivery).where(m.ticket_id.in_(keys), m.delivery.in_(PENDING))
-        ).scalars()
-    )
+    said = tx.connection.execute(_SAID, {"key": key}).one()
     status = TicketStatus(values.get("status", row.status))
     derived: dict[str, Any] = {
         "needs_reply": bool(
-            spoken
-            and spoken.kind == MessageKind.INBOUND
-            and spoken.automatic != "auto_reply"
+            said.public_kind == MessageKind.INBOUND
+            and said.public_automatic != "auto_reply"
             and status.is_active
         ),
-        "inbound_count": inbound,
-        "held_count": held,
-        "delivery": next((d for d in PENDING if d in pending), Delivery.NONE),
+        "inbound_count": said.inbound,
+        "held_count": said.held,
+        "delivery": said.delivery,
     }
-    if last:
+    if said.kind is not None:
         derived |= {
-            "snippet": snippet_of(last.body),
-            "snippet_kind": last.kind,
-            "snippet_author": last.author_name,
-            "updated_at": max(last.at, row.updated_at),
+            "snippet": snippet_of(said.body),
+            "snippet_kind": said.kind,
+            "snippet_author": said.author_name,
+            "updated_at": max(said.at, row.updated_at),
         }
     change_ticket(tx, row, **(derived | values))
 
@@ -284,8 +289,7 @@ def notify(
     tx: Tx, kind: str, ticket_key: int | None, *, agent_key: int | None, title: str, body: str
 ) -> None:
     """Write into the notification centre of one agent, or of all when `agent_key` is None."""
-    where = [t.agent.c.id == agent_key] if agent_key else []
-    for agent in tx.all(t.agent, *where):
+    for agent in [tx.at(t.agent, agent_key)] if agent_key else tx.all(t.agent):
         tx.insert(
             t.notification,
             scope=f"person:{agent.uid}",
