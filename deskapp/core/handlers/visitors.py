@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam, select
 
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
@@ -25,16 +25,25 @@ from deskapp.models.enums import PointKind
 
 ANSWER = 500
 LANGUAGES = ("en", "es")
+SEEN_MS = 60_000
+"""How exactly it is kept when a visitor was last seen: a write for every word would be too many."""
+
+_VISITOR = select(t.visitor).where(
+    t.visitor.c.account_id == bindparam("account"), t.visitor.c.token_hash == bindparam("token")
+)
 
 
 def known_visitor(tx: Tx, account_key: int, claim: c.VisitorClaim) -> Row[Any] | None:
     """The visitor of that browser. A browser that another signed person used before counts as a new one."""
-    v = t.visitor.c
-    row = tx.first(t.visitor, v.account_id == account_key, v.token_hash == claim.token_hash)
+    row = _visitor(tx, account_key, claim.token_hash)
     if row is not None and claim.verified and row.verified and _differs(row.email, claim.email):
-        key = visitor_key(claim.token_hash, claim.email)
-        return tx.first(t.visitor, v.account_id == account_key, v.token_hash == key)
+        return _visitor(tx, account_key, visitor_key(claim.token_hash, claim.email))
     return row
+
+
+def _visitor(tx: Tx, account_key: int, token_hash: str) -> Row[Any] | None:
+    values = {"account": account_key, "token": token_hash}
+    return tx.connection.execute(_VISITOR, values).first()
 
 
 def _differs(one: str, other: str) -> bool:
@@ -77,7 +86,7 @@ def _nobody(tx: Tx) -> str:
 
 def update_claim(tx: Tx, row: Row[Any], claim: c.VisitorClaim) -> Row[Any]:
     """Take over what the visitor says now; what was verified is never replaced by what is only typed."""
-    values: dict[str, Any] = {"seen_at": tx.now}
+    values: dict[str, Any] = {}
     if claim.language in LANGUAGES:
         values["language"] = claim.language
     if claim.answers:
@@ -91,8 +100,12 @@ def update_claim(tx: Tx, row: Row[Any], claim: c.VisitorClaim) -> Row[Any]:
             values["refused"] = False
     if claim.verified:
         values |= {"verified": True, "external_id": clean_name(claim.external_id)}
-    tx.update(t.visitor, row.id, **values)
-    after = tx.at(t.visitor, row.id)
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed or tx.now - row.seen_at >= SEEN_MS:
+        tx.update(t.visitor, row.id, seen_at=tx.now, **changed)
+        after = tx.at(t.visitor, row.id)
+    else:
+        after = row
     _name_contact(tx, row, after)
     if claim.verified and email and "@" in email:
         _join_verified(tx, after)
@@ -102,8 +115,9 @@ def update_claim(tx: Tx, row: Row[Any], claim: c.VisitorClaim) -> Row[Any]:
 def _name_contact(tx: Tx, before: Row[Any], after: Row[Any]) -> None:
     """The contact made for the visitor is called as the visitor is, until an agent calls it otherwise."""
     contact = tx.at(t.contact, after.contact_id)
-    ours = contact.name in (before.name, f"{_nobody(tx)} {after.uid[-4:].upper()}")
-    if after.name and contact.name != after.name and ours:
+    if not after.name or contact.name == after.name:
+        return
+    if contact.name in (before.name, f"{_nobody(tx)} {after.uid[-4:].upper()}"):
         tx.update(t.contact, contact.id, name=after.name, updated_at=tx.now)
         index_contact(tx, contact.id)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
@@ -28,6 +28,18 @@ from deskapp.models.enums import ActorKind, Channel, ChatState, MessageKind, Tic
 
 SUBJECT = 80
 PAGE = 500
+
+_RECEIVED = select(t.chat_received.c.message_id).where(
+    t.chat_received.c.visitor_id == bindparam("visitor"),
+    t.chat_received.c.client_id == bindparam("client"),
+)
+_LAST_CHAT = (
+    select(t.chat)
+    .where(t.chat.c.visitor_id == bindparam("visitor"))
+    .order_by(t.chat.c.id.desc())
+    .limit(1)
+)
+_NEW_RECEIVED = t.chat_received.insert()
 
 
 @handles(c.SaveChatBox)
@@ -93,9 +105,9 @@ def receive(tx: Tx, cmd: c.ReceiveChat) -> Outcome:
 
 
 def _received(tx: Tx, visitor_key: int, client_id: str) -> Row[Any] | None:
-    r = t.chat_received.c
-    row = tx.first(t.chat_received, r.visitor_id == visitor_key, r.client_id == client_id)
-    return tx.at(t.message, row.message_id) if row is not None else None
+    values = {"visitor": visitor_key, "client": client_id}
+    key = tx.connection.execute(_RECEIVED, values).scalar()
+    return tx.at(t.message, key) if key is not None else None
 
 
 def _answer(tx: Tx, message: Row[Any], *, duplicate: bool = False, opened: bool = False) -> Outcome:
@@ -111,12 +123,7 @@ def _answer(tx: Tx, message: Row[Any], *, duplicate: bool = False, opened: bool 
 
 def running_chat(tx: Tx, visitor_key: int) -> Row[Any] | None:
     """The conversation that the visitor's next message goes into: the last one, unless it is over."""
-    last = tx.connection.execute(
-        select(t.chat)
-        .where(t.chat.c.visitor_id == visitor_key)
-        .order_by(t.chat.c.id.desc())
-        .limit(1)
-    ).first()
+    last = tx.connection.execute(_LAST_CHAT, {"visitor": visitor_key}).first()
     if last is None or last.state == ChatState.ENDED:
         return None
     ticket = tx.at(t.ticket, last.ticket_id)
@@ -134,6 +141,8 @@ def _chat_to_write_in(
         tx.update(t.chat, chat.id, state=ChatState.LEFT_MESSAGE)
     elif chat.state == ChatState.LEFT_MESSAGE or not _is_active(tx, chat.ticket_id):
         _wait_again(tx, chat)
+    else:
+        return chat, False
     return tx.at(t.chat, chat.id), False
 
 
@@ -225,11 +234,8 @@ def _write(
             attachments=cmd.attachments,
         ),
     )
-    tx.connection.execute(
-        t.chat_received.insert().values(
-            visitor_id=visitor.id, client_id=cmd.client_id, message_id=key
-        )
-    )
+    received = {"visitor_id": visitor.id, "client_id": cmd.client_id, "message_id": key}
+    tx.connection.execute(_NEW_RECEIVED, received)
     return key
 
 
