@@ -13,7 +13,6 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     CursorResult,
-    Insert,
     Row,
     Select,
     Table,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from deskapp.core.api import Change, Rejected
 from deskapp.core.policies.counting import counter_keys
@@ -81,13 +80,13 @@ def _has_uid(table: Table) -> Select[Any]:
 
 
 @cache
-def _insert(table: Table) -> Insert:
-    return table.insert()
+def _insert(table: Table) -> ReturningInsert[Any]:
+    return table.insert().returning(table)
 
 
 @cache
 def _update(table: Table) -> ReturningUpdate[Any]:
-    return table.update().where(table.c.id == bindparam("key_")).returning(table.c.uid)
+    return table.update().where(table.c.id == bindparam("key_")).returning(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +139,8 @@ class Tx:
         self.effects_queued = False
         self._counted: dict[int, set[str]] = {}
         self.counts_moved = False
-        self._rows: dict[tuple[str, int], Row[Any]] = {}  # as they are now: a write drops its row
+        self._rows: dict[tuple[str, int], Row[Any]] = {}  # as they are now: every write sees to it
         self._tags: dict[int, list[str]] = {}  # likewise, by ticket
-        self._owners: dict[tuple[str, int], int] = {}  # tickets of what was written here
         self._logged: dict[tuple[str, str, int], dict[str, Any]] = {}
 
     # Reading ---------------------------------------------------------------------------------------------------
@@ -162,7 +160,7 @@ class Tx:
         return row
 
     def at(self, table: Table, key: int) -> Row[Any]:
-        """The row of that integer key, which must be there."""
+        """The row of that integer key, which must be there. Read once: every write keeps it up to date."""
         row = self._rows.get((table.name, key))
         if row is None:
             row = self.connection.execute(_with_key(table), {"key_": key}).one()
@@ -184,17 +182,17 @@ class Tx:
         uid = uid or self.ids.new()
         if table is t.ticket:
             values.setdefault("bucket", "active")
-        row = {"uid": uid, "seq": self.seq, **values}
+        new = {"uid": uid, "seq": self.seq, **values}
         try:
-            key = key_of(self.connection.execute(_insert(table), row))
+            row = self.connection.execute(_insert(table), new).one()
         except IntegrityError as error:
             if self.connection.execute(_has_uid(table), {"uid_": uid}).first():
                 raise Rejected("id_taken", id=uid) from error
             raise
         if table is t.ticket:
-            self._counted.setdefault(key, set())
-        self._log(table.name, key, uid, scope, "upsert", owner=values.get("ticket_id"))
-        return key
+            self._counted.setdefault(row.id, set())
+        self._written(table, row, scope)
+        return int(row.id)
 
     def update(self, table: Table, key: int, *, scope: str = SHARED, **values: Any) -> None:
         """Change columns of one row."""
@@ -203,9 +201,8 @@ class Tx:
         computed = {n: v for n, v in values.items() if isinstance(v, ClauseElement)}
         statement = _update(table).values(**computed) if computed else _update(table)
         given = {n: v for n, v in values.items() if n not in computed}
-        row = {"key_": key, "seq": self.seq, **given}
-        uid = self.connection.execute(statement, row).scalar_one()
-        self._log(table.name, key, uid, scope, "upsert", owner=given.get("ticket_id"))
+        new = {"key_": key, "seq": self.seq, **given}
+        self._written(table, self.connection.execute(statement, new).one(), scope)
 
     def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:
         """Remove a row for good; other desks are told by an exit entry."""
@@ -244,15 +241,15 @@ class Tx:
             self._log(table.name, row.id, row.uid, SHARED, op)
         return len(rows)
 
-    def _log(
-        self, entity: str, key: int, uid: str, scope: str, op: str, *, owner: int | None = None
-    ) -> None:
+    def _written(self, table: Table, row: Row[Any], scope: str) -> None:
+        self._log(table.name, row.id, row.uid, scope, "upsert")
+        self._rows[(table.name, row.id)] = row
+
+    def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
         """Every write ends here: what was read of the row is out of date, and it is to be told."""
         self._rows.pop((entity, key), None)
         if entity in ("tag", "ticket_tag"):
             self._tags.clear()
-        if owner is not None:
-            self._owners[(entity, key)] = owner
         self._logged[(scope, entity, key)] = {
             "scope": scope,
             "entity": entity,
@@ -413,24 +410,13 @@ class Tx:
     def touched_tickets(self) -> frozenset[str]:
         """Uids of tickets that are touched, by themselves or by what belongs to them."""
         found = {change.id for change in self.changes.values() if change.entity == "ticket"}
-        keys: set[int] = set()
-        for change in self.changes.values():
-            if change.entity in TICKET_ENTITIES and change.op != "exit":
-                owner = self._owner(change)
-                if owner is not None:
-                    keys.add(owner)
+        keys: set[int] = {
+            self.at(t.metadata.tables[change.entity], change.key).ticket_id
+            for change in self.changes.values()
+            if change.entity in TICKET_ENTITIES and change.op != "exit"
+        }
         keys -= {change.key for change in self.changes.values() if change.entity == "ticket"}
         return frozenset(found | set(self._uids(keys)))
-
-    def _owner(self, change: Change) -> int | None:
-        """Key of the ticket that a row belongs to."""
-        known = self._owners.get((change.entity, change.key))
-        if known is not None:
-            return known
-        table = t.metadata.tables[change.entity]
-        return self.connection.execute(
-            select(table.c.ticket_id).where(table.c.id == change.key)
-        ).scalar()
 
     def _uids(self, keys: Iterable[int]) -> list[str]:
         wanted = list(keys)

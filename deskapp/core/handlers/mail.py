@@ -115,7 +115,6 @@ def receive(tx: Tx, cmd: c.ReceiveMail) -> Outcome:
     )
     person = other or cmd.mail.sender
     contact_key, _ = contact_of_address(tx, person, cmd.contact_id, at=_when(tx, cmd))
-    known_contact = _is_known(tx, contact_key)
     placement = place(
         _candidates(tx, cmd.mail, sender, contact_key),
         automatic=cmd.mail.automatic,
@@ -123,6 +122,8 @@ def receive(tx: Tx, cmd: c.ReceiveMail) -> Outcome:
     )
     spam = not cmd.history and is_blocked(tx, sender)
     ticket_key = placement.ticket_key
+    opens = ticket_key is None and not cmd.history
+    known_contact = opens and _is_known(tx, contact_key)  # asked before this mail counts as well
     if ticket_key is None:
         ticket_key = _open_ticket(tx, cmd, contact_key, account.id if account else None, spam)
     reply_to = _answers_to(tx, cmd, placement)
