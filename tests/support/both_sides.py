@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from deskapp.app.gui import application
+from deskapp.ui.chat.ghost import GhostCard
 from tests.support.browser import Browser, open_browser
 from tests.support.chat_window import ChatWindow, breathe, open_chat_window
 from tests.support.desk import HandClock
@@ -88,7 +89,9 @@ def talk(sides: Sides) -> Visitor:
     visitor.wait_text(answer)
     window.until(lambda: len(window.cards()) == 2)
     visitor.write(more)
-    window.until(lambda: len(window.pane.view.blocks) > 0 and window.pane.chat.preview.text == more)
+    window.until(
+        lambda: isinstance(last := window.pane.view.blocks[-1], GhostCard) and more in last.speech()
+    )
     return visitor
 
 

@@ -121,6 +121,7 @@ def open_chat_window(
 
     made.do(SaveAgent(agent_id=desk.workspace.agent_id, name="Lucía Marín"))
     made.do(SetSetting(key="desk.setup_done", value=True))
+    made.do(SetSetting(key="desk.language", value=language))
     made.do(SetSetting(key="chat.port", value=made.port))
     opened.chat = WebChat(desk)
     with (

@@ -57,6 +57,7 @@ class Effects:
             self._listen(owner, name, monkeypatch)
         monkeypatch.setattr(QtSounds, "devices", lambda _: [("usb", "Headset")])
         monkeypatch.setattr(QtSounds, "play", lambda *_a, **_k: self._done.append("rings") or "")
+        QGuiApplication.clipboard().clear()
 
     def _listen(self, owner: object, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         original = getattr(owner, name)
@@ -71,9 +72,12 @@ class Effects:
         person = self._person
         shown = (w for w in person.window.findChildren(QWidget) if w.isVisible())
         over = (w for w in QApplication.topLevelWidgets() if w.isVisible())
+        buttons = (w for w in person.window.findChildren(QAbstractButton) if w.isVisible())
+        said = person.assembly.conversation.view.viewport().grab().toImage()
         return (
             tuple(self._done), frozenset(map(_pointer, shown)), frozenset(map(_pointer, over)),
             _pointer(person.focus()), person.window.room, QGuiApplication.clipboard().text(),
+            tuple(w.text() for w in buttons), bytes(said.constBits()),
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
@@ -100,6 +100,9 @@ class Section(Retranslates, Frame):
         super().__init__("card", parent)
         self.key = key
         self.wanted = True
+        self.can_move: Callable[[int], bool] = lambda _step: (
+            False
+        )  # its column says where it may go
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._heading = _Heading()
         self.action = Button("", "link")
@@ -144,8 +147,10 @@ class Section(Retranslates, Frame):
         menu = QMenu(self)
         fold = self.tr("Unfold") if self.is_folded() else self.tr("Fold")
         menu.addAction(fold, self._heading.toggle)
-        menu.addAction(self.tr("Move up"), lambda: self.moved.emit(-1))
-        menu.addAction(self.tr("Move down"), lambda: self.moved.emit(1))
+        up = menu.addAction(self.tr("Move up"), lambda: self.moved.emit(-1))
+        down = menu.addAction(self.tr("Move down"), lambda: self.moved.emit(1))
+        up.setEnabled(self.can_move(-1))
+        down.setEnabled(self.can_move(1))
         menu.popup(event.globalPos())
 
     def retranslate(self) -> None:
@@ -174,6 +179,7 @@ class SectionColumn(QWidget):
         self._sections.sort(key=self._place)
         section.fold(section.key in _texts(self._state.get(self._folds_key)))
         section.folded.connect(lambda _on: self._remember_folds())
+        section.can_move = lambda step: self._neighbour(section, step) is not None
         section.moved.connect(lambda step: self._move(section, step))
         section.dragged.connect(lambda where: self._drag(section, where))
         self._lay_out()
@@ -188,13 +194,17 @@ class SectionColumn(QWidget):
 
     def _move(self, section: Section, step: int) -> None:
         """Change places with the next visible neighbour."""
-        at = self._sections.index(section)
-        shown = [i for i, other in enumerate(self._sections) if other.wanted]
-        spot = shown.index(at) + step
-        if 0 <= spot < len(shown):
-            self._sections.insert(shown[spot], self._sections.pop(at))
+        place = self._neighbour(section, step)
+        if place is not None:
+            self._sections.insert(place, self._sections.pop(self._sections.index(section)))
             self._lay_out()
             self._state.set(self._order_key, self.keys())
+
+    def _neighbour(self, section: Section, step: int) -> int | None:
+        """Where the next visible section stands, above (-1) or below (1); None at the end."""
+        shown = [i for i, other in enumerate(self._sections) if other.wanted]
+        spot = shown.index(self._sections.index(section)) + step
+        return shown[spot] if 0 <= spot < len(shown) else None
 
     def _drag(self, section: Section, where: QPoint) -> None:
         y = self.mapFromGlobal(where).y()

@@ -123,7 +123,7 @@ def test_missing_password(mail_servers: MailServers) -> None:
 
 
 def test_missing_folder(mail_servers: MailServers) -> None:
-    steps = _check(mail_servers, folders=["INBOX", "Pedidos"])
+    steps = _check(mail_servers, folders=["INBOX", "Nowhere"])
     assert _failed(steps) == {"folder": "folder_missing"}
     assert steps[-1].ok  # SMTP is still tried
 
