@@ -23,6 +23,9 @@ APP = (
     "ca-certificates"
 ).split()
 
+TOOLS = ["libglib2.0-0"]
+"""What Qt's translation tools stand on, for a machine that only checks the sources."""
+
 SCREEN = ["xauth", "xvfb"]
 """A screen for machines that have none."""
 

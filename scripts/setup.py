@@ -28,7 +28,8 @@ def prepare_app() -> None:
 
 
 def prepare_tools() -> None:
-    """Install the libraries and tools of a developer, without anything for the system."""
+    """Install the libraries and tools of a developer."""
+    _system_packages(debian.TOOLS)
     _libraries("dev")
     translations.release()
 
