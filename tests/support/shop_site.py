@@ -24,7 +24,7 @@ from tests.support.browser import Browser, Page, Seen
 WIDGET = "deskapp-chat >>> "
 ROOT = "document.querySelector('deskapp-chat').shadowRoot"
 
-_OPEN_SHADOW = """
+OPEN_SHADOW = """
 {
   const attach = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (options) {
@@ -202,7 +202,7 @@ def visit(
 ) -> Visitor:
     """Come to the shop; `shut` leaves the widget's shadow root closed. Options are `Browser.page`'s."""
     page = browser.page(**options)
-    watch = _WATCH if shut else _WATCH + _OPEN_SHADOW
+    watch = _WATCH if shut else _WATCH + OPEN_SHADOW
     page.call("Page.addScriptToEvaluateOnNewDocument", source=watch)
     page.go(shop.url + path)
     visitor = Visitor(page, shop)

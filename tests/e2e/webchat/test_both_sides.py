@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,10 +15,11 @@ from deskapp.core.queries.contacts import GetContact
 from deskapp.models.enums import AgentState, PointKind
 from deskapp.ui.chat.ghost import GhostCard
 from deskapp.ui.chat.visitors import VisitorsPage
+from deskapp.ui.settings.chat_boxes import ChatBoxesSheet
 from tests.support.both_sides import QUIET, Sides, open_sides
 from tests.support.browser import Browser, open_browser
-from tests.support.chat_window import breathe
-from tests.support.shop_site import WIDGET, complaints
+from tests.support.chat_window import breathe, open_chat_window
+from tests.support.shop_site import OPEN_SHADOW, WIDGET, Shop, Visitor, complaints
 
 pytestmark = pytest.mark.real
 
@@ -223,3 +225,40 @@ def test_hostile_words_are_words_on_both_sides(sides: Sides) -> None:
     visitor.wait(f"root.querySelectorAll('.log .bubble').length === 2 && {QUIET}")
     assert visitor.texts() == [bad, bad]
     assert complaints(visitor) == []
+
+
+def test_from_nothing_to_a_conversation_on_the_test_page(
+    qapp: QApplication, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As somebody does it who has never seen a chat box: Settings, three questions, the test page."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: not opened.append(url.toString()))
+    with open_chat_window(qapp, tmp_path / "desk", language="es") as window:
+        assert window.opened.actions.run("settings.webchat")
+        window.until(lambda: window.opened.window.findChild(ChatBoxesSheet))
+        sheet = window.opened.window.findChild(ChatBoxesSheet)
+        assert sheet is not None
+        window.until(sheet.add_button.isVisible)
+        sheet.add_button.click()
+        window.until(lambda: sheet.form is not None)
+        sheet.form.name.setText("Casa Talavera")
+        sheet.form.site.setText("www.talavera.test")
+        sheet.form.submit()
+        window.until(lambda: sheet.editor is not None and sheet.editor.isVisible())
+        window.until(lambda: window.opened.assembly.chats.live.now().running)  # type: ignore[union-attr]
+        window.until(sheet.editor.install.try_out.isEnabled)
+        sheet.editor.install.try_out.click()
+        window.until(lambda: opened)
+        page = browser.page(language="es-ES")
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=OPEN_SHADOW)
+        page.go(opened[0])
+        visitor = Visitor(page, Shop(window.url, desk=window.url))
+        page.wait_for("!!document.querySelector('deskapp-chat')")
+        visitor.open()
+        visitor.wait("root.querySelector('#message')")
+        visitor.fill("#message", "¿Funciona?")
+        visitor.click("form .primary")
+        visitor.wait_text("¿Funciona?")
+        window.opens_the_chat()
+        window.until(lambda: window.last_card().message.text == "¿Funciona?")
+        visitor.close()
