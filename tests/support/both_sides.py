@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from deskapp.app.gui import application
 from deskapp.ui.chat.ghost import GhostCard
+from tests.support.agent_window import AgentWindow, breathe, open_agent_window
 from tests.support.browser import Browser, open_browser
-from tests.support.chat_window import ChatWindow, breathe, open_chat_window
 from tests.support.desk import HandClock
 from tests.support.shop_site import Shop, Visitor, open_shop, visit
 from tests.support.widget_pictures import NOON_MS, SAID, SITE, SIZE, STILL
@@ -30,7 +30,7 @@ QUIET = "!root.querySelector('.log img, .log script')"
 @dataclass
 class Sides:
     browser: Browser
-    window: ChatWindow
+    window: AgentWindow
     shop: Shop
     clock: HandClock
     language: str
@@ -62,7 +62,7 @@ def open_sides(
     """A shop whose box asks nothing, and the window of the agent who answers."""
     clock = HandClock(NOON_MS)
     with (
-        open_chat_window(app, folder, language=language, theme=theme, clock=clock) as window,
+        open_agent_window(app, folder, language=language, theme=theme, clock=clock) as window,
         open_shop() as shop,
     ):
         shop.desk, shop.box, shop.language = window.url, window.box_id, language

@@ -1,140 +1,127 @@
-"""The whole window on a desk whose chat box runs: the agent's side of a chat, with the real server behind it."""
+"""The whole window on a real desk with a chat box, and a live side that the test writes."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-from unittest.mock import patch
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QEvent, QEventLoop
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.app.gui import DeskWindow
-from deskapp.app.webchat import WebChat
-from deskapp.core.api import Command
-from deskapp.core.commands.desk import SaveAgent, SetSetting
-from deskapp.core.commands.webchat import SaveChatBox
+from deskapp.core.api import Command, Query
+from deskapp.core.commands.desk import SetSetting
+from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from deskapp.core.queries.webchat import GetChat
+from deskapp.models.dto import ChatInfo
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
-from deskapp.system.sound import QtSounds
-from deskapp.ui.conversation.card import MessageCard
+from deskapp.ui.chat.waiting import ChatStrip
+from tests.support.fake_live_chat import FakeLiveChat
 from tests.support.looks import choose_looks
-from tests.support.waiting import free_port, wait_for
 
 if TYPE_CHECKING:
-    from deskapp.core.ports import Clock
-    from deskapp.ui.conversation.pane import ConversationPane
+    from deskapp.app.assembly import Assembly
 
-WAIT_S = 20.0
-
-
-def breathe() -> None:
-    """Let the window do what it has to."""
-    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+R = TypeVar("R")
+W = TypeVar("W", bound=QWidget)
+SITE = "https://tienda.test"
+WAIT_MS = 15_000
 
 
 class ChatWindow:
-    """A window with a chat box that runs on `port`."""
+    """`says` is a visitor, `do` an agent elsewhere."""
 
-    def __init__(self, desk: Desk, opened: DeskWindow, port: int) -> None:
-        self.desk, self.opened, self.port = desk, opened, port
+    def __init__(self, qtbot: QtBot, desk: Desk, opened: DeskWindow, chat: FakeLiveChat) -> None:
+        self.qtbot, self.desk, self.opened, self.chat = qtbot, desk, opened, chat
+        self.window = opened.window
         self.box_id = desk.workspace.new_id()
-        self.rung: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        self.do(SetSetting(key="desk.setup_done", value=True))
+        self.do(SaveChatBox(account_id=self.box_id, name="Tienda", settings={"origins": (SITE,)}))
 
     def do(self, command: Command) -> None:
         outcome = self.desk.workspace.submit(command).result(20)
         assert outcome.ok, outcome.rejected
 
-    def box(self, *origins: str, **settings: object) -> None:
-        """Make the box, or change it."""
-        plain: dict[str, object] = {"ask_name": "no", "ask_email": "no", "origins": origins}
-        self.do(
-            SaveChatBox(account_id=self.box_id, name="Casa Talavera", settings=plain | settings)
+    def ask(self, query: Query[R]) -> R:
+        return self.desk.workspace.query(query).result(20)
+
+    def says(self, who: str, body: str = "Hola", **values: Any) -> str:
+        """`who` writes on the site; the ticket's id."""
+        new = self.desk.workspace.new_id
+        claim: dict[str, Any] = {
+            "name": who.capitalize(),
+            "language": "es",
+            "page_url": f"{SITE}/tazas",
+            "page_title": "Tazas",
+            **values,
+        }
+        command = ReceiveChat(
+            account_id=self.box_id,
+            visitor=VisitorClaim(token_hash=hashlib.sha256(who.encode()).hexdigest(), **claim),
+            client_id=new(),
+            body=body,
+            visitor_id=new(),
+            contact_id=new(),
+            ticket_id=new(),
+            message_id=new(),
         )
+        outcome = self.desk.authority.submit_as_desk(command).result(20)
+        assert outcome.ok, outcome.rejected
+        return str(outcome.result["ticket_id"])
 
-    def until(self, condition: Callable[[], object]) -> None:
-        """Run the window until `condition` holds. AssertionError when it does not in time."""
+    def info(self, ticket_id: str) -> ChatInfo:
+        found = self.ask(GetChat(ticket_id))
+        assert found is not None
+        return found
 
-        def holds() -> object:
-            breathe()
-            return condition()
+    def reads(self, ticket_id: str) -> None:
+        """Open a chat and wait until it is there."""
+        self.window.open_ticket(ticket_id)
+        pane = self.assembly.conversation
+        self.until(lambda: pane.chat.info is not None and pane.chat.info.ticket_id == ticket_id)
+        self.until(lambda: pane.chat.contact is not None and bool(pane.view.blocks))
 
-        wait_for(holds, "what the window should come to", WAIT_S)
+    def until(self, condition: Callable[[], Any]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def part(self, kind: type[W]) -> W:
+        found = self.window.findChild(kind)
+        assert found is not None
+        return found
 
     @property
-    def pane(self) -> ConversationPane:
+    def strip(self) -> ChatStrip:
+        return self.part(ChatStrip)
+
+    @property
+    def assembly(self) -> Assembly:
         assert self.opened.assembly is not None
-        return self.opened.assembly.conversation
-
-    def opens_the_chat(self) -> str:
-        """Go to the chat that has waited longest; its ticket."""
-        assert self.opened.assembly is not None
-        strip = self.opened.assembly.chats.strip
-        self.until(lambda: strip.chats)
-        assert self.opened.actions.run("chats.longest")
-        talk = self.pane.chat
-        self.until(lambda: talk.info is not None and talk.contact is not None)
-        self.until(lambda: bool(self.pane.view.blocks))
-        return strip.chats[0].ticket_id
-
-    def writes(self, text: str) -> None:
-        """Type into the composer, without sending."""
-        self.pane.composer.start("reply")
-        self.until(self.pane.composer.editor.hasFocus)
-        typed = QInputMethodEvent()  # QTest has no keys for letters with accents
-        typed.setCommitString(text)
-        QApplication.sendEvent(self.pane.composer.editor, typed)
-
-    def cards(self) -> list[MessageCard]:
-        """The messages of the open conversation, oldest first."""
-        return [block for block in self.pane.view.blocks if isinstance(block, MessageCard)]
-
-    def last_card(self) -> MessageCard:
-        return self.cards()[-1]
+        return self.opened.assembly
 
 
 @contextmanager
-def open_chat_window(
-    app: QApplication,
-    folder: Path,
-    *,
-    language: str = "en",
-    theme: str = "light",
-    clock: Clock | None = None,
-) -> Iterator[ChatWindow]:
-    """Open a desk with an agent in its window. Sounds are noted in `rung`; nothing is heard."""
-    desk = open_desk(choose_looks(Profile.at(folder), language, theme), MemoryKey(), clock=clock)
+def chat_window(qtbot: QtBot, app: QApplication, folder: Path) -> Iterator[ChatWindow]:
+    """A shown window in English; everything is closed afterwards."""
+    desk = open_desk(choose_looks(Profile.at(folder), "en"), MemoryKey())
+    chat = FakeLiveChat()
     opened = DeskWindow(app, desk, channels=False)
-    made = ChatWindow(desk, opened, free_port())
-
-    def note(_sounds: QtSounds, sound: str, *_: object, **__: object) -> str:
-        made.rung.append(sound)
-        return sound
-
-    made.do(SaveAgent(agent_id=desk.workspace.agent_id, name="Lucía Marín"))
-    made.do(SetSetting(key="desk.setup_done", value=True))
-    made.do(SetSetting(key="desk.language", value=language))
-    made.do(SetSetting(key="chat.port", value=made.port))
-    opened.chat = WebChat(desk)
-    with (
-        patch.object(QtSounds, "devices", lambda _self: []),
-        patch.object(QtSounds, "play", note),
-        patch.object(QtSounds, "stop", lambda *_: None),
-    ):
-        try:
+    opened.chat = chat
+    made = ChatWindow(qtbot, desk, opened, chat)
+    try:
+        with qtbot.waitSignal(opened.assembled, timeout=WAIT_MS):
             opened.show()
-            opened.window.activateWindow()
-            made.until(lambda: opened.assembly is not None)
-            yield made
-        finally:
-            opened.close()
-            opened.language.clear()
-            app.sendPostedEvents(opened.window, QEvent.Type.DeferredDelete)
+        opened.window.activateWindow()
+        made.until(lambda: opened.window.inbox.views.views())
+        yield made
+    finally:
+        opened.close()
+        opened.language.clear()
+        app.sendPostedEvents(opened.window, QEvent.Type.DeferredDelete)
+        chat.close()
+    assert not chat.listeners

@@ -17,7 +17,7 @@ from deskapp.models.enums import AgentState
 from deskapp.ui.chat.ghost import GhostCard
 from deskapp.ui.chat.visitors import VisitorsPage
 from deskapp.ui.conversation.card import MessageCard
-from tests.support.chat_window import ChatWindow, open_chat_window
+from tests.support.agent_window import AgentWindow, open_agent_window
 from tests.support.webchat_desk import SITE, Visitor, new_token
 
 WAIT_MS = 20_000
@@ -26,7 +26,7 @@ WAIT_MS = 20_000
 class Shop:
     """A window with a chat box, and the site on which it stands."""
 
-    def __init__(self, window: ChatWindow) -> None:
+    def __init__(self, window: AgentWindow) -> None:
         self.window, self.opened, self.pane = window, window.opened, window.pane
         self.do, self.until, self.writes = window.do, window.until, window.writes
         self.opens_the_chat = window.opens_the_chat
@@ -45,7 +45,7 @@ class Shop:
 
 @pytest.fixture
 def shop(qapp: QApplication, tmp_path: Path) -> Iterator[Shop]:
-    with open_chat_window(qapp, tmp_path / "desk") as window:
+    with open_agent_window(qapp, tmp_path / "desk") as window:
         window.box(SITE, ask_name="optional", ask_email="optional")
         window.until(lambda: window.opened.assembly.chats.live.now().running)  # type: ignore[union-attr]
         yield Shop(window)

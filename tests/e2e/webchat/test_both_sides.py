@@ -16,9 +16,9 @@ from deskapp.models.enums import AgentState, PointKind
 from deskapp.ui.chat.ghost import GhostCard
 from deskapp.ui.chat.visitors import VisitorsPage
 from deskapp.ui.settings.chat_boxes import ChatBoxesSheet
+from tests.support.agent_window import breathe, open_agent_window
 from tests.support.both_sides import QUIET, Sides, open_sides
 from tests.support.browser import Browser, open_browser
-from tests.support.chat_window import breathe, open_chat_window
 from tests.support.shop_site import OPEN_SHADOW, WIDGET, Shop, Visitor, complaints
 
 pytestmark = pytest.mark.real
@@ -233,7 +233,7 @@ def test_from_nothing_to_a_conversation_on_the_test_page(
     """As somebody does it who has never seen a chat box: Settings, three questions, the test page."""
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: not opened.append(url.toString()))
-    with open_chat_window(qapp, tmp_path / "desk", language="es") as window:
+    with open_agent_window(qapp, tmp_path / "desk", language="es") as window:
         assert window.opened.actions.run("settings.webchat")
         window.until(lambda: window.opened.window.findChild(ChatBoxesSheet))
         sheet = window.opened.window.findChild(ChatBoxesSheet)
