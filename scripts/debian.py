@@ -15,6 +15,8 @@ APP = (
     "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 "
     "libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
     "libxkbcommon-x11-0 libxkbcommon0 "
+    # how long nobody has touched the keyboard
+    "libxss1 "
     # sound
     "libpipewire-0.3-0 libpulse0 "
     # letters of every script that customers write in

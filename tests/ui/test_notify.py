@@ -184,7 +184,7 @@ def _made(rig: Rig, name: str):  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize(
     "change",
-    [{"unread": 0}, {"assignee_id": ME}, {"spam": True}, {"snoozed_until": NOW + 1}],
+    [{"unread": 0}, {"assignee_id": "b" * 32}, {"spam": True}, {"snoozed_until": NOW + 1}],
     ids=str,
 )
 def test_a_repeated_sound_stops_when_anyone_takes_the_ticket(

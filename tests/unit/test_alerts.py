@@ -134,6 +134,7 @@ def test_of_many_at_once_the_most_urgent_that_is_heard_rings() -> None:
     ("kind", "changes", "rings"),
     [
         (NotificationKind.NEW_TICKET, {}, True),
+        (NotificationKind.NEW_TICKET, {"assignee_id": "a1"}, True),
         (NotificationKind.NEW_TICKET, {"assignee_id": "a2"}, False),
         (NotificationKind.NEW_TICKET, {"unread": 0}, False),
         (NotificationKind.NEW_TICKET, {"status": TicketStatus.SOLVED}, False),
@@ -149,11 +150,11 @@ def test_of_many_at_once_the_most_urgent_that_is_heard_rings() -> None:
 def test_a_repeating_alert_stops_when_somebody_takes_it(
     kind: NotificationKind, changes: dict[str, object], rings: bool
 ) -> None:
-    assert keeps_ringing(notification(kind), row(**changes)) is rings
+    assert keeps_ringing(notification(kind), row(**changes), "a1") is rings
 
 
 def test_a_repeating_alert_stops_when_it_was_seen_or_its_ticket_is_gone() -> None:
     new = NotificationKind.NEW_TICKET
-    assert not keeps_ringing(notification(new, seen_at=2), row())
-    assert not keeps_ringing(notification(new), None)
-    assert keeps_ringing(notification(NotificationKind.ACCOUNT_PROBLEM, ticket_id=""), None)
+    assert not keeps_ringing(notification(new, seen_at=2), row(), "a1")
+    assert not keeps_ringing(notification(new), None, "a1")
+    assert keeps_ringing(notification(NotificationKind.ACCOUNT_PROBLEM, ticket_id=""), None, "a1")

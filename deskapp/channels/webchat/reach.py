@@ -46,6 +46,10 @@ class Echo:
         return hmac.new(self._key, nonce.encode(), hashlib.sha256).hexdigest()
 
 
+_Places = tuple[tuple[str, int], ...]
+"""Addresses and port of one name."""
+
+
 class _Failed(Exception):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -70,10 +74,10 @@ class ReachTest:
             parts = self._address()
             self._passed("address")
             name = "resolve"
-            place = self._resolve(parts)
-            self._passed("resolve", place[0])
+            places = self._resolve(parts)
+            self._passed("resolve", ", ".join(address for address, _ in places))
             name = "connect"
-            connection = self._connect(place)
+            connection = self._connect(places)
             self._passed("connect")
             try:
                 if parts.scheme == "https":
@@ -86,7 +90,7 @@ class ReachTest:
             finally:
                 connection.close()
             name = "websocket"
-            self._upgrade(place, parts)
+            self._upgrade(places, parts)
             self._passed("websocket")
         except _Failed as failed:
             self._step(TestStep(name, False, failed.code, failed.detail))
@@ -111,23 +115,27 @@ class ReachTest:
             raise _Failed("not_https")
         return parts
 
-    def _resolve(self, parts: SplitResult) -> tuple[str, int]:
+    def _resolve(self, parts: SplitResult) -> _Places:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
             found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise _Failed("name_unknown", str(error)) from None
-        return str(found[0][4][0]), port
+        return tuple(dict.fromkeys((str(each[4][0]), port) for each in found))
 
-    def _connect(self, place: tuple[str, int]) -> socket.socket:
-        try:
-            return socket.create_connection(place, PATIENCE_S)
-        except ConnectionRefusedError:
-            raise _Failed("refused") from None
-        except TimeoutError:
-            raise _Failed("timeout") from None
-        except OSError as error:
-            raise _Failed("unreachable", str(error)) from None
+    def _connect(self, places: _Places) -> socket.socket:
+        """To the first address that answers, as browsers do: many names have an IPv6 one that does not."""
+        failed = _Failed("unreachable")
+        for place in places:
+            try:
+                return socket.create_connection(place, PATIENCE_S)
+            except ConnectionRefusedError:
+                failed = _Failed("refused")
+            except TimeoutError:
+                failed = _Failed("timeout")
+            except OSError as error:
+                failed = _Failed("unreachable", str(error))
+        raise failed
 
     def _secure(self, connection: socket.socket, parts: SplitResult) -> socket.socket:
         try:
@@ -144,8 +152,8 @@ class ReachTest:
         if status != 200 or not hmac.compare_digest(body, answer.encode()):
             raise _Failed("other_desk", str(status))
 
-    def _upgrade(self, place: tuple[str, int], parts: SplitResult) -> None:
-        connection = self._connect(place)
+    def _upgrade(self, places: _Places, parts: SplitResult) -> None:
+        connection = self._connect(places)
         try:
             if parts.scheme == "https":
                 connection = self._secure(connection, parts)

@@ -91,11 +91,12 @@ def loudest(alerts: Iterable[Announced]) -> Announced | None:
     return min(heard, key=lambda pair: _URGENT_FIRST.index(pair[0].kind), default=None)
 
 
-def keeps_ringing(item: NotificationInfo, ticket: TicketRow | None) -> bool:
+def keeps_ringing(item: NotificationInfo, ticket: TicketRow | None, me: str) -> bool:
     """Whether a repeating alert goes on, given the ticket as it is now (None: it is gone).
 
     It ends when anyone opened or answered the ticket, closed it, snoozed it or threw it away; a new
-    ticket's also when anyone took it.
+    ticket's also when a colleague took it (`me`: the id of the agent who hears it; what the desk
+    gave to me by itself still wants to be looked at).
     """
     if item.seen_at is not None:
         return False
@@ -113,4 +114,4 @@ def keeps_ringing(item: NotificationInfo, ticket: TicketRow | None) -> bool:
         return False
     if item.kind in (NotificationKind.CUSTOMER_REPLY, NotificationKind.CHAT_MESSAGE):
         return ticket.needs_reply
-    return not (item.kind is NotificationKind.NEW_TICKET and ticket.assignee_id)
+    return not (item.kind is NotificationKind.NEW_TICKET and ticket.assignee_id not in ("", me))

@@ -147,14 +147,15 @@ class AlertController(QObject):
 
     def _judge(self, ticket_id: str, detail: TicketDetail | None) -> None:
         row = detail.row if detail is not None else None
+        me = self._context.workspace.agent_id
         for item in [
             item for item, _handle in self._ringing.values() if item.id not in self._calls
         ]:
-            if item.ticket_id == ticket_id and not alerts.keeps_ringing(item, row):
+            if item.ticket_id == ticket_id and not alerts.keeps_ringing(item, row, me):
                 self._stop(item.id)
         waiting = [i for i in self._latest if i.ticket_id == ticket_id and i.id in self._calls]
         for item in waiting:
-            if not alerts.keeps_ringing(item, row):
+            if not alerts.keeps_ringing(item, row, me):
                 self._end_call(item.id)
         self.look()
 
