@@ -16,7 +16,7 @@ from deskapp.models.enums import AgentState, PointKind
 from deskapp.ui.chat.ghost import GhostCard
 from deskapp.ui.chat.visitors import VisitorsPage
 from deskapp.ui.settings.chat_boxes import ChatBoxesSheet
-from tests.support.agent_window import breathe, open_agent_window
+from tests.support.agent_window import AgentWindow, breathe, open_agent_window
 from tests.support.both_sides import QUIET, Sides, open_sides
 from tests.support.browser import Browser, open_browser
 from tests.support.shop_site import OPEN_SHADOW, WIDGET, Shop, Visitor, complaints
@@ -155,6 +155,12 @@ def test_nobody_is_there_and_a_message_is_left(sides: Sides) -> None:
     assert row.snippet == "¿Abren mañana?"
 
 
+def shows(window: AgentWindow, ticket_id: str) -> bool:
+    """Whether the messages on screen are that ticket's: the ones before stay until these are read."""
+    cards = window.cards()
+    return bool(cards) and cards[0].message.ticket_id == ticket_id
+
+
 def test_four_chats_at_once_lose_no_draft(sides: Sides, browser: Browser) -> None:
     window = sides.window
     visitors = [sides.visit() for _ in range(4)]
@@ -166,13 +172,11 @@ def test_four_chats_at_once_lose_no_draft(sides: Sides, browser: Browser) -> Non
     window.until(lambda: len(strip.chats) == 4)
     for chat in strip.chats:
         window.opened.window.open_ticket(chat.ticket_id)
-        window.until(lambda chat=chat: window.pane.row and window.pane.row.id == chat.ticket_id)
-        window.until(lambda: bool(window.cards()))
+        window.until(lambda chat=chat: shows(window, chat.ticket_id))
         window.writes(f"Borrador de {window.cards()[0].message.text[-1]}")
     for chat in strip.chats:
         window.opened.window.open_ticket(chat.ticket_id)
-        window.until(lambda chat=chat: window.pane.row and window.pane.row.id == chat.ticket_id)
-        window.until(lambda: bool(window.cards()))
+        window.until(lambda chat=chat: shows(window, chat.ticket_id))
         number = window.cards()[0].message.text[-1]
         window.until(
             lambda number=number: window.pane.composer.editor.text() == f"Borrador de {number}"
