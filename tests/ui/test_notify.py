@@ -35,7 +35,7 @@ from tests.support.fake_desk import (
     FakeShell,
     FakeSounds,
 )
-from tests.support.fake_workspace import ME, row
+from tests.support.fake_workspace import row
 from tests.support.no_chat import NoChat
 from tests.support.ui_state import MemoryUiState
 
