@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from deskapp.app.errors import as_known
-from deskapp.app.task import OnProgress, Task
+from deskapp.app.task import OnProgress, Task, ctrl_c_cancels
 from deskapp.core.ports import Progress
 from deskapp.system.errors import KnownError
 from deskapp.system.paths import Profile, write_private
@@ -239,12 +239,12 @@ class ControlClient:
         Raises the KnownError of the other side, or control_lost when it went away.
         """
         self._line.send({"do": name, "with": dict(params or {})})
-        try:
+        with ctrl_c_cancels(self._cancel):
             return self._await(on_progress)
-        except KeyboardInterrupt:
-            with contextlib.suppress(OSError):
-                self._line.send({"cancel": True})
-            return self._await(on_progress)
+
+    def _cancel(self) -> None:
+        with contextlib.suppress(OSError):
+            self._line.send({"cancel": True})
 
     def close(self) -> None:
         self._line.close()

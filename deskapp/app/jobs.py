@@ -3,12 +3,12 @@
 import contextlib
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from deskapp.app.control import ControlClient, ControlServer, Handler, Params
-from deskapp.app.task import OnProgress, Task
+from deskapp.app.task import OnProgress, Task, ctrl_c_cancels
 from deskapp.system.errors import KnownError
 from deskapp.system.paths import Profile
 
@@ -20,6 +20,7 @@ Work = Callable[["Desk", Params, Task], Mapping[str, object]]
 
 BACKUP, EXPORT, IMPORT, DOCTOR = "backup", "export", "import-mail", "doctor"
 SECRETS, RAISE = "secrets", "raise"
+LOOK_S = 0.5
 
 _MODULES = {
     BACKUP: "deskapp.app.backup",
@@ -99,13 +100,11 @@ class _LocalRunner:
         self, name: str, params: Params | None = None, on_progress: OnProgress | None = None
     ) -> Mapping[str, Any]:
         task = Task(on_progress)
-        with ThreadPoolExecutor(1, thread_name_prefix=name) as pool:
+        with ThreadPoolExecutor(1, thread_name_prefix=name) as pool, ctrl_c_cancels(task.cancel):
             future = pool.submit(do, self._desk, name, params or {}, task)
-            try:
-                return future.result()
-            except KeyboardInterrupt:
-                task.cancel()
-                return future.result()
+            while not wait([future], LOOK_S).done:
+                pass  # Windows handles a signal between two waits, never in one
+            return future.result()
 
 
 class RunningJob:

@@ -1,8 +1,10 @@
 """Long work: how far it is, and whether it shall stop."""
 
+import contextlib
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from deskapp.core.ports import Progress
 from deskapp.system.errors import Cancelled
@@ -36,3 +38,25 @@ class Task:
         if self._on_progress is not None and due:
             self._reported, self._note = now, note
             self._on_progress(Progress(done, total, note))
+
+
+@contextlib.contextmanager
+def ctrl_c_cancels(cancel: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl-C calls `cancel`, a second one interrupts as ever.
+
+    No KeyboardInterrupt of the first: raised inside a finaliser, Python prints and forgets it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
+        yield
+        return
+
+    def handle(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        cancel()
+
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -24,4 +24,6 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
 def test_the_rig_sees_what_a_weaker_setting_loses(tmp_path: Path, synchronous: str) -> None:
     steps, disk = record(tmp_path, rounds=15, synchronous=synchronous)
     verdict = cut_power(steps, disk, tmp_path, cuts=30, seed=SEED)
-    assert verdict.lost, f"the rig is blind: {synchronous} loses the last commits at a power cut"
+    # Without any sync the cut leaves most files unreadable, which is the same loss seen earlier.
+    seen = verdict.lost if synchronous == "NORMAL" else verdict.lost + verdict.damaged
+    assert seen, f"the rig is blind: {synchronous} loses the last commits at a power cut"

@@ -76,6 +76,7 @@ class Person:
         self.give_focus_back()
 
     def type(self, text: str) -> None:
+        self.give_focus_back()
         QTest.keyClicks(self.focus(), text)
 
     def paste(self, text: str) -> None:

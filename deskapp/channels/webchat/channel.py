@@ -43,6 +43,7 @@ TURN_S: Final = 0.1
 """The wheel's: marks and news are told after so long."""
 RETRY_S: Final = 10.0
 """A port that was taken may be free again."""
+LEAVE_TURNS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,8 @@ class WebChatChannel:
         self._hub.set_boxes(wanted.boxes, wanted.closed, wanted.doors)
         place = ("0.0.0.0" if wanted.network else "127.0.0.1", wanted.doors.port)  # noqa: S104 - as chosen
         if self._server is not None and (not wanted.boxes or place != self._place):
+            if not wanted.boxes:
+                await self._pages_leave()
             await self._close_server()
         if wanted.boxes and self._server is None:
             await self._hub.look_who_is_online()
@@ -181,6 +184,13 @@ class WebChatChannel:
                 return False
         self._tell_running(wanted)
         return True
+
+    async def _pages_leave(self) -> None:
+        """The pages of a closed box hear that it is, before the server's own end cuts them off."""
+        for _ in range(LEAVE_TURNS):
+            if not self._hub.connected:
+                return
+            await asyncio.sleep(TURN_S)
 
     async def _read(self) -> _Wanted:
         accounts = await self._hub.ask(GetAccounts())

@@ -144,6 +144,8 @@ class Hub:
         if known is not None and signed is not None and not known.blocked:
             await self.submit(IdentifyVisitor(account_id=box.id, visitor=visit.claim()))
         await self.talk.welcome(socket, visit, box, hello.since)
+        if box.id not in self.boxes:  # it was closed meanwhile
+            socket.close(f.CLOSED_BOX)
         if socket.closing:  # it left meanwhile
             self.visits.went(visit, socket, self.monotonic())
         else:

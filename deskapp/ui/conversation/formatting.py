@@ -73,8 +73,8 @@ class Formatting(QObject):
 
     def _show_rich(self, card: MessageCard, asked: bool, prepared: Prepared) -> None:
         view = self._pane.view
-        if card not in view.blocks:
-            return
+        if card not in view.blocks or (card.rich is not None and not asked):
+            return  # gone, or a person has asked for it meanwhile
         card.too_heavy = not prepared.bearable
         if prepared.bearable and (asked or prepared.cheap):
             started = perf_counter()

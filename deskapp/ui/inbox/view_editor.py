@@ -230,6 +230,7 @@ class ViewEditor(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
         self._add = Button(self.tr("Add condition"), "", "plus", self._add_empty)
+        self._add.setEnabled(False)  # until what can be chosen is known
         self._count = PlainLabel(role="small")
         self._error = PlainLabel(role="error")
         self._error.setWordWrap(True)
@@ -281,6 +282,7 @@ class ViewEditor(QDialog):
         """Rows can be built once every set of values is known."""
         self._waiting -= 1
         if self._waiting == 0:
+            self._add.setEnabled(True)
             for condition in self._view.conditions if self._view else (None,):
                 self.add_row(condition)
 

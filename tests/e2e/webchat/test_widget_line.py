@@ -228,6 +228,7 @@ def test_a_site_that_may_not_show_the_box(desk: ChatDesk, shop: Shop, browser: B
 def test_a_box_that_is_closed_goes_away(desk: ChatDesk, shop: Shop, browser: Browser) -> None:
     visitor = visit(browser, shop, language="es")
     visitor.wait("!root.querySelector('.root').hidden")
+    wait_for(lambda: desk.channel.visitors(), "the page at the desk")
     desk.do(
         SaveChatBox(
             account_id=shop.box,
