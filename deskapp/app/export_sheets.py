@@ -47,6 +47,10 @@ _ATTACHMENT = (
     "'sha256', a.sha256, 'content_id', a.content_id, 'inline', json(iif(a.inline, 'true', 'false')))"
 )
 
+_DEPARTMENT = Field(
+    "department_id", "of its department (departments)", _uid("department", "x.department_id")
+)
+
 TICKETS = Sheet(
     "tickets",
     "Tickets.",
@@ -62,6 +66,7 @@ TICKETS = Sheet(
         ),
         Field("contact_id", "who it is from (contacts)", _uid("contact", "x.contact_id")),
         Field("assignee_id", "whose it is (agents)", _uid("agent", "x.assignee_id")),
+        _DEPARTMENT,
         Field("merged_into", "the ticket it was merged into", _uid("ticket", "x.merged_into")),
         Field(
             "tags",
@@ -226,13 +231,86 @@ _SMALL = (
             Field("removed", "", "x.removed", "yes_no"),
             Field("settings", "servers, ports, switches", "x.settings", "json"),
             Field("connected_at", "", "x.connected_at", "time"),
+            _DEPARTMENT,
         ),
     ),
     Sheet(
         "agents",
         "The people of the desk.",
         "agent x",
-        (_id(), Field("name", "", "x.name"), Field("email", "", "x.email")),
+        (
+            _id(),
+            Field("name", "", "x.name"),
+            Field("email", "", "x.email"),
+            Field("role", "admin, supervisor, agent or light", "x.role"),
+            Field("disabled", "whether they may no longer come in", "x.disabled", "yes_no"),
+            Field(
+                "departments",
+                "names",
+                _list(
+                    "d.name",
+                    "membership l JOIN department d ON d.id = l.department_id WHERE l.agent_id = x.id",
+                ),
+                "json",
+            ),
+        ),
+    ),
+    Sheet(
+        "departments",
+        "Who may see which tickets. A ticket without a department is everybody's.",
+        "department x",
+        (
+            _id(),
+            Field("name", "", "x.name"),
+            Field("position", "its place among them", "x.position", "number"),
+            Field("removed", "", "x.removed", "yes_no"),
+        ),
+    ),
+    Sheet(
+        "ticket_access",
+        "Who may see a single ticket of another department.",
+        "ticket_access x",
+        (
+            _id(),
+            Field("ticket_id", "", _uid("ticket", "x.ticket_id")),
+            Field("agent_id", "", _uid("agent", "x.agent_id")),
+            Field("why", "mentioned or assigned", "x.why"),
+        ),
+    ),
+    Sheet(
+        "rooms",
+        "Where colleagues talk to each other.",
+        "room x",
+        (
+            _id(),
+            Field("kind", "direct or group", "x.kind"),
+            Field("name", "", "x.name"),
+            Field("ticket_id", "the ticket it is about", _uid("ticket", "x.ticket_id")),
+            Field(
+                "members",
+                "agents",
+                _list(
+                    "a.uid",
+                    "room_member l JOIN agent a ON a.id = l.agent_id WHERE l.room_id = x.id",
+                ),
+                "json",
+            ),
+        ),
+    ),
+    Sheet(
+        "room_messages",
+        "What they said.",
+        "room_message x",
+        (
+            _id(),
+            Field("room_id", "", _uid("room", "x.room_id")),
+            Field("agent_id", "its author", _uid("agent", "x.agent_id")),
+            Field("position", "its order in the room", "x.position", "number"),
+            Field("at", "", "x.at", "time"),
+            Field("body", "", "x.body"),
+            Field("attachments", "", "x.attachments", "json"),
+            Field("mentions", "agents", "x.mentions", "json"),
+        ),
     ),
     Sheet(
         "custom_fields",
@@ -361,6 +439,7 @@ ATTACHMENTS = (
     "SELECT sha256 FROM attachment UNION "
     "SELECT json_extract(j.value, '$.sha256') FROM draft d, json_each(d.attachments) j UNION "
     "SELECT json_extract(j.value, '$.sha256') FROM canned_reply c, json_each(c.attachments) j UNION "
+    "SELECT json_extract(j.value, '$.sha256') FROM room_message r, json_each(r.attachments) j UNION "
     "SELECT j.value FROM message_html h, json_each(h.remote_images) j"
 )
 """Digests of everything that was attached, and of remote images that were loaded."""

@@ -91,6 +91,7 @@ class ChangeSet:
     changes: tuple[Change, ...]
     tickets: frozenset[str]
     counts: bool  # whether any view's count moved
+    scopes: Mapping[str, int] = field(default_factory=dict)  # touched scopes, and their counts now
 
     def touches(self, *entities: str) -> bool:
         return any(change.entity in entities for change in self.changes)
@@ -98,11 +99,21 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Whether this window is complete. A solo desk is always online."""
+    """Whether this window is complete. A solo desk is always online.
+
+    `complete_to` is the time (ms) up to which it knows everything; of a solo desk and a host its last `seq`.
+    `problem` is a code while it is offline: unreachable, revoked, certificate_changed, version, epoch;
+    empty while all is well.
+    """
 
     mode: str  # solo, host, team
     online: bool
     complete_to: int
+    unsent: int = 0  # commands that wait to be answered by the host
+    oldest_unsent_at: int | None = None
+    refused: int = 0  # commands that the host refused and nobody has looked at
+    problem: str = ""
+    first_sync: float | None = None  # 0…1 while the first copy is fetched
 
 
 class Workspace(Protocol):

@@ -252,6 +252,106 @@ class LiveChat(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HostState:
+    """How the team's server stands. `problem` is a code (port_taken, no_address, failed); empty: none."""
+
+    running: bool = False
+    addresses: tuple[str, ...] = ()  # host:port, as colleagues reach it
+    fingerprint: str = ""  # SHA-256 of the certificate, hexadecimal
+    problem: str = ""
+    detail: str = ""
+    connected: tuple[str, ...] = ()  # devices that are connected now
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a colleague types, pastes or scans to pair one device; valid once, until `expires_at`."""
+
+    agent_id: str
+    code: str  # six digits
+    link: str  # address, fingerprint and secret in one string; also what the QR code holds
+    expires_at: int
+
+
+class TeamHost(Protocol):
+    """Sharing this desk with a team, from the machine that has it. No call blocks.
+
+    It is switched by the settings `team.enabled` and `team.port`; callbacks come on a worker thread.
+    """
+
+    def state(self) -> HostState: ...
+
+    def subscribe(self, callback: Callable[[HostState], None]) -> Callable[[], None]: ...
+
+    def invite(self, agent_id: str) -> "Future[Invitation]": ...
+
+    def withdraw(self, agent_id: str) -> None: ...
+
+    def set_password(self, agent_id: str, password: str) -> "Future[None]":
+        """Asked for when a device is paired, beside the code; an empty one asks for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A command of this machine's outbox. `refusal` is a code once the host refused it."""
+
+    command_id: str
+    command: object  # a core.api.Command
+    at: int
+    refusal: str = ""
+    params: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A colleague who looks at or types in a ticket now."""
+
+    agent_id: str
+    ticket_id: str
+    typing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What changed while this machine was away."""
+
+    since: int
+    new: int = 0
+    taken: int = 0  # of mine, by a colleague
+    replied: int = 0  # customers' answers in mine
+    solved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """Ask `Workspace.connection` for how it stands."""
+
+
+TeamNews = ConnectionChanged | Seen | Digest
+
+
+class TeamLink(Protocol):
+    """A colleague's machine and its host. No call blocks; callbacks come on a worker thread."""
+
+    def subscribe(self, callback: Callable[[TeamNews], None]) -> Callable[[], None]: ...
+
+    def unsent(self) -> tuple[Unsent, ...]:
+        """What waits, and what was refused; the oldest first."""
+
+    def retry(self, command_id: str) -> None: ...
+
+    def discard(self, command_id: str) -> None: ...
+
+    def sync_now(self) -> None: ...
+
+    def look_at(self, ticket_id: str, typing: bool = False) -> None:
+        """Tell colleagues what this agent looks at; an empty id: nothing."""
+
+    def seen(self, ticket_id: str) -> tuple[Seen, ...]:
+        """Colleagues at that ticket now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What this machine and the channels offer to the window, beside the desk itself."""
 
@@ -262,3 +362,5 @@ class Services:
     autostart: Autostart
     idle: IdleWatch
     chat: LiveChat
+    team_host: TeamHost | None = None  # where the desk itself is
+    team: TeamLink | None = None  # at a colleague's machine

@@ -89,6 +89,13 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Role(StrEnum):
+    ADMIN = "admin"  # everything, in every department
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    LIGHT = "light"  # reads and notes, never answers a customer
+
+
 class AgentState(StrEnum):
     ONLINE = "online"
     AWAY = "away"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.api import Change, ChangeSet, Offline, Outcome, Rejected, Rejection
@@ -21,14 +21,34 @@ from deskapp.core.handlers.reactions import react
 from deskapp.core.policies.permissions import may
 from deskapp.core.ports import Clock, Ids
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind
+from deskapp.models.enums import ActorKind, Role
 
 log = logging.getLogger(__name__)
 
+# Made once: to build a statement and its cache key costs more than SQLite takes to run it.
 _NEW_MARK = upsert(t.desk)
 _MARK = _NEW_MARK.on_conflict_do_update(
     index_elements=["key"], set_={"value": _NEW_MARK.excluded.value}
 )
+_NEW_SCOPE = upsert(t.scope)
+_SCOPE = _NEW_SCOPE.on_conflict_do_update(
+    index_elements=["name"], set_={"seq": _NEW_SCOPE.excluded.seq}
+)
+_RESULT = t.command_result.insert()
+_NEW_DEVICE = upsert(t.device)
+_DEVICE = _NEW_DEVICE.on_conflict_do_update(
+    index_elements=["uid"],
+    set_={"high_water": _NEW_DEVICE.excluded.high_water},
+    where=t.device.c.high_water < _NEW_DEVICE.excluded.high_water,
+)
+_SEEN = select(t.command_result.c.outcome).where(
+    t.command_result.c.command_id == bindparam("command_id_")
+)
+_AGENT = select(t.agent).where(t.agent.c.uid == bindparam("uid_"))
+_DEPARTMENTS = select(t.membership.c.department_id).where(
+    t.membership.c.agent_id == bindparam("agent_key")
+)
+_DESK = Actor(ActorKind.SYSTEM, None, "")
 
 GROUP = 200
 ROUNDS = 10
@@ -46,6 +66,9 @@ class _Group:
     tickets: set[str] = field(default_factory=set)
     counts: bool = False
     effects: bool = False
+    scopes: dict[str, int] = field(default_factory=dict)
+    answered: dict[str, Outcome] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Executor:
@@ -74,6 +97,8 @@ class Executor:
         with engine.connect() as connection:
             self.seq = int(_desk_value(connection, "seq") or 0)
             self._position = int(_desk_value(connection, "position") or 0)
+            self._scopes = {row.name: row.seq for row in connection.execute(select(t.scope))}
+        self._actors: dict[str, Actor] = {}
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -119,20 +144,25 @@ class Executor:
 
     def _commit(self, jobs: list[Job]) -> None:
         group = _Group()
-        before = (self.seq, self._position)
+        before = (self.seq, self._position, dict(self._scopes))
         try:
             with self._engine.begin() as connection:
                 outcomes = [self._answer(connection, job, group) for job in jobs]
-                self._save_marks(connection)
+                self._save(connection, group)
         except Exception as error:  # disk full, I/O error: nothing of the group was acknowledged
             log.exception("a group of %d commands could not be committed", len(jobs))
-            self.seq, self._position = before
+            self.seq, self._position, self._scopes = before
+            self._actors.clear()
             for job in jobs:
                 job.future.set_exception(error)
             return
         if group.changes:
             changes = ChangeSet(
-                self.seq, tuple(group.changes.values()), frozenset(group.tickets), group.counts
+                self.seq,
+                tuple(group.changes.values()),
+                frozenset(group.tickets),
+                group.counts,
+                group.scopes,
             )
             self._publish(changes)
         for job, outcome in zip(jobs, outcomes, strict=True):
@@ -145,11 +175,9 @@ class Executor:
 
     def _answer(self, connection: Connection, job: Job, group: _Group) -> Outcome | Exception:
         """Run one command in its savepoint. A programming error fails this command alone."""
-        seen = connection.execute(
-            select(t.command_result.c.outcome).where(
-                t.command_result.c.command_id == job.command_id
-            )
-        ).scalar()
+        if job.command_id in group.answered:
+            return group.answered[job.command_id]
+        seen = connection.execute(_SEEN, {"command_id_": job.command_id}).scalar()
         if seen is not None:
             return _read_outcome(job.command_id, seen)
         position = self._position
@@ -168,19 +196,14 @@ class Executor:
             log.exception("%s failed", job.command.TYPE)
             return error
         if job.command.OFFLINE is not Offline.LOCAL:
-            _store_outcome(
-                connection, job, outcome, self._clock.now(), _agent_key(connection, job.agent_id)
-            )
+            actor = self._actors.get(job.agent_id, _DESK)
+            group.results.append(_result(job, outcome, self._clock.now(), actor.key or 0))
+            group.answered[job.command_id] = outcome
         return outcome
 
     def _handle(self, connection: Connection, job: Job, group: _Group) -> Outcome:
-        agent = connection.execute(select(t.agent).where(t.agent.c.uid == job.agent_id)).first()
-        actor = (
-            Actor(ActorKind.AGENT, agent.id, agent.name)
-            if agent
-            else Actor(ActorKind.SYSTEM, None, "")
-        )
-        if not may(actor.kind, job.command):
+        actor = self._actor(connection, job.agent_id)
+        if not may(actor.kind, actor.role, job.command):
             raise Rejected("not_allowed", command=job.command.TYPE)
         tx = Tx(
             connection,
@@ -189,13 +212,18 @@ class Executor:
             ids=self._ids,
             actor=actor,
             position=self._position,
+            scopes=self._scopes,
         )
         outcome = HANDLERS[type(job.command)](tx, job.command)
         self._react(tx)
-        tx.settle_counters()
+        tx.finish()
         if tx.changes:
             self.seq = tx.seq
         self._position = tx.last_position
+        self._scopes.update(tx.scopes)
+        group.scopes.update(tx.scopes)
+        if any(entity in ("agent", "membership") for entity, _key in tx.changes):
+            self._actors.clear()
         group.changes.update(tx.changes)
         group.tickets |= tx.touched_tickets()
         group.counts |= tx.counts_moved
@@ -216,17 +244,45 @@ class Executor:
             )
         tx.happenings = []
 
-    def _save_marks(self, connection: Connection) -> None:
-        for key, value in (("seq", self.seq), ("position", self._position)):
-            connection.execute(_MARK, {"key": key, "value": str(value)})
+    def _actor(self, connection: Connection, uid: str) -> Actor:
+        """Who acts; no id is the desk itself. Kept until an agent or a membership changes.
+
+        Rejects agent_not_found, agent_disabled.
+        """
+        if not uid:
+            return _DESK
+        actor = self._actors.get(uid)
+        if actor is None:
+            row = connection.execute(_AGENT, {"uid_": uid}).first()
+            if row is None:
+                raise Rejected("agent_not_found", id=uid)
+            if row.disabled:
+                raise Rejected("agent_disabled", name=row.name)
+            found = connection.execute(_DEPARTMENTS, {"agent_key": row.id}).scalars()
+            actor = Actor(ActorKind.AGENT, row.id, row.name, Role(row.role), frozenset(found))
+            self._actors[uid] = actor
+        return actor
+
+    def _save(self, connection: Connection, group: _Group) -> None:
+        """What the whole group leaves behind: results, each device's last number, the counts."""
+        if group.results:
+            connection.execute(_RESULT, group.results)
+            highest = {row["device"]: row["n"] for row in sorted(group.results, key=_number)}
+            devices = [{"uid": uid, "high_water": n} for uid, n in highest.items()]
+            connection.execute(_DEVICE, devices)
+        if group.scopes:
+            scopes = [{"name": name, "seq": seq} for name, seq in group.scopes.items()]
+            connection.execute(_SCOPE, scopes)
+        marks = {"seq": self.seq, "position": self._position}
+        connection.execute(_MARK, [{"key": k, "value": str(v)} for k, v in marks.items()])
 
 
 def _desk_value(connection: Connection, key: str) -> str | None:
     return connection.execute(select(t.desk.c.value).where(t.desk.c.key == key)).scalar()
 
 
-def _agent_key(connection: Connection, uid: str) -> int:
-    return connection.execute(select(t.agent.c.id).where(t.agent.c.uid == uid)).scalar() or 0
+def _number(row: dict[str, Any]) -> int:
+    return int(row["n"])
 
 
 def _is_storage_failure(error: Exception) -> bool:
@@ -236,33 +292,21 @@ def _is_storage_failure(error: Exception) -> bool:
     return isinstance(error, DatabaseError) and not isinstance(error, IntegrityError)
 
 
-def _store_outcome(
-    connection: Connection, job: Job, outcome: Outcome, now: int, agent_key: int
-) -> None:
+def _result(job: Job, outcome: Outcome, now: int, agent_key: int) -> dict[str, Any]:
     stored: dict[str, Any] = {"seq": outcome.seq, "result": dict(outcome.result)}
     if outcome.undo:
         stored["undo"] = encode_command(outcome.undo)
     if outcome.rejected:
         stored["rejected"] = msgspec.to_builtins(outcome.rejected)
-    connection.execute(
-        t.command_result.insert().values(
-            command_id=job.command_id,
-            device=job.device,
-            n=job.n,
-            type=job.command.TYPE,
-            agent_id=agent_key,
-            at=now,
-            outcome=stored,
-        )
-    )
-    statement = upsert(t.device).values(uid=job.device, high_water=job.n)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["uid"],
-            set_={"high_water": statement.excluded.high_water},
-            where=t.device.c.high_water < statement.excluded.high_water,
-        )
-    )
+    return {
+        "command_id": job.command_id,
+        "device": job.device,
+        "n": job.n,
+        "type": job.command.TYPE,
+        "agent_id": agent_key,
+        "at": now,
+        "outcome": stored,
+    }
 
 
 def _read_outcome(command_id: str, stored: dict[str, Any]) -> Outcome:

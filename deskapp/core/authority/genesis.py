@@ -46,6 +46,7 @@ def identity(engine: Engine, *, clock: Clock, ids: Ids, agent_name: str) -> Desk
                     op="upsert",
                 )
             )
+            connection.execute(t.scope.insert().values(name="desk", seq=1))
     return DeskIdentity(found["epoch"], found["device"], found["agent"], int(found["created_at"]))
 
 

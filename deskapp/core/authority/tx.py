@@ -7,6 +7,7 @@ counted, and told to the windows.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -23,16 +24,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 
 from deskapp.core.api import Change, Rejected
+from deskapp.core.authority.scopes import may_see, scopes_of, ticket_scopes
 from deskapp.core.policies.counting import counter_keys
 from deskapp.core.ports import Ids
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind, EffectState
-
-SHARED = "desk"
-"""The scope that everybody at the desk sees."""
+from deskapp.models.enums import ActorKind, EffectState, Role
 
 TICKET_ENTITIES = {
     "message",
@@ -89,11 +88,18 @@ def _update(table: Table) -> ReturningUpdate[Any]:
     return table.update().where(table.c.id == bindparam("key_")).returning(table)
 
 
+@cache
+def _delete(table: Table) -> ReturningDelete[Any]:
+    return table.delete().where(table.c.id == bindparam("key_")).returning(table)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     kind: ActorKind
     key: int | None
     name: str
+    role: Role = Role.ADMIN
+    departments: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,17 @@ class Tx:
     """One command at work. Made by the executor; lives until the command's savepoint ends."""
 
     def __init__(
-        self, connection: Connection, *, now: int, seq: int, ids: Ids, actor: Actor, position: int
+        self,
+        connection: Connection,
+        *,
+        now: int,
+        seq: int,
+        ids: Ids,
+        actor: Actor,
+        position: int,
+        scopes: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        """`seq` is this commit's; `scopes` how many commits have touched each scope before it."""
         self.connection = connection
         self.now = now
         self.seq = seq
@@ -142,14 +157,19 @@ class Tx:
         self._rows: dict[tuple[str, int], Row[Any]] = {}  # as they are now: every write sees to it
         self._tags: dict[int, list[str]] = {}  # likewise, by ticket
         self._logged: dict[tuple[str, str, int], dict[str, Any]] = {}
+        self._scopes_before = scopes
+        self.scopes: dict[
+            str, int
+        ] = {}  # those that this command touches, and their count after it
 
     # Reading ---------------------------------------------------------------------------------------------------
 
     def find(self, table: Table, uid: str) -> Row[Any] | None:
-        """The row of that uid, or None."""
+        """The row of that uid; None when there is none that the acting agent may see."""
         row = self.connection.execute(_with_uid(table), {"uid_": uid}).first()
-        if row is not None:
-            self._rows[(table.name, row.id)] = row
+        if row is None or not may_see(self, table.name, row):
+            return None
+        self._rows[(table.name, row.id)] = row
         return row
 
     def get(self, table: Table, uid: str) -> Row[Any]:
@@ -175,9 +195,7 @@ class Tx:
 
     # Writing ---------------------------------------------------------------------------------------------------
 
-    def insert(
-        self, table: Table, *, uid: str | None = None, scope: str = SHARED, **values: Any
-    ) -> int:
+    def insert(self, table: Table, *, uid: str | None = None, **values: Any) -> int:
         """Insert a synchronised row; returns its key. Rejects `id_taken` when the uid is there already."""
         uid = uid or self.ids.new()
         if table is t.ticket:
@@ -191,10 +209,10 @@ class Tx:
             raise
         if table is t.ticket:
             self._counted.setdefault(row.id, set())
-        self._written(table, row, scope)
+        self._written(table, row)
         return int(row.id)
 
-    def update(self, table: Table, key: int, *, scope: str = SHARED, **values: Any) -> None:
+    def update(self, table: Table, key: int, **values: Any) -> None:
         """Change columns of one row."""
         if table is t.ticket:
             self.count_ticket(key)
@@ -202,23 +220,19 @@ class Tx:
         statement = _update(table).values(**computed) if computed else _update(table)
         given = {n: v for n, v in values.items() if n not in computed}
         new = {"key_": key, "seq": self.seq, **given}
-        self._written(table, self.connection.execute(statement, new).one(), scope)
+        self._written(table, self.connection.execute(statement, new).one())
 
-    def delete(self, table: Table, key: int, *, scope: str = SHARED) -> None:
+    def delete(self, table: Table, key: int) -> None:
         """Remove a row for good; other desks are told by an exit entry."""
-        uid = self.connection.execute(
-            table.delete().where(table.c.id == key).returning(table.c.uid)
-        ).scalar_one()
-        self._log(table.name, key, uid, scope, "exit")
+        row = self.connection.execute(_delete(table), {"key_": key}).one()
+        self._log(table.name, row, "exit")
 
-    def put(
-        self, table: Table, where: Mapping[str, Any], *, scope: str = SHARED, **values: Any
-    ) -> int:
+    def put(self, table: Table, where: Mapping[str, Any], **values: Any) -> int:
         """Update the row that `where` names, or insert it."""
         found = self.first(table, *(table.c[name] == value for name, value in where.items()))
         if found is None:
-            return self.insert(table, scope=scope, **where, **values)
-        self.update(table, found.id, scope=scope, **values)
+            return self.insert(table, **where, **values)
+        self.update(table, found.id, **values)
         return int(found.id)
 
     def touch(self, table: Table, key: int) -> None:
@@ -228,37 +242,57 @@ class Tx:
     def touch_all(self, table: Table, where: Any) -> None:
         """As `touch`, for as many rows as `where` finds, in a few statements."""
         statement = table.update().where(where).values(seq=self.seq)
-        self._log_all(table, statement.returning(table.c.id, table.c.uid), "upsert")
+        self._log_all(table, statement, "upsert")
 
     def delete_all(self, table: Table, where: Any) -> int:
         """As `delete`, likewise; how many there were. What they were counted under is the caller's."""
-        statement = table.delete().where(where).returning(table.c.id, table.c.uid)
-        return self._log_all(table, statement, "exit")
+        return self._log_all(table, table.delete().where(where), "exit")
+
+    def tell_moved(self, ticket_key: int, before: frozenset[str]) -> None:
+        """A ticket that was told in the scopes `before` left some of them, or came into others.
+
+        Who follows a scope that it left forgets all of it; who follows one that it came into is told all.
+        """
+        row, after = self.at(t.ticket, ticket_key), ticket_scopes(self, ticket_key)
+        for scope in before - after:
+            self._enter(scope, "ticket", row, "exit")
+        arrived = after - before
+        for table in (t.ticket_event, t.ticket_tag, t.participant, t.message, t.chat, t.rating):
+            for child in self.all(table, table.c.ticket_id == ticket_key) if arrived else ():
+                for scope in arrived:
+                    self._enter(scope, table.name, child, "upsert")
 
     def _log_all(self, table: Table, statement: Any, op: str) -> int:
-        rows = self.connection.execute(statement).all()
+        rows = self.connection.execute(statement.returning(table)).all()
         for row in rows:
-            self._log(table.name, row.id, row.uid, SHARED, op)
+            self._log(table.name, row, op)
         return len(rows)
 
-    def _written(self, table: Table, row: Row[Any], scope: str) -> None:
-        self._log(table.name, row.id, row.uid, scope, "upsert")
+    def _written(self, table: Table, row: Row[Any]) -> None:
+        self._log(table.name, row, "upsert")
         self._rows[(table.name, row.id)] = row
 
-    def _log(self, entity: str, key: int, uid: str, scope: str, op: str) -> None:
+    def _log(self, entity: str, row: Row[Any], op: str) -> None:
         """Every write ends here: what was read of the row is out of date, and it is to be told."""
-        self._rows.pop((entity, key), None)
+        self._rows.pop((entity, row.id), None)
         if entity in ("tag", "ticket_tag"):
             self._tags.clear()
-        self._logged[(scope, entity, key)] = {
+        for scope in scopes_of(self, entity, row):
+            self._enter(scope, entity, row, op)
+        self.changes[(entity, row.id)] = Change(entity, row.id, row.uid, op)
+
+    def _enter(self, scope: str, entity: str, row: Row[Any], op: str) -> None:
+        seq = self.scopes.get(scope)
+        if seq is None:
+            seq = self.scopes[scope] = self._scopes_before.get(scope, 0) + 1
+        self._logged[(scope, entity, row.id)] = {
             "scope": scope,
             "entity": entity,
-            "key": key,
-            "uid": uid,
-            "seq": self.seq,
+            "key": row.id,
+            "uid": row.uid,
+            "seq": seq,
             "op": op,
         }
-        self.changes[(entity, key)] = Change(entity, key, uid, op)
 
     def _write_log(self) -> None:
         """Enter what was written in the `sync_log`, each row once."""
@@ -360,7 +394,7 @@ class Tx:
         if key not in self._counted:
             self._counted[key] = self._counters(key)
 
-    def settle_counters(self) -> None:
+    def finish(self) -> None:
         """The last of a command: move the counters by what changed, and enter the changes in the log."""
         moves: dict[str, int] = {}
         for key, before in self._counted.items():

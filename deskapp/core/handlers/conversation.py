@@ -292,7 +292,6 @@ def notify(
     for agent in [tx.at(t.agent, agent_key)] if agent_key else tx.all(t.agent):
         tx.insert(
             t.notification,
-            scope=f"person:{agent.uid}",
             agent_id=agent.id,
             kind=kind,
             ticket_id=ticket_key,

@@ -84,25 +84,20 @@ def save_view(tx: Tx, cmd: c.SaveView) -> Outcome:
         "match_all": cmd.match_all,
         "position": cmd.position,
     }
-    scope = _person(tx)
+    if tx.actor.key is None:
+        raise Rejected("not_allowed", command=cmd.TYPE)
     found = tx.find(t.saved_view, cmd.view_id)
     if found is None:
-        tx.insert(t.saved_view, uid=cmd.view_id, scope=scope, agent_id=tx.actor.key, **values)
+        tx.insert(t.saved_view, uid=cmd.view_id, agent_id=tx.actor.key, **values)
         return done(c.DeleteView(view_id=cmd.view_id))
-    tx.update(t.saved_view, found.id, scope=scope, **values)
+    tx.update(t.saved_view, found.id, **values)
     return done(_as_command(found))
-
-
-def _person(tx: Tx) -> str:
-    if tx.actor.key is None:
-        raise Rejected("not_allowed", command="view")
-    return f"person:{tx.at(t.agent, tx.actor.key).uid}"
 
 
 @handles(c.DeleteView)
 def delete_view(tx: Tx, cmd: c.DeleteView) -> Outcome:
     row = tx.get(t.saved_view, cmd.view_id)
-    tx.delete(t.saved_view, row.id, scope=_person(tx))
+    tx.delete(t.saved_view, row.id)
     return done(_as_command(row))
 
 

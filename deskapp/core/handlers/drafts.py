@@ -13,10 +13,11 @@ from deskapp.models import tables as t
 from deskapp.models.dto import Address
 
 
-def _scope(tx: Tx) -> str:
+def _ticket(tx: Tx, uid: str) -> Row[Any]:
+    """The ticket that an agent writes in."""
     if tx.actor.key is None:
         raise Rejected("not_allowed", command="draft")
-    return f"person:{tx.at(t.agent, tx.actor.key).uid}"
+    return tx.get(t.ticket, uid)
 
 
 def _people(recipients: dict[str, list[list[str]]], name: str) -> tuple[Address, ...]:
@@ -41,7 +42,7 @@ def _as_command(ticket_uid: str, row: Row[Any]) -> c.SaveDraft:
 
 @handles(c.SaveDraft)
 def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
-    scope, ticket = _scope(tx), tx.get(t.ticket, cmd.ticket_id)
+    ticket = _ticket(tx, cmd.ticket_id)
     where = {"ticket_id": ticket.id, "agent_id": tx.actor.key}
     if not cmd.body.strip() and not cmd.attachments:
         return discard_draft(tx, c.DiscardDraft(ticket_id=cmd.ticket_id))
@@ -49,7 +50,6 @@ def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
     tx.put(
         t.draft,
         where,
-        scope=scope,
         mode=cmd.mode,
         body=cmd.body,
         subject=cmd.subject,
@@ -65,11 +65,11 @@ def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
 
 @handles(c.DiscardDraft)
 def discard_draft(tx: Tx, cmd: c.DiscardDraft) -> Outcome:
-    scope, ticket = _scope(tx), tx.get(t.ticket, cmd.ticket_id)
+    ticket = _ticket(tx, cmd.ticket_id)
     found = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
     if found is None:
         return done()
-    tx.delete(t.draft, found.id, scope=scope)
+    tx.delete(t.draft, found.id)
     return done(_as_command(cmd.ticket_id, found))
 
 
@@ -89,7 +89,6 @@ def restore_as_draft(tx: Tx, message: Row[Any]) -> None:
     tx.put(
         t.draft,
         {"ticket_id": message.ticket_id, "agent_id": author},
-        scope=f"person:{tx.at(t.agent, author).uid}" if author else "desk",
         mode="forward" if options.get("forward") else "reply",
         body=message.body + typed,
         subject=message.subject,

@@ -140,12 +140,7 @@ def _after_reply(tx: Tx, ticket: Row[Any], cmd: c.SendReply) -> None:
             tx.update(t.canned_reply, canned.id, uses=canned.uses + 1, last_used_at=tx.now)
     draft = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
     if draft and draft.mode != "note":
-        tx.delete(t.draft, draft.id, scope=person(tx))
-
-
-def person(tx: Tx) -> str:
-    """The acting agent's own scope."""
-    return f"person:{tx.at(t.agent, tx.actor.key).uid}" if tx.actor.key is not None else "desk"
+        tx.delete(t.draft, draft.id)
 
 
 @handles(c.AddNote)
@@ -169,7 +164,7 @@ def add_note(tx: Tx, cmd: c.AddNote) -> Outcome:
     settle_ticket(tx, ticket.id)
     draft = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
     if draft and draft.mode == "note":
-        tx.delete(t.draft, draft.id, scope=person(tx))
+        tx.delete(t.draft, draft.id)
     return done(message_id=cmd.message_id)
 
 

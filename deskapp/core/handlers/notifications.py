@@ -19,10 +19,8 @@ def _mine(tx: Tx, uids: tuple[str, ...], column: Any) -> list[Row[Any]]:
 
 
 def _stamp(tx: Tx, rows: list[Row[Any]], name: str) -> Outcome:
-    if rows:
-        scope = f"person:{tx.at(t.agent, rows[0].agent_id).uid}"
-        for row in rows:
-            tx.update(t.notification, row.id, scope=scope, **{name: tx.now})
+    for row in rows:
+        tx.update(t.notification, row.id, **{name: tx.now})
     return done(changed=len(rows))
 
 

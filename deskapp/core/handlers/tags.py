@@ -72,9 +72,8 @@ def _rename_in_views(tx: Tx, before: str, after: str) -> None:
             for one in old
         )
         if new != old:
-            person = tx.at(t.agent, view.agent_id).uid
             values = msgspec.to_builtins(new)
-            tx.update(t.saved_view, view.id, scope=f"person:{person}", conditions=values)
+            tx.update(t.saved_view, view.id, conditions=values)
 
 
 @handles(c.DeleteTag)

@@ -313,8 +313,7 @@ def mark_read(tx: Tx, ticket_key: int, *, read: bool = True) -> bool:
     )
     if (found.inbound_seen if found else 0) == max(seen, 0):
         return False
-    uid = tx.at(t.agent, tx.actor.key).uid
-    tx.put(t.read_mark, where, scope=f"person:{uid}", inbound_seen=max(seen, 0))
+    tx.put(t.read_mark, where, inbound_seen=max(seen, 0))
     return True
 
 

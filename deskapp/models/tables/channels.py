@@ -18,6 +18,7 @@ account = synced(
     words("problem_detail"),
     Column("checked_at", Integer),
     flag("removed"),
+    ref("department_id", "department", nullable=True),  # of the tickets that come in here
 )
 
 mail_folder = Table(

@@ -20,14 +20,33 @@ sync_log = Table(
     Column("op", String, nullable=False),
     Index("ix_sync_log_scope_seq", "scope", "seq"),
 )
-"""Pointers, not payloads: the latest touch of each row in each scope, so it compacts itself."""
+"""Pointers, not payloads: the latest touch of each row in each scope, so it compacts itself.
+
+`seq` counts the scope's own commits: whoever follows one scope learns nothing of the others.
+"""
+
+scope = Table(
+    "scope",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+"""desk, department:<uid>, person:<uid>: how many commits have touched it."""
 
 device = Table(
     "device",
     metadata,
     Column("uid", String(32), primary_key=True),
     Column("high_water", Integer, nullable=False),
+    ref("agent_id", "agent", nullable=True),
+    words("name"),
+    Column("token_hash", String(64)),
+    Column("created_at", Integer),
+    Column("seen_at", Integer),
+    Column("revoked_at", Integer),
+    Index("uq_device_token_hash", "token_hash", unique=True),
 )
+"""Who sends commands in an order of its own. Another machine's has an agent and the SHA-256 of its token."""
 
 command_result = Table(
     "command_result",

@@ -11,6 +11,8 @@ agent = synced(
     words("state", "online"),
     words("state_reason"),
     flag("state_automatic"),
+    words("role", "admin"),
+    flag("disabled"),
 )
 
 contact = synced(

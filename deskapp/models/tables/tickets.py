@@ -32,6 +32,8 @@ ticket = synced(
     words("snippet_kind"),
     words("snippet_author"),
     words("language"),
+    ref("department_id", "department", nullable=True),
+    number("access_count"),  # rows of ticket_access
     # A partial index names its columns in the key as well, or SQLite prefers a full one.
     Index("ix_ticket_bucket", "bucket", "updated_at", "id"),
     Index("ix_ticket_assignee", "bucket", "assignee_id", "updated_at", "id"),

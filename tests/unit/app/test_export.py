@@ -140,6 +140,8 @@ def test_every_table_is_exported_or_has_a_reason() -> None:
     queries = " ".join(sheet.query for sheet in SHEETS)
     working = {
         "desk": "told in README.md",
+        "scope": "how far desks have followed each other",
+        "credential": "hashes of passwords",
         "sync_log": "pointers",
         "device": "the machine's own",
         "command_result": "answers to devices",
@@ -161,6 +163,7 @@ def test_every_table_is_exported_or_has_a_reason() -> None:
 
 NOT_EXPORTED = {
     # made anew from what is exported
+    "ticket.access_count",
     "ticket.bucket",
     "ticket.visible",
     "ticket.inbound_count",
@@ -185,6 +188,7 @@ NOT_EXPORTED = {
     "draft.account_uid",
     "draft.in_reply_to",
     "draft.seen_order",
+    "room.last_position",
     "saved_view.position",
     "custom_field.position",
     "visitor.token_hash",  # what a browser is known by

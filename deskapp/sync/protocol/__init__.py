@@ -1,0 +1,1 @@
+"""What desks say to each other, described in docs/protocol.md."""
