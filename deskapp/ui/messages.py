@@ -142,6 +142,9 @@ REJECTIONS: dict[str, object] = {
     # anything
     "not_found": QT_TRANSLATE_NOOP("Messages", "This is no longer there."),
     "not_allowed": QT_TRANSLATE_NOOP("Messages", "This cannot be done here. {detail}"),
+    "agent_disabled": QT_TRANSLATE_NOOP(
+        "Messages", "{name} may no longer work at this desk. An administrator can change that."
+    ),
     "id_taken": QT_TRANSLATE_NOOP("Messages", "This has been done already."),
 }
 """What a command is refused for. `<table>_not_found` reads as `not_found`."""

@@ -2683,6 +2683,10 @@
         <translation>Esto no se puede hacer aquí. {detail}</translation>
     </message>
     <message>
+        <source>{name} may no longer work at this desk. An administrator can change that.</source>
+        <translation>{name} ya no puede trabajar en este escritorio. Un administrador puede cambiarlo.</translation>
+    </message>
+    <message>
         <source>This has been done already.</source>
         <translation>Esto ya está hecho.</translation>
     </message>
