@@ -15,9 +15,9 @@ from deskapp.core.commands.messages import SendReply
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
 from tests.support.desk import DeskRig, open_rig
 
-CHAT = 25
-REPLY = 28
-MAIL = 32
+CHAT = 24
+REPLY = 27
+MAIL = 31
 FIRST = "<m1@correo.test>"
 
 
