@@ -27,8 +27,14 @@ class AttachmentRef:
 class SendReply(Command):
     """Answer the customer. On the e-mail channel it leaves after `hold_ms`; elsewhere it is recorded.
 
-    `seen_order` is the last conversation item that the author saw. Rejected: no_recipient,
-    unknown_account, ticket_deleted. Undo: CancelSend while it is held. `result`: message_id, deliver_at.
+    `seen_order` is the last conversation item that the author saw; 0: not known. Rejected: no_recipient,
+    unknown_account, ticket_deleted, newer_message(name, at, order). Undo: CancelSend while it is held.
+    `result`: message_id, deliver_at.
+
+    newer_message: somebody has spoken whom the author had not heard. By mail, or out of an offline queue, that is any
+    newer public message of another person; in a live chat, where visitors write in bursts, only a colleague's answer.
+    Nothing is written then: the words are still with whoever sent the command, and the window (or the outbox) puts
+    them back into the composer, beside that message.
     """
 
     TYPE: ClassVar[str] = "message.send_reply"
@@ -53,13 +59,17 @@ class SendReply(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddNote(Command):
-    """A private note: it can never reach a customer."""
+    """A private note: it can never reach a customer.
+
+    Who is mentioned is notified, and may see the ticket from then on.
+    """
 
     TYPE: ClassVar[str] = "message.add_note"
     ticket_id: str
     message_id: str
     body: str
     attachments: tuple[AttachmentRef, ...] = ()
+    mentions: tuple[str, ...] = ()  # ids of agents
 
 
 @command

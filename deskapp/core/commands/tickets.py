@@ -37,12 +37,18 @@ class SetStatus(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignTicket(Command):
-    """`agent_id` empty: nobody. Undo: RevertTickets."""
+    """`agent_id` empty: nobody. Who is given a ticket of another department may see it from then on.
+
+    `expected` is who had it as the window saw it (empty: nobody; None: not known). Rejected: already_assigned(name,
+    number), when I want to take what a colleague took meanwhile; agent_disabled(name), agent_is_light(name).
+    Undo: RevertTickets.
+    """
 
     TYPE: ClassVar[str] = "ticket.assign"
     OFFLINE: ClassVar[Offline] = Offline.ONLINE
     ticket_ids: tuple[str, ...]
     agent_id: str
+    expected: str | None = None
 
 
 @command
