@@ -1,0 +1,1 @@
+"""A colleague's machine: how it reaches its host, and when."""
