@@ -84,6 +84,13 @@
             <numerusform>%n could not be sent</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n could not be done</source>
+        <translation>
+            <numerusform>%n could not be done</numerusform>
+            <numerusform>%n could not be done</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>TagsSheet</name>
@@ -179,6 +186,23 @@
     </message>
 </context>
 <context>
+    <name>UnsentPanel</name>
+    <message numerus="yes">
+        <source>%n could not be done</source>
+        <translation>
+            <numerusform>%n could not be done</numerusform>
+            <numerusform>%n could not be done</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsent</source>
+        <translation>
+            <numerusform>%n unsent</numerusform>
+            <numerusform>%n unsent</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ViewEditor</name>
     <message numerus="yes">
         <source>%n ticket(s)</source>
@@ -212,6 +236,51 @@
         <translation>
             <numerusform>Satisfaction, out of %n rating</numerusform>
             <numerusform>Satisfaction, out of %n ratings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Counted</name>
+    <message numerus="yes">
+        <source>%n unsent</source>
+        <translation>
+            <numerusform>%n unsent</numerusform>
+            <numerusform>%n unsent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken by a colleague</source>
+        <translation>
+            <numerusform>%n taken by a colleague</numerusform>
+            <numerusform>%n taken by a colleague</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of yours answered by the customer</source>
+        <translation>
+            <numerusform>%n of yours answered by the customer</numerusform>
+            <numerusform>%n of yours answered by the customer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resolved</source>
+        <translation>
+            <numerusform>%n resolved</numerusform>
+            <numerusform>%n resolved</numerusform>
         </translation>
     </message>
 </context>

@@ -1847,6 +1847,150 @@
         <source>Stay here</source>
         <translation>Quedarse aquí</translation>
     </message>
+    <message>
+        <source>Reply to the customer</source>
+        <translation>Respuesta al cliente</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Nota</translation>
+    </message>
+    <message>
+        <source>What a customer said</source>
+        <translation>Lo que dijo un cliente</translation>
+    </message>
+    <message>
+        <source>Let a held message in</source>
+        <translation>Dejar entrar un mensaje retenido</translation>
+    </message>
+    <message>
+        <source>New ticket</source>
+        <translation>Ticket nuevo</translation>
+    </message>
+    <message>
+        <source>Change the state of a ticket</source>
+        <translation>Cambiar el estado de un ticket</translation>
+    </message>
+    <message>
+        <source>Change a subject</source>
+        <translation>Cambiar un asunto</translation>
+    </message>
+    <message>
+        <source>Add tags</source>
+        <translation>Poner etiquetas</translation>
+    </message>
+    <message>
+        <source>Take tags off</source>
+        <translation>Quitar etiquetas</translation>
+    </message>
+    <message>
+        <source>Snooze a ticket</source>
+        <translation>Posponer un ticket</translation>
+    </message>
+    <message>
+        <source>Mark as spam, or not</source>
+        <translation>Marcar como spam, o no</translation>
+    </message>
+    <message>
+        <source>Undo a change of tickets</source>
+        <translation>Deshacer un cambio de tickets</translation>
+    </message>
+    <message>
+        <source>Give a ticket to another customer</source>
+        <translation>Pasar un ticket a otro cliente</translation>
+    </message>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation>Marcar como leído o no leído</translation>
+    </message>
+    <message>
+        <source>A customer&apos;s rating</source>
+        <translation>Valoración de un cliente</translation>
+    </message>
+    <message>
+        <source>New customer</source>
+        <translation>Cliente nuevo</translation>
+    </message>
+    <message>
+        <source>Change a customer&apos;s details</source>
+        <translation>Cambiar los datos de un cliente</translation>
+    </message>
+    <message>
+        <source>Add a customer&apos;s address or telephone</source>
+        <translation>Añadir una dirección o un teléfono de un cliente</translation>
+    </message>
+    <message>
+        <source>Remove a customer&apos;s address or telephone</source>
+        <translation>Quitar una dirección o un teléfono de un cliente</translation>
+    </message>
+    <message>
+        <source>Change a customer&apos;s address or telephone</source>
+        <translation>Cambiar una dirección o un teléfono de un cliente</translation>
+    </message>
+    <message>
+        <source>Prefer another address of a customer</source>
+        <translation>Preferir otra dirección de un cliente</translation>
+    </message>
+    <message>
+        <source>Change a customer&apos;s field</source>
+        <translation>Cambiar un campo de un cliente</translation>
+    </message>
+    <message>
+        <source>Note on a customer</source>
+        <translation>Nota sobre un cliente</translation>
+    </message>
+    <message>
+        <source>Remove a note on a customer</source>
+        <translation>Quitar una nota sobre un cliente</translation>
+    </message>
+    <message>
+        <source>Tag a customer</source>
+        <translation>Etiquetar a un cliente</translation>
+    </message>
+    <message>
+        <source>Two customers are not the same</source>
+        <translation>Dos clientes no son el mismo</translation>
+    </message>
+    <message>
+        <source>Block a sender</source>
+        <translation>Bloquear un remitente</translation>
+    </message>
+    <message>
+        <source>Unblock a sender</source>
+        <translation>Desbloquear un remitente</translation>
+    </message>
+    <message>
+        <source>Save a canned reply</source>
+        <translation>Guardar una respuesta predefinida</translation>
+    </message>
+    <message>
+        <source>Remove a canned reply</source>
+        <translation>Quitar una respuesta predefinida</translation>
+    </message>
+    <message>
+        <source>Save a view</source>
+        <translation>Guardar una vista</translation>
+    </message>
+    <message>
+        <source>Remove a view</source>
+        <translation>Quitar una vista</translation>
+    </message>
+    <message>
+        <source>Open a conversation with colleagues</source>
+        <translation>Abrir una conversación con compañeros</translation>
+    </message>
+    <message>
+        <source>Message to colleagues</source>
+        <translation>Mensaje a compañeros</translation>
+    </message>
+    <message>
+        <source>Mark colleagues&apos; messages as read</source>
+        <translation>Marcar como leídos los mensajes de compañeros</translation>
+    </message>
+    <message>
+        <source>Another change</source>
+        <translation>Otro cambio</translation>
+    </message>
 </context>
 <context>
     <name>DeskSheet</name>
@@ -3339,6 +3483,29 @@
     </message>
 </context>
 <context>
+    <name>Presence</name>
+    <message>
+        <source>%1 is typing</source>
+        <translation>%1 está escribiendo</translation>
+    </message>
+    <message>
+        <source>%1 are typing</source>
+        <translation>%1 están escribiendo</translation>
+    </message>
+    <message>
+        <source>%1 is looking</source>
+        <translation>%1 está mirando</translation>
+    </message>
+    <message>
+        <source>%1 are looking</source>
+        <translation>%1 están mirando</translation>
+    </message>
+    <message>
+        <source>A colleague</source>
+        <translation>Un compañero</translation>
+    </message>
+</context>
+<context>
     <name>ProfileSheet</name>
     <message>
         <source>Profile and state</source>
@@ -3841,9 +4008,20 @@
             <numerusform>%n no se pudieron enviar</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n could not be done</source>
+        <translation>
+            <numerusform>%n no se pudo hacer</numerusform>
+            <numerusform>%n no se pudieron hacer</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>Not connected. Complete up to %1.</source>
-        <translation>Sin conexión. Completo hasta: %1.</translation>
+        <source>What to do</source>
+        <translation>Qué hacer</translation>
+    </message>
+    <message>
+        <source>See what waits</source>
+        <translation>Ver lo que espera</translation>
     </message>
     <message>
         <source>Opening the desk…</source>
@@ -4038,6 +4216,125 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>What is not sent yet</source>
+        <translation>Lo que aún no se ha enviado</translation>
+    </message>
+    <message>
+        <source>Connect to the team now</source>
+        <translation>Conectar con el equipo ahora</translation>
+    </message>
+    <message>
+        <source>This computer no longer belongs to the team</source>
+        <translation>Este ordenador ya no pertenece al equipo</translation>
+    </message>
+    <message>
+        <source>Stopped: the team&apos;s desk shows another certificate</source>
+        <translation>Detenido: el escritorio del equipo muestra otro certificado</translation>
+    </message>
+    <message>
+        <source>This program and the team&apos;s desk do not fit together</source>
+        <translation>Este programa y el escritorio del equipo no encajan</translation>
+    </message>
+    <message>
+        <source>The team&apos;s desk was restored from a backup</source>
+        <translation>El escritorio del equipo se restauró de una copia</translation>
+    </message>
+    <message>
+        <source>Connected. What stands here is on its way.</source>
+        <translation>Conectado. Lo que hay aquí está en camino.</translation>
+    </message>
+    <message>
+        <source>The team&apos;s desk cannot be reached. Go on working: what you write is kept on this computer and leaves by itself once it can be reached again.</source>
+        <translation>No se llega al escritorio del equipo. Sigue trabajando: lo que escribas se guarda en este ordenador y sale solo cuando se vuelva a llegar.</translation>
+    </message>
+    <message>
+        <source>An administrator removed this computer, and the team&apos;s conversations were taken off it. What you had not sent is still here: copy what you need. To come back, ask for a code and join again.</source>
+        <translation>Un administrador retiró este ordenador y las conversaciones del equipo se quitaron de él. Lo que no habías enviado sigue aquí: copia lo que necesites. Para volver, pide un código y únete de nuevo.</translation>
+    </message>
+    <message>
+        <source>Nothing is read or sent until this is clear. Either the desk was set up anew, or somebody stands between you and it. Ask whoever runs the desk, by telephone, to compare the fingerprint in Settings, Team. If they set it up anew, join again with a new code.</source>
+        <translation>No se lee ni se envía nada hasta que esto se aclare. O el escritorio se instaló de nuevo, o alguien está en medio. Pide por teléfono a quien lleva el escritorio que compare la huella en Ajustes, Equipo. Si lo instaló de nuevo, únete otra vez con un código nuevo.</translation>
+    </message>
+    <message>
+        <source>One of the two is too old for the other. Update this program, or ask whoever runs the desk to update theirs. What you write is kept here meanwhile.</source>
+        <translation>Uno de los dos es demasiado antiguo para el otro. Actualiza este programa, o pide a quien lleva el escritorio que actualice el suyo. Lo que escribas se guarda aquí entretanto.</translation>
+    </message>
+    <message>
+        <source>This computer is fetching the desk anew. What you wrote is kept and is sent again where the backup had missed it.</source>
+        <translation>Este ordenador está trayendo el escritorio de nuevo. Lo que escribiste se conserva y se vuelve a enviar lo que le faltaba a la copia.</translation>
+    </message>
+    <message>
+        <source>Fetching the desk: %1 %</source>
+        <translation>Trayendo el escritorio: %1 %</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>En línea</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Sin conexión</translation>
+    </message>
+    <message>
+        <source>Offline since %1</source>
+        <translation>Sin conexión desde %1</translation>
+    </message>
+    <message>
+        <source>complete up to %1</source>
+        <translation>completo hasta %1</translation>
+    </message>
+    <message>
+        <source>%1, the oldest %2</source>
+        <translation>%1, lo más antiguo hace %2</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
+    <message>
+        <source>While you were away: %1.</source>
+        <translation>Mientras no estabas: %1.</translation>
+    </message>
+    <message>
+        <source>Administrator</source>
+        <translation>Administrador</translation>
+    </message>
+    <message>
+        <source>Supervisor</source>
+        <translation>Supervisor</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agente</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Lector</translation>
+    </message>
+    <message>
+        <source>Sees every department and changes everything.</source>
+        <translation>Ve todos los departamentos y lo cambia todo.</translation>
+    </message>
+    <message>
+        <source>Answers customers and keeps contacts and tags in order for everybody.</source>
+        <translation>Responde a clientes y mantiene en orden contactos y etiquetas para todos.</translation>
+    </message>
+    <message>
+        <source>Answers the customers of their departments.</source>
+        <translation>Responde a los clientes de sus departamentos.</translation>
+    </message>
+    <message>
+        <source>Reads and writes notes, never answers a customer.</source>
+        <translation>Lee y escribe notas, nunca responde a un cliente.</translation>
+    </message>
+</context>
+<context>
     <name>TicketActions</name>
     <message>
         <source>Resolve</source>
@@ -4216,6 +4513,83 @@
     <message>
         <source>New</source>
         <translation>Nuevos</translation>
+    </message>
+</context>
+<context>
+    <name>UnsentPanel</name>
+    <message>
+        <source>Not sent yet</source>
+        <translation>Aún sin enviar</translation>
+    </message>
+    <message>
+        <source>Everything has been sent</source>
+        <translation>Todo se ha enviado</translation>
+    </message>
+    <message>
+        <source>What you write while the desk is out of reach waits here.</source>
+        <translation>Lo que escribas mientras no se llegue al escritorio espera aquí.</translation>
+    </message>
+    <message>
+        <source>What was written</source>
+        <translation>Lo que se escribió</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Copiar el texto</translation>
+    </message>
+    <message>
+        <source>Open the conversation</source>
+        <translation>Abrir la conversación</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Descartar…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>It will never be sent, and its text is gone. No undo.</source>
+        <translation>No se enviará nunca y su texto se pierde. Sin deshacer.</translation>
+    </message>
+    <message>
+        <source>Discard for good</source>
+        <translation>Descartar del todo</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarlo</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be done</source>
+        <translation>
+            <numerusform>%n no se pudo hacer</numerusform>
+            <numerusform>%n no se pudieron hacer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsent</source>
+        <translation>
+            <numerusform>%n sin enviar</numerusform>
+            <numerusform>%n sin enviar</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Rechazado</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>En espera</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
     </message>
 </context>
 <context>
@@ -4553,6 +4927,51 @@
     <message>
         <source>Remove</source>
         <translation>Quitar</translation>
+    </message>
+</context>
+<context>
+    <name>_Counted</name>
+    <message numerus="yes">
+        <source>%n unsent</source>
+        <translation>
+            <numerusform>%n sin enviar</numerusform>
+            <numerusform>%n sin enviar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n día</numerusform>
+            <numerusform>%n días</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n nueva</numerusform>
+            <numerusform>%n nuevas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken by a colleague</source>
+        <translation>
+            <numerusform>%n la tomó un compañero</numerusform>
+            <numerusform>%n las tomó un compañero</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of yours answered by the customer</source>
+        <translation>
+            <numerusform>en %n tuya respondió el cliente</numerusform>
+            <numerusform>en %n tuyas respondió el cliente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resolved</source>
+        <translation>
+            <numerusform>%n resuelta</numerusform>
+            <numerusform>%n resueltas</numerusform>
+        </translation>
     </message>
 </context>
 <context>

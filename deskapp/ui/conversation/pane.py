@@ -87,11 +87,15 @@ class ConversationPane(Retranslates, Frame):
         self.show_ticket(None)
 
     def _build(self) -> None:
-        column = vbox(self, spacing=0)
+        column = self._column = vbox(self, spacing=0)
         for widget in (self.header, self.chat_bar, self.banners, self._nothing):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
+
+    def put_above_composer(self, widget: QWidget) -> None:
+        """A line between what was said and what is being written."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     # -- what the shell calls --------------------------------------------------------------------
 

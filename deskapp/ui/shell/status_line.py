@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from deskapp.core.api import ChangeSet
+from deskapp.core.api import ChangeSet, Connection
 from deskapp.core.queries.desk import GetAccounts, GetDeskStatus
 from deskapp.core.queries.views import TO_SEND
 from deskapp.models.dto import AccountInfo, DeskStatus
@@ -15,6 +15,8 @@ from deskapp.models.enums import Channel
 from deskapp.ui import messages
 from deskapp.ui.i18n import Retranslates
 from deskapp.ui.shell.context import Shell, UiContext
+from deskapp.ui.team.live import TeamLive
+from deskapp.ui.team.words import STOPPED, standing
 from deskapp.ui.theme import icon_pixmap, theme, tokens
 from deskapp.ui.when import relative_time
 from deskapp.ui.widgets import Button, ElidedLabel, Frame, PlainLabel, hbox, restyle
@@ -32,6 +34,8 @@ class StatusLine(Retranslates, Frame):
         self._status: DeskStatus | None = None
         self._accounts: tuple[AccountInfo, ...] = ()
         self._boxes = False
+        self._offline_since: int | None = None
+        self._was_online = False
         self.setFixedHeight(HEIGHT)
         self._sign = PlainLabel()
         self.text = ElidedLabel(role="small")
@@ -41,9 +45,13 @@ class StatusLine(Retranslates, Frame):
         self.chat = Button("", "link", on_click=self._on_chat)
         self.chat.hide()
         self._chat_click: Callable[[], object] = lambda: None
+        self.outbox = Button("", "link", on_click=self._on_outbox)
+        self.outbox.hide()
+        self._outbox_click: Callable[[], object] = lambda: None
         row = hbox(self, (14, 0, 14, 0), 6)
         row.addWidget(self._sign)
         row.addWidget(self.text, 1)
+        row.addWidget(self.outbox)
         row.addWidget(self.chat)
         row.addWidget(self.failed)
         row.addWidget(self.unsent)
@@ -58,6 +66,12 @@ class StatusLine(Retranslates, Frame):
         self._context.bridge.ask(GetDeskStatus(), self._show_status, self)
         self._context.bridge.ask(GetAccounts(), self._show_accounts, self)
 
+    def set_team(self, live: TeamLive, open_outbox: Callable[[], object]) -> None:
+        """This window is a colleague's: follow the connection to the host."""
+        self._outbox_click = open_outbox
+        live.moved.connect(self.retranslate)
+        self.retranslate()
+
     def say_chat(
         self, text: str, tone: str = "", on_click: Callable[[], object] = lambda: None
     ) -> None:
@@ -68,11 +82,16 @@ class StatusLine(Retranslates, Frame):
         self._chat_click = on_click
         self.chat.setVisible(bool(text))
 
+    def _on_outbox(self) -> None:
+        self._outbox_click()
+
     def _on_chat(self) -> None:
         self._chat_click()
 
     def retranslate(self) -> None:
-        sign, ink, text = self._sentence()
+        connection = self._context.workspace.connection
+        self._note(connection)
+        sign, ink, text = self._sentence(connection)
         self.text.setText(text)
         self._sign.setPixmap(icon_pixmap(sign, ink, 13, self.devicePixelRatioF()))
         status = self._status
@@ -81,17 +100,41 @@ class StatusLine(Retranslates, Frame):
         if status is not None:
             self.unsent.setText(self.tr("%n waiting to be sent", None, status.unsent))
             self.failed.setText(self.tr("%n could not be sent", None, status.failed))
+        self._show_outbox(connection)
 
-    def _sentence(self) -> tuple[str, str, str]:
+    def _note(self, connection: Connection) -> None:
+        """Since when there is no host; nobody knows for a window that began without one."""
+        if connection.online:
+            self._offline_since = None
+        elif self._was_online:
+            self._offline_since = self._context.clock.now()
+        self._was_online = connection.online
+
+    def _show_outbox(self, connection: Connection) -> None:
+        """The way to what waits, was refused, or stands in the way."""
+        stopped = connection.problem in STOPPED
+        if connection.refused:
+            text = self.tr("%n could not be done", "", connection.refused)
+        elif stopped:
+            text = self.tr("What to do")
+        else:
+            text = self.tr("See what waits") if connection.unsent else ""
+        tone = "danger" if connection.refused or stopped else ""
+        if self.outbox.property("tone") != tone:
+            self.outbox.setProperty("tone", tone)
+            restyle(self.outbox)
+        self.outbox.setText(text)
+        self.outbox.setVisible(bool(text))
+
+    def _sentence(self, connection: Connection) -> tuple[str, str, str]:
         """Icon, colour and text of what there is to say."""
         t, now = tokens(), self._context.clock.now()
-        connection = self._context.workspace.connection
         enabled = [account for account in self._accounts if account.enabled]
         broken = [account for account in enabled if account.problem]
-        if not connection.online:
-            since = relative_time(connection.complete_to, now)
-            text = self.tr("Not connected. Complete up to %1.").replace("%1", since)
-            return "wifi-off", t.warn, text
+        team = connection.mode == "team"
+        if team and not (broken and connection.online):
+            found = standing(connection, now, self._offline_since)
+            return found.icon, getattr(t, found.token), found.text
         if broken:
             return "alert", t.warn, self._trouble(broken[0], now)
         if self._status is None:

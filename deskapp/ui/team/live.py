@@ -1,0 +1,100 @@
+"""What the link to the host tells, brought from its threads to the window's."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from deskapp.core.ports import ConnectionChanged, Digest, Seen, TeamLink, TeamNews, Unsent
+from deskapp.ui.bridge import FRAME_MS
+
+
+class TeamLive(QObject):
+    """A `TeamLink` for the GUI thread. Of what changes many times a frame, the last is told.
+
+    `moved`: ask `Workspace.connection` again. `seen`: colleagues came to tickets, or left them.
+    `digest` carries a `Digest`.
+    """
+
+    moved = Signal()
+    seen = Signal()
+    digest = Signal(object)
+    _woken = Signal()
+
+    def __init__(self, link: TeamLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._news: deque[TeamNews] = deque()
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame.timeout.connect(self._tell)
+        self._woken.connect(self._lead, Qt.ConnectionType.QueuedConnection)
+        self._held = [link.subscribe(self._on_news)]
+        self.destroyed.connect(partial(_let_go, self._held))
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        _let_go(self._held)
+        self._frame.stop()
+        self._news.clear()
+
+    # -- asking: nothing here waits ------------------------------------------------------------
+
+    def unsent(self) -> tuple[Unsent, ...]:
+        """What waits, and what was refused; the oldest first."""
+        return self._link.unsent()
+
+    def retry(self, command_id: str) -> None:
+        self._link.retry(command_id)
+
+    def discard(self, command_id: str) -> None:
+        self._link.discard(command_id)
+
+    def sync_now(self) -> None:
+        self._link.sync_now()
+
+    def look_at(self, ticket_id: str, typing: bool = False) -> None:
+        self._link.look_at(ticket_id, typing)
+
+    def at(self, ticket_id: str) -> tuple[Seen, ...]:
+        """Colleagues at that ticket now."""
+        return self._link.seen(ticket_id)
+
+    # -- hearing -------------------------------------------------------------------------------
+
+    def _on_news(self, news: TeamNews) -> None:
+        """On the link's thread."""
+        self._news.append(news)
+        if self._held and shiboken6.isValid(self):
+            self._woken.emit()
+
+    @Slot()
+    def _lead(self) -> None:
+        if not self._frame.isActive():
+            self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        if not self._news:
+            return
+        kinds, digests = set(), []
+        while self._news:
+            news = self._news.popleft()
+            kinds.add(type(news))
+            if isinstance(news, Digest):
+                digests.append(news)
+        self._frame.start()
+        if ConnectionChanged in kinds:
+            self.moved.emit()
+        if Seen in kinds:
+            self.seen.emit()
+        for digest in digests:
+            self.digest.emit(digest)
+
+
+def _let_go(held: list[Callable[[], None]], *_gone: object) -> None:
+    while held:
+        held.pop()()

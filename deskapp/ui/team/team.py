@@ -1,0 +1,67 @@
+"""Puts the team into a window: the connection in the status line, what waits, the digest after an absence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from deskapp.core.ports import Digest, TeamLink
+from deskapp.ui.conversation.pane import ConversationPane
+from deskapp.ui.shell.actions import Action
+from deskapp.ui.shell.main_window import MainWindow
+from deskapp.ui.team import words
+from deskapp.ui.team.live import TeamLive
+from deskapp.ui.team.presence import Presence
+from deskapp.ui.team.unsent import UnsentPanel
+
+
+class Team(QObject):
+    """Everything that a colleague's window has beside a solo one. `close` lets go of the link."""
+
+    def __init__(self, window: MainWindow, conversation: ConversationPane, link: TeamLink) -> None:
+        super().__init__(window)
+        self._window, self._context = window, window.context
+        self._explained = ""
+        self.live = TeamLive(link, self)
+        self.panel: UnsentPanel | None = None
+        self.presence = Presence(conversation, self.live)
+        window.inbox.current_changed.connect(self.presence.show_ticket)
+        self.live.moved.connect(self._on_moved)
+        self.live.digest.connect(self._on_digest)
+        window.status.set_team(self.live, self.open_unsent)
+        window.context.actions.add(
+            Action(
+                "team.unsent", lambda: self.tr("What is not sent yet"), self.open_unsent,
+                icon="upload",
+            ),
+            Action("team.sync", lambda: self.tr("Connect to the team now"), self.live.sync_now,
+                   icon="refresh"),
+        )  # fmt: skip
+        self._on_moved()
+
+    def close(self) -> None:
+        self.presence.leave()
+        self.live.close()
+
+    def open_unsent(self) -> None:
+        """Show what waits, and why."""
+        if self.panel is not None:
+            self.panel.raise_()
+            return
+        self.panel = UnsentPanel(self._context, self._window, self.live, self._window)
+        self.panel.finished.connect(self._closed)
+        self.panel.open()
+
+    def _closed(self, _result: int) -> None:
+        self.panel = None
+
+    def _on_moved(self) -> None:
+        """What stops the work and does not pass by itself is explained once, without being asked."""
+        problem = self._context.workspace.connection.problem
+        if problem in words.STOPPED and problem != self._explained:
+            self.open_unsent()
+        self._explained = problem
+
+    def _on_digest(self, digest: Digest) -> None:
+        text = words.digest(digest)
+        if text:
+            self._window.toast(text)
