@@ -351,6 +351,23 @@ class TeamLink(Protocol):
         """Colleagues at that ticket now."""
 
 
+class Joiner(Protocol):
+    """Making this machine a device of a team's desk. No call blocks."""
+
+    def join(
+        self, address: str, code_or_link: str, password: str, on_step: Callable[[TestStep], None]
+    ) -> "Future[str]":
+        """Pair by a link (`address` is empty) or by an address and six digits; the new profile's folder.
+
+        `on_step` is called on a worker thread: connect, trust, pair, keep. The future fails with an error
+        that has a `code`: unreachable, certificate_changed, version, pair_refused, pair_expired,
+        password_wrong, rate_limited, address_invalid, link_invalid, or one of the keyring's.
+        """
+
+    def open(self, folder: str) -> None:
+        """Show that desk in a window of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What this machine and the channels offer to the window, beside the desk itself."""
@@ -364,3 +381,4 @@ class Services:
     chat: LiveChat
     team_host: TeamHost | None = None  # where the desk itself is
     team: TeamLink | None = None  # at a colleague's machine
+    joiner: Joiner | None = None  # where a desk of one's own may give way to a team's

@@ -2413,6 +2413,41 @@
     </message>
 </context>
 <context>
+    <name>JoinDialog</name>
+    <message>
+        <source>Join a team</source>
+        <translation>Unirse a un equipo</translation>
+    </message>
+    <message>
+        <source>deskapp://… or 192.168.1.20:8433</source>
+        <translation>deskapp://… o 192.168.1.20:8433</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>Unirme</translation>
+    </message>
+    <message>
+        <source>Whoever runs the desk finds the invitation in Settings, Team. Paste the link, or type the address and the code.</source>
+        <translation>Quien lleva el escritorio encuentra la invitación en Ajustes, Equipo. Pega el enlace, o escribe la dirección y el código.</translation>
+    </message>
+    <message>
+        <source>Link or address</source>
+        <translation>Enlace o dirección</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Código</translation>
+    </message>
+    <message>
+        <source>Your password</source>
+        <translation>Tu contraseña</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
     <name>MailboxPage</name>
     <message>
         <source>Connect</source>
@@ -3137,6 +3172,62 @@
     <message>
         <source>This step did not work. Details are in the log.</source>
         <translation>Este paso no funcionó. Los detalles están en el registro.</translation>
+    </message>
+    <message>
+        <source>Reach the team&apos;s desk</source>
+        <translation>Llegar al escritorio del equipo</translation>
+    </message>
+    <message>
+        <source>See that it is the right one</source>
+        <translation>Comprobar que es el correcto</translation>
+    </message>
+    <message>
+        <source>Use the invitation</source>
+        <translation>Usar la invitación</translation>
+    </message>
+    <message>
+        <source>Keep the key on this computer</source>
+        <translation>Guardar la llave en este ordenador</translation>
+    </message>
+    <message>
+        <source>The team&apos;s desk cannot be reached. Check that both computers are on the same network and that the desk is being shared; a firewall may stand in the way.</source>
+        <translation>No se llega al escritorio del equipo. Comprueba que los dos ordenadores están en la misma red y que el escritorio se comparte; puede haber un cortafuegos en medio.</translation>
+    </message>
+    <message>
+        <source>Another computer answers in the desk&apos;s place. Do not go on; ask whoever invited you for a new link.</source>
+        <translation>Otro ordenador responde en lugar del escritorio. No sigas; pide un enlace nuevo a quien te invitó.</translation>
+    </message>
+    <message>
+        <source>One of the two programs is too old for the other. Update both, then ask for a new code.</source>
+        <translation>Uno de los dos programas es demasiado antiguo para el otro. Actualiza ambos y pide un código nuevo.</translation>
+    </message>
+    <message>
+        <source>The desk does not know this code. Check the digits, or ask for a new one.</source>
+        <translation>El escritorio no conoce este código. Revisa las cifras o pide uno nuevo.</translation>
+    </message>
+    <message>
+        <source>The invitation is too old or was used already. Ask for a new one.</source>
+        <translation>La invitación ha caducado o ya se usó. Pide una nueva.</translation>
+    </message>
+    <message>
+        <source>The desk asks for your password, beside the invitation. Write it and try again.</source>
+        <translation>El escritorio pide tu contraseña, además de la invitación. Escríbela e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Too many tries. Wait ten minutes, then ask for a new code.</source>
+        <translation>Demasiados intentos. Espera diez minutos y pide un código nuevo.</translation>
+    </message>
+    <message>
+        <source>You may no longer work at this desk. Ask an administrator.</source>
+        <translation>Ya no puedes trabajar en este escritorio. Pregunta a un administrador.</translation>
+    </message>
+    <message>
+        <source>This is no address. Write it as you were told, such as 192.168.1.20:8433.</source>
+        <translation>Esto no es una dirección. Escríbela como te la dieron, por ejemplo 192.168.1.20:8433.</translation>
+    </message>
+    <message>
+        <source>This link is not complete. Copy all of it, from deskapp: to its end.</source>
+        <translation>Este enlace no está completo. Cópialo entero, desde deskapp: hasta el final.</translation>
     </message>
 </context>
 <context>
@@ -5145,6 +5236,10 @@
     <message>
         <source>Try with sample data</source>
         <translation>Probar con datos de ejemplo</translation>
+    </message>
+    <message>
+        <source>My team has a desk already: join it…</source>
+        <translation>Mi equipo ya tiene un escritorio: unirme…</translation>
     </message>
     <message>
         <source>Skip</source>

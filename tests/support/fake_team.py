@@ -144,12 +144,13 @@ class FakeTeamHost:
 
 
 class FakeJoiner:
-    """`ui.team.join.Joiner`: goes through `steps`, then answers `folder` or raises `problem`."""
+    """`core.ports.Joiner`: goes through `steps`, then answers `folder` or raises `problem`."""
 
     def __init__(self, folder: str = "/profiles/taller", problem: Exception | None = None) -> None:
         self.folder, self.problem = folder, problem
         self.steps: list[TestStep] = []
         self.asked: list[tuple[str, str, str]] = []
+        self.opened: list[str] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="fake-join")
 
     def join(
@@ -165,6 +166,9 @@ class FakeJoiner:
             return self.folder
 
         return self._pool.submit(run)
+
+    def open(self, folder: str) -> None:
+        self.opened.append(folder)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)

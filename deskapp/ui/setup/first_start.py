@@ -47,5 +47,16 @@ class FirstStart(QObject):
         context = self._window.context
         self.wizard = SetupWizard(context, self._services, self._preferences, self._window)
         self.wizard.sample_ready.connect(self.sample_ready)
+        self.wizard.join_wanted.connect(self._join)
         self.wizard.finished.connect(self.wizard.deleteLater)
         self.wizard.open()
+
+    def _join(self) -> None:
+        from deskapp.ui.team.join import JoinDialog
+
+        joiner, wizard = self._services.joiner, self.wizard
+        if joiner is not None and wizard is not None:
+            dialog = JoinDialog(self._window.context.bridge, joiner, wizard)
+            dialog.joined.connect(joiner.open)
+            dialog.joined.connect(wizard.accept)
+            dialog.open()

@@ -33,10 +33,11 @@ _MAILBOX_SIZE = (600, 660)
 
 
 class SetupWizard(QDialog):
-    """`sample_ready` carries the folder of the sample desk. Closing it in any way keeps what was
-    answered and never asks again."""
+    """`sample_ready` carries the folder of the sample desk; `join_wanted`: a team's desk is meant.
+    Closing it in any way keeps what was answered and never asks again."""
 
     sample_ready = Signal(str)
+    join_wanted = Signal()
 
     def __init__(
         self,
@@ -68,6 +69,8 @@ class SetupWizard(QDialog):
         self.who.name.returnPressed.connect(self._continue)
         self.who.sample.clicked.connect(self._try_sample)
         self.who.skip.clicked.connect(self.reject)
+        self.who.join.clicked.connect(self.join_wanted)
+        self.who.join.setVisible(self._services.joiner is not None)
         self.who.language.chosen.connect(self._choose_language)
 
     def _show_me(self, agents: tuple[AgentInfo, ...]) -> None:
@@ -140,6 +143,7 @@ class _WhoPage(QWidget):
         self.language = Segmented([(code, native_name(code)) for code in ("es", "en")])
         self.go = PrimaryButton()
         self.sample, self.skip = Button(), Button("", "ghost")
+        self.join = Button("", "link")
         self._hint = PlainLabel(role="small")
         self._hint.setWordWrap(True)
         grid = QGridLayout()
@@ -163,6 +167,10 @@ class _WhoPage(QWidget):
         self.body.addSpacing(8)
         self.body.addLayout(buttons)
         self.body.addWidget(self._hint)
+        below = hbox()
+        below.addWidget(self.join)
+        below.addStretch()
+        self.body.addLayout(below)
         self.body.addStretch(1)
         self.retranslate()
 
@@ -178,6 +186,7 @@ class _WhoPage(QWidget):
         self.name.setPlaceholderText(self.tr("First and last name"))
         self.go.setText(self.tr("Continue"))
         self.sample.setText(self.tr("Try with sample data"))
+        self.join.setText(self.tr("My team has a desk already: join it…"))
         self.skip.setText(self.tr("Skip"))
         self._hint.setText(
             self.tr(
