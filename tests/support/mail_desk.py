@@ -116,28 +116,41 @@ def open_mail_desk(
     pace: Pace = Pace(first_backoff=0.1),
 ) -> Iterator[MailDesk]:
     """Open (or open again) the desk in `folder` and start its channel; everything ends with the block."""
-    with open_desk(Profile.at(folder), FileKey(folder.with_suffix(".key"))) as desk:
-        parser = MailParser()
-        system = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
-        channel = EmailChannel(
-            system,
-            desk.secrets,
-            desk.secrets.signing_key(),
-            clock=desk.authority.clock,
-            parser=parser,
-            reached=reached,
-            pace=pace,
-        )
-        setup = EmailSetup(system, channel, desk.secrets)
-        channel.register(desk.authority.effects)
-        channel.start()
-        try:
-            yield MailDesk(desk, channel, setup)
-        finally:
-            setup.close()
-            channel.stop()
-            desk.authority.effects.close()
-            parser.close()
+    with (
+        open_desk(Profile.at(folder), FileKey(folder.with_suffix(".key"))) as desk,
+        mail_channel(desk, reached, pace) as mail,
+    ):
+        yield mail
+
+
+@contextmanager
+def mail_channel(
+    desk: Desk,
+    reached: Callable[[str], None] = lambda _: None,
+    pace: Pace = Pace(first_backoff=0.1),
+) -> Iterator[MailDesk]:
+    """The e-mail channel of a desk that is open, until the end of the block."""
+    parser = MailParser()
+    system = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
+    channel = EmailChannel(
+        system,
+        desk.secrets,
+        desk.secrets.signing_key(),
+        clock=desk.authority.clock,
+        parser=parser,
+        reached=reached,
+        pace=pace,
+    )
+    setup = EmailSetup(system, channel, desk.secrets)
+    channel.register(desk.authority.effects)
+    channel.start()
+    try:
+        yield MailDesk(desk, channel, setup)
+    finally:
+        setup.close()
+        channel.stop()
+        desk.authority.effects.close()
+        parser.close()
 
 
 def main(folder: str, point: str) -> None:
