@@ -121,6 +121,7 @@ class NotificationKind(StrEnum):
     SEND_FAILED = "send_failed"
     HELD_MESSAGE = "held_message"
     ACCOUNT_PROBLEM = "account_problem"
+    MENTION = "mention"
 
 
 class SortOrder(StrEnum):

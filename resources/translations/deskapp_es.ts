@@ -2406,6 +2406,69 @@
     </message>
 </context>
 <context>
+    <name>InviteDialog</name>
+    <message>
+        <source>Invite %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QR code of the invitation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Link of the invitation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On their computer: start deskapp, choose “join a team”, and paste the link, or type the address and the code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation type="unfinished">Código</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">Dirección</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished">Listo</translation>
+    </message>
+    <message>
+        <source>One device of %1, once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Valid for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This invitation has expired.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdrawn: nobody can use it any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not reachable at the moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">Copiado</translation>
+    </message>
+</context>
+<context>
     <name>JobView</name>
     <message>
         <source>Cancel</source>
@@ -3469,6 +3532,10 @@
     <message>
         <source>Mailbox problem</source>
         <translation>Problema con un buzón</translation>
+    </message>
+    <message>
+        <source>A colleague mentions you</source>
+        <translation>Un compañero te menciona</translation>
     </message>
     <message>
         <source>Three bells</source>
@@ -5434,6 +5501,18 @@
         <translation>Ahora es un ticket de %1</translation>
     </message>
     <message>
+        <source>%1 may see this ticket</source>
+        <translation>%1 puede ver este ticket</translation>
+    </message>
+    <message>
+        <source>Now everybody&apos;s</source>
+        <translation>Ahora es de todos</translation>
+    </message>
+    <message>
+        <source>Moved to %1</source>
+        <translation>Pasa a %1</translation>
+    </message>
+    <message>
         <source>No longer snoozed</source>
         <translation>Ya no está pospuesto</translation>
     </message>
@@ -5809,6 +5888,22 @@
     <message>
         <source>by taking the chat</source>
         <translation>al atender el chat</translation>
+    </message>
+    <message>
+        <source>nobody here may answer it</source>
+        <translation>nadie aquí puede responderlo</translation>
+    </message>
+    <message>
+        <source>mentioned in a note</source>
+        <translation>mención en una nota</translation>
+    </message>
+    <message>
+        <source>the ticket was given to them</source>
+        <translation>se le asignó el ticket</translation>
+    </message>
+    <message>
+        <source>they wrote the ticket down</source>
+        <translation>anotó el ticket</translation>
     </message>
     <message>
         <source>several people may take it</source>

@@ -213,6 +213,7 @@ class Executor:
             actor=actor,
             position=self._position,
             scopes=self._scopes,
+            offline=job.offline,
         )
         outcome = HANDLERS[type(job.command)](tx, job.command)
         self._react(tx)

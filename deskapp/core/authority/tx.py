@@ -47,11 +47,11 @@ TICKET_ENTITIES = {
 # Made once: an upsert copies the columns of its table, and these two run many times in each command.
 _NEW_LOG = upsert(t.sync_log)
 _LOG = _NEW_LOG.on_conflict_do_update(
-    index_elements=["scope", "entity", "key"],
+    index_elements=["scope", "entity", "uid"],
     set_={
         "seq": _NEW_LOG.excluded.seq,
         "op": _NEW_LOG.excluded.op,
-        "uid": _NEW_LOG.excluded.uid,
+        "key": _NEW_LOG.excluded.key,
     },
 )
 _NEW_COUNT = upsert(t.counter)
@@ -118,6 +118,9 @@ def key_of(result: CursorResult[Any]) -> int:
     return int(row[0])
 
 
+_OF_TICKET = (
+    t.ticket_event, t.ticket_tag, t.ticket_access, t.participant, t.message, t.chat, t.rating
+)  # fmt: skip
 _TAGS = (
     select(t.tag.c.name)
     .join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
@@ -141,13 +144,18 @@ class Tx:
         actor: Actor,
         position: int,
         scopes: Mapping[str, int] = MappingProxyType({}),
+        offline: bool = False,
     ) -> None:
-        """`seq` is this commit's; `scopes` how many commits have touched each scope before it."""
+        """`seq` is this commit's; `scopes` how many commits have touched each scope before it.
+
+        `offline`: the command waited in an outbox while the authority could not be reached.
+        """
         self.connection = connection
         self.now = now
         self.seq = seq
         self.ids = ids
         self.actor = actor
+        self.offline = offline
         self.last_position = position
         self.changes: dict[tuple[str, int], Change] = {}
         self.happenings: list[Happening] = []
@@ -156,7 +164,7 @@ class Tx:
         self.counts_moved = False
         self._rows: dict[tuple[str, int], Row[Any]] = {}  # as they are now: every write sees to it
         self._tags: dict[int, list[str]] = {}  # likewise, by ticket
-        self._logged: dict[tuple[str, str, int], dict[str, Any]] = {}
+        self._logged: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._scopes_before = scopes
         self.scopes: dict[
             str, int
@@ -191,7 +199,10 @@ class Tx:
         return self.connection.execute(select(table).where(*where).limit(1)).first()
 
     def all(self, table: Table, *where: Any) -> list[Row[Any]]:
-        return list(self.connection.execute(select(table).where(*where)))
+        rows = self.connection.execute(select(table).where(*where)).all()
+        if "id" in table.c:
+            self._rows.update(((table.name, row.id), row) for row in rows)
+        return list(rows)
 
     # Writing ---------------------------------------------------------------------------------------------------
 
@@ -211,6 +222,13 @@ class Tx:
             self._counted.setdefault(row.id, set())
         self._written(table, row)
         return int(row.id)
+
+    def insert_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """As `insert`, for as many rows as there are, all with the same columns, in a few statements."""
+        new = [{"uid": self.ids.new(), "seq": self.seq, **values} for values in rows]
+        if new:
+            for row in self.connection.execute(_insert(table), new).all():
+                self._written(table, row)
 
     def update(self, table: Table, key: int, **values: Any) -> None:
         """Change columns of one row."""
@@ -254,13 +272,23 @@ class Tx:
         Who follows a scope that it left forgets all of it; who follows one that it came into is told all.
         """
         row, after = self.at(t.ticket, ticket_key), ticket_scopes(self, ticket_key)
-        for scope in before - after:
-            self._enter(scope, "ticket", row, "exit")
+        self.tell(before - after, t.ticket, [row], "exit")
         arrived = after - before
-        for table in (t.ticket_event, t.ticket_tag, t.participant, t.message, t.chat, t.rating):
-            for child in self.all(table, table.c.ticket_id == ticket_key) if arrived else ():
-                for scope in arrived:
-                    self._enter(scope, table.name, child, "upsert")
+        for table in _OF_TICKET if arrived else ():
+            self.tell(arrived, table, self.all(table, table.c.ticket_id == ticket_key))
+        said = select(t.message.c.id).where(t.message.c.ticket_id == ticket_key)
+        if arrived:
+            files = self.all(t.attachment, t.attachment.c.message_id.in_(said))
+            self.tell(arrived, t.attachment, files)
+
+    def tell(
+        self, scopes: Iterable[str], table: Table, rows: Iterable[Row[Any]], op: str = "upsert"
+    ) -> None:
+        """Tell of rows in scopes in which they were not told, or are told no more (`exit`)."""
+        told = list(rows)
+        for scope in scopes:
+            for row in told:
+                self._enter(scope, table.name, row, op)
 
     def _log_all(self, table: Table, statement: Any, op: str) -> int:
         rows = self.connection.execute(statement.returning(table)).all()
@@ -285,7 +313,7 @@ class Tx:
         seq = self.scopes.get(scope)
         if seq is None:
             seq = self.scopes[scope] = self._scopes_before.get(scope, 0) + 1
-        self._logged[(scope, entity, row.id)] = {
+        self._logged[(scope, entity, row.uid)] = {
             "scope": scope,
             "entity": entity,
             "key": row.id,

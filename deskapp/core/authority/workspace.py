@@ -7,6 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import Engine
+
 from deskapp.core.api import ChangeSet, Command, Connection, Outcome, Query
 from deskapp.core.authority.job import Job
 from deskapp.core.ports import BlobStore, Clock, Ids
@@ -36,6 +38,7 @@ class Authority:
         readers: int = 3,
         synchronous: str = "FULL",
     ) -> None:
+        self._path = path
         self.clock = clock
         self.ids = ids
         self.blobs = blobs
@@ -102,9 +105,22 @@ class Authority:
         self.engine.dispose()
 
     def submit(
-        self, command: Command, agent_id: str, device: str, command_id: str | None
+        self,
+        command: Command,
+        agent_id: str,
+        device: str,
+        command_id: str | None,
+        *,
+        n: int | None = None,
+        offline: bool = False,
     ) -> "Future[Outcome]":
-        job = Job(command, command_id or self.ids.new(), agent_id, device, next(self._numbers))
+        """`n`: its place in the order of another machine; None: of this one.
+
+        `offline`: it waited in an outbox, so that its author may not know what was said meanwhile.
+        """
+        uid = command_id or self.ids.new()
+        n = next(self._numbers) if n is None else n
+        job = Job(command, uid, agent_id, device, n, offline)
         job.future.set_running_or_notify_cancel()  # handed over: no waiter that goes away takes it back
         with self._lock:
             if self._writer is None:
@@ -124,6 +140,13 @@ class Authority:
             reading = Reading(connection, agent_id, self.clock.now())
             answer: R = reader_for(type(query))(reading, query)
             return answer
+
+    def more_readers(self, count: int) -> Engine:
+        """Reading connections for whoever reads much beside the window; each transaction is one snapshot.
+
+        The caller disposes of them.
+        """
+        return reader_engine(self._path, readers=count)
 
     def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
         with self._lock:

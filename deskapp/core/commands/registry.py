@@ -21,6 +21,8 @@ NOUNS = (
     "notifications",
     "effects",
     "webchat",
+    "team",
+    "rooms",
 )
 COMMANDS: dict[str, type[Command]] = {}
 

@@ -8,13 +8,14 @@ import msgspec
 from sqlalchemy import Row, func, select, text
 
 from deskapp.core.api import Rejected
+from deskapp.core.authority.scopes import may_see
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands.messages import AttachmentRef
 from deskapp.core.handlers.indexing import index_message
 from deskapp.core.policies.counting import bucket_of, is_visible
 from deskapp.models import tables as t
 from deskapp.models.dto import Address, MailVerdict
-from deskapp.models.enums import Channel, Delivery, MessageKind, TicketStatus
+from deskapp.models.enums import Channel, Delivery, MessageKind, Role, TicketStatus
 
 SNIPPET = 160
 SUBJECT = 400
@@ -148,10 +149,16 @@ def snippet_of(body: str) -> str:
 
 
 def root_of(tx: Tx, row: Row[Any]) -> Row[Any]:
-    """The ticket that a merged one shows in; the ticket itself otherwise."""
-    while row.merged_into is not None:
-        row = tx.at(t.ticket, row.merged_into)
-    return row
+    """The ticket that a merged one shows in; the ticket itself otherwise.
+
+    Rejects ticket_not_found when the acting agent sees what was merged, but not where.
+    """
+    root = row
+    while root.merged_into is not None:
+        root = tx.at(t.ticket, root.merged_into)
+    if root.id != row.id and not may_see(tx, "ticket", root):
+        raise Rejected("ticket_not_found", id=root.uid)
+    return root
 
 
 def ticket_for_writing(tx: Tx, uid: str) -> Row[Any]:
@@ -241,7 +248,10 @@ def new_ticket(
     at: int | None = None,
     **values: Any,
 ) -> int:
-    """Insert a ticket with the next number. `at` (ms) is when it began, now if None."""
+    """Insert a ticket with the next number. `at` (ms) is when it began, now if None.
+
+    It belongs to the department of its account, unless `department_id` says otherwise.
+    """
     number = (
         int(
             tx.connection.execute(
@@ -251,6 +261,8 @@ def new_ticket(
         + 1
     )
     when = tx.now if at is None else at
+    if "department_id" not in values and account_key is not None:
+        values["department_id"] = tx.at(t.account, account_key).department_id
     bucket = bucket_of(
         status=status, snoozed=False, spam=values.get("spam", False), deleted=False, merged=False
     )
@@ -288,14 +300,36 @@ def take_part(tx: Tx, ticket_key: int, addresses: Iterable[str]) -> None:
 def notify(
     tx: Tx, kind: str, ticket_key: int | None, *, agent_key: int | None, title: str, body: str
 ) -> None:
-    """Write into the notification centre of one agent, or of all when `agent_key` is None."""
-    for agent in [tx.at(t.agent, agent_key)] if agent_key else tx.all(t.agent):
-        tx.insert(
-            t.notification,
-            agent_id=agent.id,
-            kind=kind,
-            ticket_id=ticket_key,
-            title=title[:SUBJECT],
-            body=snippet_of(body),
-            at=tx.now,
-        )
+    """Write into the notification centre of one agent who works here.
+
+    Of all who may see the ticket when `agent_key` is None, or is of somebody who is disabled.
+    """
+    one = tx.at(t.agent, agent_key) if agent_key else None
+    told = [one] if one is not None and not one.disabled else _who_may_see(tx, ticket_key)
+    values = {
+        "kind": kind,
+        "ticket_id": ticket_key,
+        "title": title[:SUBJECT],
+        "body": snippet_of(body),
+        "at": tx.now,
+    }
+    tx.insert_all(t.notification, [{"agent_id": agent.id, **values} for agent in told])
+
+
+def _who_may_see(tx: Tx, ticket_key: int | None) -> list[Row[Any]]:
+    working = tx.all(t.agent, t.agent.c.disabled.is_(False))
+    ticket = tx.at(t.ticket, ticket_key) if ticket_key is not None else None
+    if ticket is None or ticket.department_id is None:
+        return working
+    inside = insiders(tx, ticket)
+    return [agent for agent in working if agent.id in inside]
+
+
+def insiders(tx: Tx, ticket: Row[Any]) -> set[int]:
+    """Keys of the agents who may see a ticket that has a department: members, those let in, and admins."""
+    of_department = select(t.membership.c.agent_id).where(
+        t.membership.c.department_id == ticket.department_id
+    )
+    let_in = select(t.ticket_access.c.agent_id).where(t.ticket_access.c.ticket_id == ticket.id)
+    admins = select(t.agent.c.id).where(t.agent.c.role == Role.ADMIN)
+    return set(tx.connection.execute(of_department.union(let_in, admins)).scalars())

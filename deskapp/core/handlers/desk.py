@@ -14,7 +14,7 @@ from deskapp.core.policies.settings import CATALOGUE, check
 from deskapp.core.queries.views import FIELDS
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition
-from deskapp.models.enums import FieldKind
+from deskapp.models.enums import FieldKind, Role
 
 CONDITIONS = 20
 
@@ -37,7 +37,7 @@ def save_agent(tx: Tx, cmd: c.SaveAgent) -> Outcome:
         raise Rejected("name_empty")
     found = tx.find(t.agent, cmd.agent_id)
     if found is None:
-        tx.insert(t.agent, uid=cmd.agent_id, name=name, email=cmd.email.strip())
+        tx.insert(t.agent, uid=cmd.agent_id, name=name, email=cmd.email.strip(), role=Role.AGENT)
     else:
         tx.update(t.agent, found.id, name=name, email=cmd.email.strip())
     return done(agent_id=cmd.agent_id)

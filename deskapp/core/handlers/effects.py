@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from deskapp.core.api import Outcome, Rejected
+from deskapp.core.authority.scopes import may_see
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import effects as c
 from deskapp.core.commands import mail as m
@@ -17,9 +18,13 @@ from deskapp.models.enums import Delivery, EffectState
 
 def _effect(tx: Tx, uid: str) -> Row[Any]:
     row = tx.connection.execute(select(t.effect).where(t.effect.c.uid == uid)).first()
-    if row is None:
+    if row is None or not _may_touch(tx, row):
         raise Rejected("effect_not_found", id=uid)
     return row
+
+
+def _may_touch(tx: Tx, row: Row[Any]) -> bool:
+    return row.ticket_id is None or may_see(tx, "ticket", tx.at(t.ticket, row.ticket_id))
 
 
 @handles(c.StartEffect)

@@ -7,11 +7,15 @@ from sqlalchemy import Row
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import messages as c
+from deskapp.core.handlers.access import MENTIONED, able, let_in, let_in_as
 from deskapp.core.handlers.base import done, handles
+from deskapp.core.handlers.blind import check_heard
 from deskapp.core.handlers.conversation import (
     NewMessage,
     add_message,
+    family,
     new_ticket,
+    notify,
     root_of,
     settle_ticket,
     take_part,
@@ -23,7 +27,15 @@ from deskapp.core.handlers.tickets import mark_read
 from deskapp.core.handlers.webchat import check_open, mail_account, note_answer
 from deskapp.models import tables as t
 from deskapp.models.dto import Address
-from deskapp.models.enums import Channel, Delivery, EffectState, MessageKind, TicketStatus
+from deskapp.models.enums import (
+    Channel,
+    ChatState,
+    Delivery,
+    EffectState,
+    MessageKind,
+    NotificationKind,
+    TicketStatus,
+)
 
 
 def _account_for(tx: Tx, ticket: Row[Any], wanted: str) -> Row[Any] | None:
@@ -58,8 +70,11 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
     by_mail = bool(people) or ticket.channel == Channel.EMAIL
     account = _account_for(tx, ticket, cmd.account_id) if by_mail else None
     by_chat = not by_mail and ticket.channel == Channel.WEBCHAT
-    if by_chat:
-        check_open(tx, ticket)
+    live = by_chat and ChatState(check_open(tx, ticket).state).is_live
+    if not cmd.forward and (by_mail or tx.offline or live):
+        check_heard(tx, ticket, cmd.seen_order, colleagues_only=live and not tx.offline)
+    if cmd.in_reply_to:
+        _check_part(tx, ticket, cmd.in_reply_to)
     if by_mail and not people:
         raise Rejected("no_recipient")
     if by_mail and account is None:
@@ -111,6 +126,13 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
         message_id=cmd.message_id,
         deliver_at=deliver_at,
     )
+
+
+def _check_part(tx: Tx, ticket: Row[Any], message_uid: str) -> None:
+    """Rejects message_not_found for what was said elsewhere: it would be quoted here."""
+    message = tx.get(t.message, message_uid)
+    if message.ticket_id not in family(tx, ticket.id):
+        raise Rejected("message_not_found", id=message_uid)
 
 
 def _reply_subject(subject: str) -> str:
@@ -165,7 +187,18 @@ def add_note(tx: Tx, cmd: c.AddNote) -> Outcome:
     draft = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
     if draft and draft.mode == "note":
         tx.delete(t.draft, draft.id)
+    for uid in dict.fromkeys(cmd.mentions):
+        _mention(tx, ticket, able(tx, uid), cmd.body)
     return done(message_id=cmd.message_id)
+
+
+def _mention(tx: Tx, ticket: Row[Any], agent: Row[Any], body: str) -> None:
+    """Tell a colleague, who may see the ticket from now on."""
+    if agent.id == tx.actor.key:
+        return
+    let_in(tx, ticket.id, agent, MENTIONED)
+    kind, title = NotificationKind.MENTION, tx.actor.name
+    notify(tx, kind, ticket.id, agent_key=agent.id, title=title, body=body)
 
 
 @handles(c.RecordInbound)
@@ -308,7 +341,10 @@ def split(tx: Tx, cmd: c.SplitMessage) -> Outcome:
         contact_key=message.contact_id or origin.contact_id,
         account_key=message.account_id,
         assignee_id=origin.assignee_id,
+        department_id=origin.department_id,
     )
+    if origin.access_count:
+        let_in_as(tx, key, origin.id)
     tx.update(t.message, message.id, ticket_id=key, held=False)
     take_part(tx, key, [message.author_address])
     settle_ticket(tx, key)

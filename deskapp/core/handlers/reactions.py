@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from deskapp.core.authority.tx import Actor, Happening, Tx
-from deskapp.core.handlers.conversation import change_ticket, notify
+from deskapp.core.handlers.conversation import change_ticket, insiders, notify
 from deskapp.core.handlers.mail import wake_for_customer
 from deskapp.core.policies import acknowledgement as ack
-from deskapp.core.policies.assignment import assign_new
+from deskapp.core.policies.assignment import Colleague, assign_new
 from deskapp.core.policies.threading import reopens
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind, Channel, NotificationKind, TicketStatus
+from deskapp.models.enums import ActorKind, Channel, NotificationKind, Role, TicketStatus
 
 DESK = Actor(ActorKind.SYSTEM, None, "")
 SILENT = ("auto_reply", "list", "bulk")
@@ -31,17 +31,22 @@ def _assign(tx: Tx, happening: Happening) -> None:
     row = tx.at(t.ticket, happening.ticket_key)
     if row.assignee_id is not None:
         return
-    decision = assign_new([(agent.id, agent.name) for agent in tx.all(t.agent)])
+    inside = insiders(tx, row) if row.department_id is not None else None
+    decision = assign_new(
+        [
+            Colleague(
+                agent.id,
+                agent.name,
+                Role(agent.role),
+                agent.disabled,
+                inside is None or agent.id in inside,
+            )
+            for agent in tx.all(t.agent)
+        ]
+    )
     if decision.agent_key is not None:
         change_ticket(tx, row, assignee_id=decision.agent_key)
-    tx.event(
-        row.id,
-        "assigned",
-        by=DESK,
-        agent=decision.candidates[0] if decision.agent_key else "",
-        why=decision.why,
-        candidates=list(decision.candidates),
-    )
+    tx.event(row.id, "assigned", by=DESK, **decision.receipt())
 
 
 def _reopen(tx: Tx, happening: Happening) -> None:

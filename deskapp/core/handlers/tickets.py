@@ -7,6 +7,7 @@ from sqlalchemy import Row
 from deskapp.core.api import Command, Outcome, Rejected
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import tickets as c
+from deskapp.core.handlers.access import ASSIGNED, CREATED, able, let_in, let_in_as, move
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.contacts import block
 from deskapp.core.handlers.conversation import (
@@ -21,7 +22,7 @@ from deskapp.core.handlers.conversation import (
 )
 from deskapp.core.handlers.tags import tag_keys
 from deskapp.models import tables as t
-from deskapp.models.enums import MessageKind, TicketStatus
+from deskapp.models.enums import MessageKind, Role, TicketStatus
 
 COMMENT = 1_000  # characters of a rating's comment
 SCALE = 100  # the finest a rating may be
@@ -80,6 +81,9 @@ def create_ticket(tx: Tx, cmd: c.CreateTicket) -> Outcome:
         )
         settle_ticket(tx, key)
         mark_read(tx, key)
+    if tx.actor.key is not None:
+        why = ASSIGNED if cmd.assign_to_me else CREATED
+        let_in(tx, key, tx.at(t.agent, tx.actor.key), why)
     return done(ticket_id=cmd.ticket_id, number=tx.at(t.ticket, key).number)
 
 
@@ -93,14 +97,31 @@ def change_status(tx: Tx, cmd: c.SetStatus) -> Outcome:
 
 @handles(c.AssignTicket)
 def assign(tx: Tx, cmd: c.AssignTicket) -> Outcome:
-    agent = tx.get(t.agent, cmd.agent_id) if cmd.agent_id else None
+    agent = able(tx, cmd.agent_id) if cmd.agent_id else None
+    if agent is not None and agent.role == Role.LIGHT:
+        raise Rejected("agent_is_light", name=agent.name)
     rows = [
         row for row in _rows(tx, cmd.ticket_ids) if row.assignee_id != (agent.id if agent else None)
     ]
     for row in rows:
-        change_ticket(tx, row, assignee_id=agent.id if agent else None)
+        if agent is not None and agent.id == tx.actor.key and cmd.expected is not None:
+            _check_free(tx, row, cmd.expected)
+        _give(tx, row, agent)
         tx.event(row.id, "assigned", agent=agent.name if agent else "", why="by_hand")
     return done(_revert_of(tx, rows) if rows else None, changed=len(rows))
+
+
+def _check_free(tx: Tx, row: Row[Any], expected: str) -> None:
+    """Rejects already_assigned when somebody else has a ticket than the window showed."""
+    holder = tx.at(t.agent, row.assignee_id) if row.assignee_id is not None else None
+    if holder is not None and holder.uid != expected:
+        raise Rejected("already_assigned", name=holder.name, number=row.number)
+
+
+def _give(tx: Tx, row: Row[Any], agent: Row[Any] | None) -> None:
+    change_ticket(tx, row, assignee_id=agent.id if agent else None)
+    if agent is not None:
+        let_in(tx, row.id, agent, ASSIGNED)
 
 
 @handles(c.SetSubject)
@@ -229,6 +250,8 @@ def revert(tx: Tx, cmd: c.RevertTickets) -> Outcome:
             spam=item.spam,
             deleted=item.deleted,
         )
+        if agent is not None:
+            let_in(tx, row.id, agent, ASSIGNED)
         set_snooze(tx, tx.at(t.ticket, row.id), item.snoozed_until)
         tx.event(row.id, "change_undone", status=item.status)
     return done(_revert_of(tx, before))
@@ -243,12 +266,38 @@ def merge(tx: Tx, cmd: c.MergeTickets) -> Outcome:
             raise Rejected("merge_into_itself", number=row.number)
         if row.merged_into is None:
             change_ticket(tx, row, merged_into=target.id)
-            tx.event(row.id, "merged_into", number=target.number, subject=target.subject)
+            home = _join(tx, row, target)
+            tx.event(row.id, "merged_into", number=target.number, subject=target.subject, **home)
             tx.event(target.id, "merged_from", number=row.number, subject=row.subject)
             merged.append(row.uid)
     settle_ticket(tx, target.id)
     undo = c.UnmergeTickets(ticket_ids=tuple(merged)) if merged else None
     return done(undo, ticket_id=target.uid, merged=len(merged))
+
+
+def _join(tx: Tx, row: Row[Any], target: Row[Any]) -> dict[str, Any]:
+    """What is merged is seen by whoever sees where it shows. Returns the department that it had, if another."""
+    home = {}
+    if row.department_id != target.department_id:
+        before = tx.at(t.department, row.department_id).uid if row.department_id else ""
+        home["department"] = before
+        move(tx, row.id, target.department_id)
+    for key in family(tx, row.id) if target.access_count else ():
+        let_in_as(tx, key, target.id)
+    return home
+
+
+def _leave(tx: Tx, row: Row[Any]) -> None:
+    """Back into the department that a ticket had before it was merged, if that is still there."""
+    events = t.ticket_event.c
+    told = tx.all(t.ticket_event, events.ticket_id == row.id, events.kind == "merged_into")
+    last = max(told, key=lambda event: event.position, default=None)
+    if last is None or "department" not in last.data:
+        return
+    uid = last.data["department"]
+    home = tx.find(t.department, uid) if uid else None
+    if not uid or (home is not None and not home.removed):
+        move(tx, row.id, home.id if home else None)
 
 
 @handles(c.UnmergeTickets)
@@ -257,9 +306,11 @@ def unmerge(tx: Tx, cmd: c.UnmergeTickets) -> Outcome:
     for row in _rows(tx, cmd.ticket_ids):
         if row.merged_into is None:
             continue
+        root_of(tx, row)  # who does not see where it shows does not take it out of there
         target = tx.at(t.ticket, row.merged_into)
         targets[target.id] = target.uid
         change_ticket(tx, row, merged_into=None)
+        _leave(tx, row)
         settle_ticket(tx, row.id)
         tx.event(row.id, "unmerged_from", number=target.number)
         tx.event(target.id, "unmerged", number=row.number, subject=row.subject)

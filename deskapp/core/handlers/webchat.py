@@ -281,13 +281,14 @@ def note_answer(tx: Tx, ticket: Row[Any]) -> None:
     tx.update(t.chat, chat.id, **values)
 
 
-def check_open(tx: Tx, ticket: Row[Any]) -> None:
-    """Rejects not_a_chat, chat_ended: nobody would see the answer there."""
+def check_open(tx: Tx, ticket: Row[Any]) -> Row[Any]:
+    """The chat of a ticket. Rejects not_a_chat, chat_ended: nobody would see the answer there."""
     chat = tx.first(t.chat, t.chat.c.ticket_id == ticket.id)
     if chat is None:
         raise Rejected("not_a_chat")
     if chat.state == ChatState.ENDED or tx.at(t.visitor, chat.visitor_id).blocked:
         raise Rejected("chat_ended")
+    return chat
 
 
 @handles(c.TakeChat)

@@ -14,6 +14,7 @@ _URGENT_FIRST = (
     NotificationKind.CHAT_MESSAGE,
     NotificationKind.NEW_TICKET,
     NotificationKind.CUSTOMER_REPLY,
+    NotificationKind.MENTION,
     NotificationKind.HELD_MESSAGE,
     NotificationKind.SNOOZE_ENDED,
 )
@@ -100,7 +101,7 @@ def keeps_ringing(item: NotificationInfo, ticket: TicketRow | None, me: str) -> 
     """
     if item.seen_at is not None:
         return False
-    if not item.ticket_id:
+    if not item.ticket_id or item.kind is NotificationKind.MENTION:  # a colleague asked me
         return True
     if ticket is None or ticket.spam or ticket.deleted or ticket.snoozed_until is not None:
         return False

@@ -63,6 +63,8 @@ _DESK = (
     Setting(
         "chat.accept_seconds", 30, 5, 600
     ),  # after that a visitor is told that it may take longer
+    Setting("team.enabled", False),  # whether colleagues' machines may connect to this desk
+    Setting("team.port", 8791, 1024, 65_535),
     Setting("backup.daily", True),
     Setting("backup.keep", 7, 1, 365),
     Setting("presence.idle_minutes", 10, 0, 240),  # 0: never away by itself
@@ -78,6 +80,7 @@ _DESK = (
     *_alert(NotificationKind.SEND_FAILED, "failure", 80),
     *_alert(NotificationKind.HELD_MESSAGE, "colleague", 60),
     *_alert(NotificationKind.ACCOUNT_PROBLEM, "failure", 60),
+    *_alert(NotificationKind.MENTION, "colleague", 70),
 )
 
 _LOCAL = (

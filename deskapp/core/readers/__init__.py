@@ -19,6 +19,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "desk": ("desk",),
     "mail": ("mail",),
     "webchat": ("webchat",),
+    "team": ("team",),
+    "rooms": ("rooms",),
 }
 """Modules of deskapp.core.queries, and where their readers are."""
 

@@ -15,11 +15,15 @@ Q = TypeVar("Q", bound=Query[Any])
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One query at work: a connection in a read snapshot, who asks, and what time it is (ms, UTC)."""
+    """One query at work: a connection in a read snapshot, who asks, and what time it is (ms, UTC).
+
+    `restricted`: only what that agent may see (`readers.visibility`), because it is answered to another machine.
+    """
 
     connection: Connection
     agent_id: str
     now: int
+    restricted: bool = False
 
     def agent_key(self) -> int:
         """The asking agent's integer key; 0 for the desk itself."""

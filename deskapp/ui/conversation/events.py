@@ -50,6 +50,8 @@ ICONS = {
     "visitor_blocked": "ban",
     "visitor_unblocked": "ban",
     "transcript_sent": "mail",
+    "access_given": "users",
+    "department_changed": "users",
 }
 
 
@@ -90,6 +92,10 @@ def why(code: str) -> str:
         "replied": translate("why", "by answering"),
         "only_agent": translate("why", "nobody else works here"),
         "took_chat": translate("why", "by taking the chat"),
+        "nobody_fits": translate("why", "nobody here may answer it"),
+        "mentioned": translate("why", "mentioned in a note"),
+        "assigned": translate("why", "the ticket was given to them"),
+        "created": translate("why", "they wrote the ticket down"),
         "shared_queue": translate("why", "several people may take it"),
         "customer_wrote": translate("why", "the customer wrote"),
         "time_came": translate("why", "the time came"),
@@ -209,6 +215,18 @@ def _contact(data: Data, _now: int) -> str:
     return translate("events", "Now a ticket of %1").replace("%1", after)
 
 
+def _let_in(data: Data, _now: int) -> str:
+    agent = safe_name(str(data.get("agent", "")))
+    return translate("events", "%1 may see this ticket").replace("%1", agent)
+
+
+def _department(data: Data, _now: int) -> str:
+    after = safe_name(str(data.get("after", "")))
+    if not after:
+        return translate("events", "Now everybody's")
+    return translate("events", "Moved to %1").replace("%1", after)
+
+
 def _numbered(words: Callable[[], str]) -> Callable[[Data, int], str]:
     """A sentence with another ticket's number and subject."""
 
@@ -249,6 +267,8 @@ _SENTENCES: Mapping[str, Callable[[Data, int], str]] = {
         lambda: translate("events", "This mail could not be read; its source is attached")
     ),
     "policies_stopped": _plain(lambda: translate("events", "Rules were stopped: they never ended")),
+    "access_given": _let_in,
+    "department_changed": _department,
     "merged_into": _numbered(lambda: translate("events", "Merged into %1")),
     "merged_from": _numbered(lambda: translate("events", "%1 was merged into this ticket")),
     "unmerged_from": _numbered(lambda: translate("events", "Separated from %1")),

@@ -20,6 +20,7 @@ def kind_name(kind: NotificationKind) -> str:
         NotificationKind.SEND_FAILED: QCoreApplication.translate("Notify", "Could not be sent"),
         NotificationKind.HELD_MESSAGE: QCoreApplication.translate("Notify", "From someone new"),
         NotificationKind.ACCOUNT_PROBLEM: QCoreApplication.translate("Notify", "Mailbox problem"),
+        NotificationKind.MENTION: QCoreApplication.translate("Notify", "A colleague mentions you"),
     }
     return names[kind]
 
@@ -46,6 +47,7 @@ KIND_ICONS = {
     NotificationKind.SEND_FAILED: "alert",
     NotificationKind.HELD_MESSAGE: "user",
     NotificationKind.ACCOUNT_PROBLEM: "wifi-off",
+    NotificationKind.MENTION: "users",
 }
 
 
