@@ -37,6 +37,7 @@ class Lanes:
         self.token = token
         self._addresses = tuple(addresses)
         self._best = 0
+        self._open: list[Lane] = []
         self.closed = threading.Event()
 
     @property
@@ -48,12 +49,17 @@ class Lanes:
         self._best = self._addresses.index(address)
 
     def lane(self) -> "Lane":
-        return Lane(self)
+        """One more; it is closed with the others."""
+        lane = Lane(self)
+        self._open.append(lane)
+        return lane
 
     def close(self) -> None:
         """Whatever waits for the host fails now; nothing is asked any more."""
         self.closed.set()
         self.context.hang_up()
+        for lane in self._open:
+            lane.close()
 
 
 class Lane:
@@ -154,10 +160,6 @@ class HostTransport:
         """What is not resident here, asked of the host. Built-in types only."""
         asked = {"type": name, "body": body}
         return self._query.ask("POST", "/v1/query", dict[str, Any], asked)["answer"]
-
-    def close(self) -> None:
-        for lane in (self._sync, self._bootstrap, self._query):
-            lane.close()
 
 
 class _Adapter(HTTPAdapter):

@@ -76,7 +76,9 @@ class Line:
                     self._ping()
 
     def close(self) -> None:
-        self._line.close(timeout=0)
+        with contextlib.suppress(websocket.WebSocketException, OSError):
+            self._line.send_close()
+        self._line.shutdown()
 
     def _ping(self) -> None:
         self._quiet += 1

@@ -53,6 +53,11 @@ class LiveLine:
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it stands or tries to."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Ends it; close the lanes first where a host may be silent."""
         self._closing.set()

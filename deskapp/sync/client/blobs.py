@@ -1,0 +1,157 @@
+"""Blobs of a colleague's machine: kept here by what they hold, fetched from the host when they are missing."""
+
+import hashlib
+import logging
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import requests
+
+from deskapp.core.ports import BlobStore
+from deskapp.sync.client.http import PIECE, Lane, Lanes
+from deskapp.sync.client.problems import HostProblem, Unreachable
+
+log = logging.getLogger(__name__)
+
+SLICE: Final = 512 * 1024
+"""What goes up at once: after a break no more than this is said again."""
+TRIES: Final = 3
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class TeamBlobs:
+    """A `core.ports.BlobStore`. Reading a blob that is not here waits for the host: never on the window's thread.
+
+    A host that does not have it, or cannot be reached, is a FileNotFoundError. `incoming` is the folder for
+    what has come only in part.
+    """
+
+    def __init__(self, local: BlobStore, incoming: Path, lanes: Lanes) -> None:
+        self._local, self._incoming = local, incoming
+        self._down: Lane = lanes.lane()
+        self._up: Lane = lanes.lane()
+        self._fetching = threading.Lock()
+
+    def put(self, data: bytes) -> str:
+        return self._local.put(data)
+
+    def put_many(self, items: Iterable[bytes]) -> list[str]:
+        return self._local.put_many(items)
+
+    def get(self, sha256: str) -> bytes:
+        self._bring(sha256)
+        try:
+            return self._local.get(sha256)
+        except ValueError:  # damaged on this disk: the host's is whole
+            with self._fetching:
+                return self._fetch(sha256)
+
+    def open(self, sha256: str) -> BinaryIO:
+        self._bring(sha256)
+        return self._local.open(sha256)
+
+    def size(self, sha256: str) -> int:
+        self._bring(sha256)
+        return self._local.size(sha256)
+
+    def exists(self, sha256: str) -> bool:
+        """Whether it is here already."""
+        return self._local.exists(sha256)
+
+    def named_in(self, body: Any) -> Iterator[str]:
+        """The blobs of this machine that a command's body names."""
+        if isinstance(body, str):
+            if _NAME.fullmatch(body) and self._local.exists(body):
+                yield body
+        elif isinstance(body, dict):
+            for value in body.values():
+                yield from self.named_in(value)
+        elif isinstance(body, list | tuple):
+            for value in body:
+                yield from self.named_in(value)
+
+    def upload(self, sha256: str) -> None:
+        """Bring a blob to the host, from where it left off. Raises `HostProblem`."""
+        total = self._local.size(sha256)
+        offset = self._kept_there(sha256)
+        refused = 0
+        with self._local.open(sha256) as source:
+            while offset is not None:
+                source.seek(offset)
+                told = self._send(sha256, source.read(SLICE), offset, total)
+                if told is not None and told <= offset:
+                    refused += 1
+                    if refused > TRIES:
+                        raise Unreachable(reason="upload")
+                offset = told
+
+    def _bring(self, sha256: str) -> None:
+        if self._local.exists(sha256):
+            return
+        with self._fetching:
+            if not self._local.exists(sha256):  # somebody else may have brought it meanwhile
+                self._fetch(sha256)
+
+    def _fetch(self, sha256: str) -> bytes:
+        part = self._incoming / f"{sha256}.part"
+        for left in reversed(range(TRIES)):
+            try:
+                self._receive(sha256, part)
+                break
+            except HostProblem as problem:
+                if left and isinstance(problem, Unreachable) and part.exists():
+                    continue  # it broke in the middle: go on from there
+                log.info("a blob could not be fetched: %s", problem.code)
+                raise FileNotFoundError(sha256) from problem
+        data = part.read_bytes()
+        part.unlink()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            log.warning("the host sent another blob than the one asked for")
+            raise FileNotFoundError(sha256)
+        self._local.put(data)
+        return data
+
+    def _receive(self, sha256: str, part: Path) -> None:
+        have = part.stat().st_size if part.exists() else 0
+        headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"}
+        with self._down.request(
+            "GET", f"/v1/blobs/{sha256}", headers=headers, fine=(416,)
+        ) as answer:
+            if answer.status_code == 416:  # all of it is here
+                return
+            with part.open("ab" if answer.status_code == 206 else "wb") as sink:
+                part.chmod(0o600)
+                for piece in _pieces(answer):
+                    sink.write(piece)
+
+    def _kept_there(self, sha256: str) -> int | None:
+        """How much of it the host has; None: all."""
+        with self._up.request("HEAD", f"/v1/blobs/{sha256}", fine=(404,)) as answer:
+            return (
+                int(answer.headers.get("Upload-Offset", 0)) if answer.status_code == 404 else None
+            )
+
+    def _send(self, sha256: str, data: bytes, offset: int, total: int) -> int | None:
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Upload-Offset": str(offset),
+            "Upload-Length": str(total),
+        }
+        try:
+            with self._up.request("PUT", f"/v1/blobs/{sha256}", data, headers) as answer:
+                done = answer.status_code == 204
+                return None if done else int(answer.headers.get("Upload-Offset", 0))
+        except HostProblem as problem:
+            if problem.code != "offset":
+                raise
+            return int(problem.params.get("offset", 0))
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from answer.iter_content(PIECE)
+    except (requests.RequestException, OSError) as error:
+        raise Unreachable(reason=type(error).__name__) from error

@@ -1,0 +1,139 @@
+"""Blobs between a colleague's machine and its host: fetched once, from where they broke off, and checked."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from deskapp.sync.client import blobs as module
+from deskapp.sync.client.blobs import TeamBlobs
+from deskapp.sync.client.http import Lanes
+from deskapp.system.blobs import FileBlobs
+from tests.conftest import ExpectLog
+from tests.support.team_stub_host import StubHost, said
+
+DATA = bytes(range(256)) * 4_000
+NAME = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def blobs(tmp_path: Path, local: FileBlobs, lanes: Lanes) -> TeamBlobs:
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    return TeamBlobs(local, incoming, lanes)
+
+
+def test_what_is_here_is_not_asked_for(host: StubHost, blobs: TeamBlobs) -> None:
+    assert blobs.put(DATA) == NAME
+    assert blobs.get(NAME) == DATA
+    assert blobs.size(NAME) == len(DATA)
+    assert not host.seen
+
+
+def test_what_is_missing_is_fetched_once(host: StubHost, blobs: TeamBlobs) -> None:
+    host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: Response(DATA)
+    assert not blobs.exists(NAME)
+    with blobs.open(NAME) as file:
+        assert file.read() == DATA
+    assert blobs.get(NAME) == DATA
+    assert len(host.seen) == 1
+
+
+def test_a_broken_fetch_goes_on_where_it_was(
+    host: StubHost, blobs: TeamBlobs, expect_log: ExpectLog
+) -> None:
+    expect_log("ASGI application")  # the stub's server says that its answer fell short
+    asked: list[str] = []
+
+    def answer(request: Request, _: bytes) -> Response:
+        asked.append(request.headers["range"])
+        start = int(asked[-1].removeprefix("bytes=").removesuffix("-"))
+        pieces = iter([DATA[start : start + 400_000]])  # then it breaks off, short of its length
+        length = str(len(DATA) - start)
+        rest = DATA[start:] if start else None
+        if rest is not None:
+            return Response(rest, 206)
+        return StreamingResponse(pieces, 200, {"content-length": length})
+
+    host.answers[f"GET /v1/blobs/{NAME}"] = answer
+    assert blobs.get(NAME) == DATA
+    assert asked[0] == "bytes=0-"
+    assert 0 < int(asked[1].removeprefix("bytes=").removesuffix("-")) <= 400_000
+
+
+def test_another_blob_than_the_one_asked_for_is_thrown_away(
+    host: StubHost, blobs: TeamBlobs, tmp_path: Path, expect_log: ExpectLog
+) -> None:
+    expect_log("another blob")
+    host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: Response(b"something else")
+    with pytest.raises(FileNotFoundError):
+        blobs.get(NAME)
+    assert not blobs.exists(NAME)
+    assert not list((tmp_path / "incoming").iterdir())
+
+
+def test_a_damaged_one_is_replaced(host: StubHost, blobs: TeamBlobs, local: FileBlobs) -> None:
+    host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: Response(DATA)
+    blobs.put(DATA)
+    local.path(NAME).write_bytes(b"rot")
+    assert blobs.get(NAME) == DATA
+    assert local.get(NAME) == DATA
+
+
+def test_one_that_the_host_lacks_is_a_missing_file(host: StubHost, blobs: TeamBlobs) -> None:
+    with pytest.raises(FileNotFoundError):
+        blobs.get(NAME)
+
+
+class Uploads:
+    """The host's side of an upload. It forgets what comes at an offset listed in `lost`."""
+
+    def __init__(self, host: StubHost) -> None:
+        self.kept, self.lost = b"", list[int]()
+        host.answers[f"HEAD /v1/blobs/{NAME}"] = self.head
+        host.answers[f"PUT /v1/blobs/{NAME}"] = self.put
+
+    def head(self, _request: Request, _body: bytes) -> Response:
+        if hashlib.sha256(self.kept).hexdigest() == NAME:
+            return Response(None, 200)
+        return Response(None, 404, {"Upload-Offset": str(len(self.kept))})
+
+    def put(self, request: Request, body: bytes) -> Response:
+        offset = int(request.headers["upload-offset"])
+        if offset in self.lost:
+            self.lost.remove(offset)
+            self.kept = self.kept[: offset // 2]
+        if offset != len(self.kept):
+            return said({"code": "offset", "params": {"offset": len(self.kept)}}, 409)
+        self.kept += body
+        done = len(self.kept) == int(request.headers["upload-length"])
+        if done:
+            return Response(None, 204)
+        return Response(None, 202, {"Upload-Offset": str(len(self.kept))})
+
+
+def test_an_upload_goes_in_slices_and_from_where_the_host_has_it(
+    host: StubHost, blobs: TeamBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SLICE", 100_000)
+    blobs.put(DATA)
+    uploads = Uploads(host)
+    uploads.kept, uploads.lost = DATA[:250_000], [450_000, 650_000]
+    blobs.upload(NAME)
+    assert uploads.kept == DATA
+    before = len(host.seen)
+    blobs.upload(NAME)  # it has it: nothing but a question goes out
+    assert len(host.seen) == before + 1
+
+
+def test_which_blobs_a_command_names(blobs: TeamBlobs) -> None:
+    blobs.put(DATA)
+    body = {"body": NAME[:-1], "attachments": [{"sha256": NAME}, {"sha256": "0" * 64}], "x": 3}
+    assert list(blobs.named_in(body)) == [NAME]
