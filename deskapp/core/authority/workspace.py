@@ -132,12 +132,17 @@ class Authority:
         """A command of the desk itself: mail that came in, a timer, a delivery report."""
         return self.submit(command, SYSTEM, SYSTEM, command_id)
 
-    def query(self, query: Query[R], agent_id: str) -> "Future[R]":
-        return self._pool.submit(self._read, query, agent_id)
+    def query(self, query: Query[R], agent_id: str, *, restricted: bool = False) -> "Future[R]":
+        """`restricted`: for another machine, which is told only what that agent may see."""
+        return self._pool.submit(self._read, query, agent_id, restricted)
 
-    def _read(self, query: Query[R], agent_id: str) -> R:
+    def _read(self, query: Query[R], agent_id: str, restricted: bool) -> R:
+        if restricted:
+            from deskapp.core.readers.visibility import check_answered
+
+            check_answered(query)
         with self._readers.connect() as connection:
-            reading = Reading(connection, agent_id, self.clock.now())
+            reading = Reading(connection, agent_id, self.clock.now(), restricted)
             answer: R = reader_for(type(query))(reading, query)
             return answer
 

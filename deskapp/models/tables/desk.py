@@ -14,8 +14,8 @@ sync_log = Table(
     metadata,
     Column("scope", String, primary_key=True),
     Column("entity", String, primary_key=True),
-    Column("key", Integer, primary_key=True),
-    Column("uid", String(32), nullable=False),
+    Column("uid", String(32), primary_key=True),
+    Column("key", Integer, nullable=False),  # no name of a row for long: keys of what is gone come again
     Column("seq", Integer, nullable=False),
     Column("op", String, nullable=False),
     Index("ix_sync_log_scope_seq", "scope", "seq"),

@@ -126,3 +126,21 @@ ALTER TABLE device ADD COLUMN seen_at INTEGER;
 ALTER TABLE device ADD COLUMN revoked_at INTEGER;
 
 CREATE UNIQUE INDEX uq_device_token_hash ON device (token_hash);
+
+CREATE TABLE sync_log_by_uid (
+    scope VARCHAR NOT NULL,
+    entity VARCHAR NOT NULL,
+    uid VARCHAR(32) NOT NULL,
+    "key" INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    op VARCHAR NOT NULL,
+    CONSTRAINT pk_sync_log PRIMARY KEY (scope, entity, uid)
+);
+
+INSERT INTO sync_log_by_uid (scope, entity, uid, "key", seq, op) SELECT scope, entity, uid, "key", seq, op FROM sync_log;
+
+DROP TABLE sync_log;
+
+ALTER TABLE sync_log_by_uid RENAME TO sync_log;
+
+CREATE INDEX ix_sync_log_scope_seq ON sync_log (scope, seq);

@@ -1,0 +1,1 @@
+"""The side of a desk that colleagues' machines talk to, described in docs/protocol.md."""

@@ -1,0 +1,238 @@
+"""The heart of the host, without a network: commands in; results, rows and removals of one snapshot out."""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from deskapp.core.api import Command, Outcome
+from deskapp.core.authority.workspace import Authority
+from deskapp.core.commands.registry import decode_command, encode_command, load_all
+from deskapp.core.readers.statements import Statement
+from deskapp.models import tables as t
+from deskapp.sync.protocol.messages import (
+    COMMANDS,
+    ROWS,
+    Removal,
+    Rows,
+    SyncAnswer,
+    SyncRequest,
+    WireCommand,
+    WireResult,
+)
+from deskapp.sync.protocol.tables import ENTITIES
+from deskapp.sync.server.refusals import Refused
+from deskapp.sync.server.rows import OWN_PARTS, as_rows, named, own_parts, still_seen
+from deskapp.sync.server.viewer import Viewer, viewer_of
+
+log = logging.getLogger(__name__)
+
+COMMIT_S: Final = 60.0
+"""A command that was not committed in this time may still be: its device asks again, by the same id."""
+READERS: Final = 4
+
+_COUNT: Final = Statement(select(t.scope.c.seq).where(t.scope.c.name == bindparam("scope_")))
+_EPOCH: Final = Statement(select(t.desk.c.value).where(t.desk.c.key == "epoch"))
+_log = t.sync_log.c
+_TOUCHED: Final = Statement(
+    select(_log.seq, _log.entity, _log.uid, _log.op)
+    .where(_log.scope == bindparam("scope_"), _log.seq > bindparam("after_"))
+    .order_by(_log.seq, _log.entity, _log.uid)
+    .limit(bindparam("limit_"))
+)
+_OF_ONE: Final = Statement(
+    select(_log.seq, _log.entity, _log.uid, _log.op)
+    .where(_log.scope == bindparam("scope_"), _log.seq == bindparam("seq_"))
+    .order_by(_log.entity, _log.uid)
+)
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the logs of some scopes name, and how far that brings whoever follows them."""
+
+    cursors: dict[str, int] = field(default_factory=dict)
+    upserts: dict[str, set[str]] = field(default_factory=dict)
+    exits: dict[str, set[str]] = field(default_factory=dict)
+    size: int = 0
+    more: bool = False
+
+
+class Exchange:
+    """Answers the machines of agents. Any thread may call it; it has reading connections of its own."""
+
+    def __init__(self, authority: Authority, *, readers: int = READERS, rows: int = ROWS) -> None:
+        """`rows`: about how many go into one answer."""
+        self.authority = authority
+        self._engine = authority.more_readers(readers)
+        self._rows = rows
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A reading connection: all that is read from it is of one commit."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def sync(self, agent_id: str, device: str, request: SyncRequest) -> SyncAnswer:
+        """Run the commands, then tell what is new since the request's cursors.
+
+        Raises Refused: epoch_changed and cursor (nothing was run; the cache begins anew), revoked,
+        too_many_commands, busy.
+        """
+        if len(request.commands) > COMMANDS:
+            raise Refused("too_many_commands", most=COMMANDS)
+        with self.snapshot() as connection:
+            viewer_of(connection, agent_id)
+            self._check(connection, request)
+        results = self._run(agent_id, device, request.commands)
+        with self.snapshot() as connection:
+            viewer = viewer_of(connection, agent_id)
+            touched = self._touched(connection, viewer, request.cursors)
+            return SyncAnswer(
+                epoch=request.epoch,
+                scopes=viewer.scopes,
+                cursors=touched.cursors,
+                results=results,
+                removals=_removals(connection, viewer, touched.exits),
+                tables=_tables(connection, viewer, touched.upserts),
+                more=touched.more,
+                server_at=self.authority.clock.now(),
+            )
+
+    def _check(self, connection: Connection, request: SyncRequest) -> None:
+        epoch = _EPOCH.scalar(connection)
+        if request.epoch != epoch:
+            raise Refused("epoch_changed", epoch=epoch)
+
+    # Commands --------------------------------------------------------------------------------------------------
+
+    def _run(
+        self, agent_id: str, device: str, commands: Collection[WireCommand]
+    ) -> tuple[WireResult, ...]:
+        """All are handed over before the first is waited for: they share commits, in their order."""
+        waiting = [(one, self._submit(agent_id, device, one)) for one in commands]
+        return tuple(
+            future if isinstance(future, WireResult) else _result(one.id, future)
+            for one, future in waiting
+        )
+
+    def _submit(
+        self, agent_id: str, device: str, one: WireCommand
+    ) -> "WireResult | Future[Outcome]":
+        try:
+            command = _decoded(one)
+        except ValueError as error:
+            log.info("a device's %.60s was not understood: %.200s", one.type, error)
+            refusal = {"code": "command_unknown", "params": {"command": one.type[:60]}}
+            return WireResult(id=one.id, rejected=refusal)
+        return self.authority.submit(
+            command, agent_id, device, one.id, n=one.n, offline=one.offline
+        )
+
+    # What is new -----------------------------------------------------------------------------------------------
+
+    def _touched(
+        self, connection: Connection, viewer: Viewer, cursors: Mapping[str, int]
+    ) -> _Touched:
+        touched = _Touched()
+        for scope in viewer.scopes:
+            if scope in cursors:
+                self._follow(connection, scope, cursors[scope], touched)
+        return touched
+
+    def _follow(self, connection: Connection, scope: str, cursor: int, touched: _Touched) -> None:
+        """Whole commits only, at most about as many rows as still fit."""
+        count = _COUNT.scalar(connection, scope_=scope) or 0
+        if not 0 <= cursor <= count:
+            raise Refused("cursor", scope=scope)
+        room = self._rows - touched.size
+        touched.cursors[scope] = cursor
+        if cursor == count:
+            return
+        if room <= 0:
+            touched.more = True
+            return
+        entries = _TOUCHED.run(connection, scope_=scope, after_=cursor, limit_=room + 1).fetchall()
+        if len(entries) <= room:
+            touched.cursors[scope] = count
+        else:
+            touched.more = True
+            entries = _whole(connection, scope, entries)
+            touched.cursors[scope] = entries[-1][0]
+        for _seq, entity, uid, op in entries:
+            into = touched.exits if op == "exit" else touched.upserts
+            into.setdefault(entity, set()).add(uid)
+        touched.size += len(entries)
+
+
+def _whole(connection: Connection, scope: str, entries: list[Any]) -> list[Any]:
+    """Without the last commit, which may go on after the cut; if it is the only one, all of it."""
+    last = entries[-1][0]
+    kept = [entry for entry in entries if entry[0] < last]
+    return kept or _OF_ONE.run(connection, scope_=scope, seq_=last).fetchall()
+
+
+def _removals(
+    connection: Connection, viewer: Viewer, exits: Mapping[str, set[str]]
+) -> tuple[Removal, ...]:
+    """What left a scope, but for what this agent sees by another."""
+    found: list[Removal] = []
+    for entity in ENTITIES:
+        gone = exits.get(entity)
+        if gone:
+            seen = still_seen(entity).column(connection, uids_=sorted(gone), **viewer.bound)
+            found.extend(Removal(entity=entity, id=uid) for uid in sorted(gone.difference(seen)))
+    return tuple(found)
+
+
+def _tables(
+    connection: Connection, viewer: Viewer, upserts: Mapping[str, set[str]]
+) -> tuple[Rows, ...]:
+    wanted = {entity: set(uids) for entity, uids in upserts.items()}
+    tickets = sorted(wanted.get("ticket", ()))
+    for entity in OWN_PARTS if tickets else ():
+        # A ticket that comes back has lost what was this agent's own in it.
+        found = own_parts(entity).column(connection, uids_=tickets, agent_=viewer.key)
+        wanted.setdefault(entity, set()).update(found)
+    tables: list[Rows] = []
+    for entity in ENTITIES:
+        if wanted.get(entity):
+            uids = sorted(wanted[entity])
+            rows = named(entity).run(connection, uids_=uids, **viewer.bound).fetchall()
+            if rows:
+                tables.append(as_rows(entity, rows))
+    return tuple(tables)
+
+
+def _decoded(one: WireCommand) -> Command:
+    """Raises ValueError: unknown type, version or field, or a value that does not fit."""
+    cls = load_all().get(one.type)
+    if cls is not None:
+        unknown = one.body.keys() - {known.name for known in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown fields {sorted(unknown)}")
+    return decode_command({"type": one.type, "version": one.version, "body": one.body})
+
+
+def _result(command_id: str, future: "Future[Outcome]") -> WireResult:
+    """The outcome, without the desk's own count of commits: that would tell of what is hidden."""
+    try:
+        outcome = future.result(COMMIT_S)
+    except Exception as error:  # noqa: BLE001 - whatever it is, this command alone steps aside
+        log.info("a device's command failed: %s", type(error).__name__)
+        return WireResult(id=command_id, failed=True)
+    rejected = outcome.rejected
+    return WireResult(
+        id=command_id,
+        result=dict(outcome.result),
+        undo=encode_command(outcome.undo) if outcome.undo else None,
+        rejected=msgspec.to_builtins(rejected) if rejected else None,
+    )

@@ -1,0 +1,192 @@
+"""Rows as they travel: read from the tables with their references as uids, and only what a viewer may see.
+
+The change log says where to look; what may be shown is asked of the rows themselves, each time. A row that has
+left a scope is still named in that scope's log.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
+from deskapp.core.readers.statements import Statement, among
+from deskapp.models import tables as t
+from deskapp.models.enums import Bucket
+from deskapp.sync.protocol.messages import Rows
+from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
+
+ROOMS: Final = frozenset({"room", "room_member", "room_message"})
+IN_TICKETS: Final = OF_TICKET | {"ticket", "attachment"}
+OWN_PARTS: Final = ("read_mark", "draft")
+"""Rows of one agent in one ticket."""
+KINDS: Final[Mapping[str, frozenset[str]]] = {
+    "desk": frozenset(ENTITIES) - PERSONAL - ROOMS,
+    "department": IN_TICKETS,
+    "person": IN_TICKETS | PERSONAL | ROOMS,
+    "ticket": IN_TICKETS | set(OWN_PARTS),
+}
+"""Which entities a scope can hold, by its kind; `ticket` is a single thread."""
+
+_HOME = t.ticket.alias("home")
+_SAID = t.message.alias("said")
+_ME: ColumnElement[int] = bindparam("agent_")
+_AFTER: ColumnElement[str] = bindparam("after_")
+
+
+@cache
+def _from(entity: str) -> FromClause:
+    """The table with whatever its conditions need: its ticket, by way of its message for a file."""
+    table = t.metadata.tables[entity]
+    if entity == "attachment":
+        joined = table.join(_SAID, _SAID.c.id == table.c.message_id)
+        return joined.join(_HOME, _HOME.c.id == _SAID.c.ticket_id)
+    if entity == "ticket":
+        return table.join(_HOME, _HOME.c.id == table.c.id)
+    if entity in OF_TICKET or entity in OWN_PARTS:
+        return table.join(_HOME, _HOME.c.id == table.c.ticket_id)
+    return table
+
+
+@cache
+def _rows(entity: str) -> Select[Any]:
+    """Every column of the wire: the uid first, references as uids."""
+    table = t.metadata.tables[entity]
+    source = _from(entity)
+    columns: list[ColumnElement[Any]] = [table.c.uid]
+    html = t.message_html.c
+    of_html = dict(zip(HTML, (html.html, html.remote_urls, html.remote_images), strict=True))
+    for column in columns_of(entity):
+        if column.target:
+            other = t.metadata.tables[column.target].alias(f"to_{column.name}")
+            source = source.outerjoin(other, other.c.id == table.c[column.name])
+            columns.append(other.c.uid.label(column.name))
+        elif entity == "message" and column.name in of_html:
+            columns.append(of_html[column.name].label(column.name))
+        else:
+            columns.append(table.c[column.name])
+    if entity == "message":
+        source = source.outerjoin(t.message_html, html.message_id == table.c.id)
+    return select(*columns).select_from(source)
+
+
+def _access() -> ColumnElement[bool]:
+    access = t.ticket_access.alias("access")
+    given = exists().where(access.c.ticket_id == _HOME.c.id, access.c.agent_id == _ME)
+    return and_(_HOME.c.department_id.is_not(None), _HOME.c.access_count > 0, given)
+
+
+def _visible(entity: str) -> ColumnElement[bool]:
+    """Whether the viewer may see a row, by whatever scope. The same rule as `core.authority.scopes.may_see`."""
+    table = t.metadata.tables[entity]
+    if entity in PERSONAL:
+        return table.c.agent_id == _ME
+    if entity in ROOMS:
+        room = table.c.id if entity == "room" else table.c.room_id
+        member = t.room_member.alias("me_in")
+        return exists().where(member.c.room_id == room, member.c.agent_id == _ME)
+    if entity in IN_TICKETS:
+        mine = among(_HOME.c.department_id, "departments_")
+        return or_(_HOME.c.department_id.is_(None), mine, _access())
+    return true()
+
+
+def _held(entity: str, kind: str) -> ColumnElement[bool]:
+    """Whether a row that may be seen is in a scope of this kind."""
+    if entity not in IN_TICKETS:
+        one = _HOME.c.uid == bindparam("key_")
+        return and_(_visible(entity), one) if kind == "ticket" else _visible(entity)
+    if kind == "desk":
+        return _HOME.c.department_id.is_(None)
+    if kind == "department":
+        return _HOME.c.department_id == bindparam("key_")
+    if kind == "person":
+        return _access()
+    return and_(_visible(entity), _HOME.c.uid == bindparam("key_"))
+
+
+def _resident(entity: str, kind: str) -> ColumnElement[bool]:
+    """Whether a row belongs to what a machine keeps: open and snoozed tickets, and the younger ones."""
+    if kind == "ticket" or not (entity in IN_TICKETS or entity in OWN_PARTS):
+        return true()
+    active, snoozed = (_HOME.c.bucket == bucket for bucket in (Bucket.ACTIVE, Bucket.SNOOZED))
+    return or_(active, snoozed, _HOME.c.updated_at >= bindparam("since_"))
+
+
+@cache
+def named(entity: str) -> Statement:
+    """The rows with the uids `uids_` that a viewer may see, in the order of their uids."""
+    uid = t.metadata.tables[entity].c.uid
+    return Statement(_rows(entity).where(among(uid, "uids_"), _visible(entity)).order_by(uid))
+
+
+@cache
+def still_seen(entity: str) -> Statement:
+    """Of the uids `uids_`, those of rows that a viewer may see."""
+    uid = t.metadata.tables[entity].c.uid
+    found = select(uid).select_from(_from(entity)).where(among(uid, "uids_"), _visible(entity))
+    return Statement(found)
+
+
+@cache
+def own_parts(entity: str) -> Statement:
+    """The uids of a viewer's own rows (of OWN_PARTS) in the tickets `uids_`."""
+    table = t.metadata.tables[entity]
+    found = select(table.c.uid).select_from(_from(entity))
+    return Statement(found.where(table.c.agent_id == _ME, among(_HOME.c.uid, "uids_")))
+
+
+@cache
+def page(entity: str, kind: str) -> Statement:
+    """The next `limit_` rows of a scope after the uid `after_`, in the order of their uids."""
+    uid = t.metadata.tables[entity].c.uid
+    wanted = _rows(entity).where(uid > _AFTER, _held(entity, kind), _resident(entity, kind))
+    return Statement(wanted.order_by(uid).limit(bindparam("limit_")))
+
+
+@cache
+def count(entity: str, kind: str) -> Statement:
+    """How many rows of a scope there are."""
+    uid = t.metadata.tables[entity].c.uid
+    found = select(uid).select_from(_from(entity))
+    found = found.where(_held(entity, kind), _resident(entity, kind))
+    return Statement(select(func.count()).select_from(found.subquery()))
+
+
+@cache
+def _names(entity: str) -> tuple[str, ...]:
+    return tuple(str(column.name) for column in columns_of(entity))
+
+
+@cache
+def _json_places(entity: str) -> tuple[int, ...]:
+    """Where JSON stands in a row; it is stored as it travels, and is not read on the way."""
+    return tuple(
+        place
+        for place, column in enumerate(_rows(entity).selected_columns)
+        if isinstance(column.type, JSON)
+    )
+
+
+def as_rows(entity: str, found: Iterable[tuple[Any, ...]]) -> Rows:
+    places = _json_places(entity)
+    rows = list(map(list, found))
+    for row in rows:
+        for place in places:
+            if row[place] is not None:
+                row[place] = msgspec.Raw(row[place].encode())
+    return Rows(entity=entity, columns=_names(entity), rows=rows)

@@ -1,0 +1,64 @@
+"""Who asks: which scopes an agent follows, as the database says at this moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from deskapp.core.authority.scopes import SHARED, department, person
+from deskapp.core.readers.statements import Statement
+from deskapp.models import tables as t
+from deskapp.models.enums import Role
+from deskapp.sync.server.refusals import Refused
+
+_AGENT: Final = Statement(
+    select(t.agent.c.id, t.agent.c.name, t.agent.c.role, t.agent.c.disabled).where(
+        t.agent.c.uid == bindparam("uid_")
+    )
+)
+_ALL: Final = Statement(select(t.department.c.id, t.department.c.uid))
+_OWN: Final = Statement(
+    select(t.department.c.id, t.department.c.uid)
+    .join(t.membership, t.membership.c.department_id == t.department.c.id)
+    .where(t.membership.c.agent_id == bindparam("agent_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """An agent, and the departments (uid by key) whose tickets they see."""
+
+    key: int
+    uid: str
+    name: str
+    role: Role
+    departments: Mapping[int, str]
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return (
+            SHARED,
+            *sorted(map(department, self.departments.values())),
+            person(self.uid),
+        )
+
+    @property
+    def bound(self) -> dict[str, object]:
+        """For the statements of `rows`: what their conditions ask for."""
+        return {"agent_": self.key, "departments_": list(self.departments)}
+
+
+def viewer_of(connection: Connection, agent_id: str) -> Viewer:
+    """Raises Refused("revoked") for an agent who is not there, or was disabled."""
+    row = _AGENT.first(connection, uid_=agent_id) if agent_id else None
+    if row is None or row.disabled:
+        raise Refused("revoked")
+    role = Role(row.role)
+    listed = _ALL.run(connection) if role is Role.ADMIN else _OWN.run(connection, agent_=row.id)
+    return Viewer(row.id, agent_id, row.name, role, dict(listed.fetchall()))
+
+
+def scopes_of_agent(connection: Connection, agent_id: str) -> tuple[str, ...]:
+    """What a machine of this agent follows. Raises Refused("revoked")."""
+    return viewer_of(connection, agent_id).scopes
