@@ -1,0 +1,222 @@
+"""The disposable half of a replica: a copy of what this agent may see, in the tables of a desk.
+
+It can be thrown away at any time; the host has all of it. One connection writes, a few read.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DatabaseError
+
+from deskapp.models.engine import reader_engine, writer_engine
+from deskapp.sync.replica import schema
+
+CHECKED_AT_ONCE = 64 * 1024 * 1024
+"""A file up to this size is checked through when it is opened (0.1 s); a larger one by `damage`."""
+
+AGENT, SCHEMA, EPOCH, SEQ = "agent", "schema", "epoch", "seq"
+POSITION, COMPLETE_TO, BUILDING = "position", "complete_to", "building"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeMark:
+    """How far a scope is followed; while it is not `done`, where its bootstrap goes on (`token`)."""
+
+    cursor: int
+    token: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    checksum: int = 0
+    done: bool = False
+
+
+class Cache:
+    """Opens the file or makes it anew. Writing belongs to one thread; `reading` to any.
+
+    `made` says why it is new: new, damaged, schema, agent; empty when it was there.
+    """
+
+    def __init__(self, path: Path, *, agent_id: str, readers: int = 3) -> None:
+        self._path = path
+        self._agent_id = agent_id
+        self._count = readers
+        self._gate = _Gate()
+        self.made = self._refusal()
+        if self.made:
+            _remove(path)
+        self._open()
+        if self.made:
+            self._make()
+
+    def _refusal(self) -> str:
+        """Why the file cannot be used; empty: it can."""
+        if not self._path.exists():
+            return "new"
+        try:
+            db = sqlite.connect(str(self._path), isolation_level=None)
+            try:
+                marks = dict(db.execute("SELECT key, value FROM replica_mark").fetchall())
+                small = self._path.stat().st_size <= CHECKED_AT_ONCE
+                if small and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                    return "damaged"
+            finally:
+                db.close()
+        except sqlite.DatabaseError:
+            return "damaged"
+        if marks.get(SCHEMA) != schema.fingerprint():
+            return "schema"
+        return "" if marks.get(AGENT) == self._agent_id else "agent"
+
+    def _open(self) -> None:
+        if not self._path.exists():
+            self._path.touch(mode=0o600)
+        self._engine: Engine = writer_engine(self._path, synchronous="NORMAL")
+        event.listen(self._engine, "connect", _loosen)
+        with self._engine.connect():  # the readers' connections need the file to be in WAL mode
+            pass
+        self._readers: Engine = reader_engine(self._path, readers=self._count + 1)
+
+    def _make(self) -> None:
+        with self.begin() as connection:
+            raw = raw_of(connection)
+            for statement in schema.script():
+                raw.execute(statement)
+            set_mark(raw, BUILDING, "1")
+            set_mark(raw, SCHEMA, schema.fingerprint())
+            set_mark(raw, AGENT, self._agent_id)
+
+    def throw_away(self) -> None:
+        """Delete the file and make an empty one; waits for the readers that are at work."""
+        with self._gate.alone():
+            self._engine.dispose()
+            self._readers.dispose()
+            _remove(self._path)
+            self._open()
+            self._make()
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction. Raises sqlalchemy's DatabaseError when the file is damaged or the disk full."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot."""
+        with self._gate.shared(), self._readers.connect() as connection:
+            yield connection
+
+    def damage(self) -> str:
+        """What a thorough check finds; empty when the file is sound. Takes 2 s for each GB."""
+        try:
+            with self.reading() as connection:
+                found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        except DatabaseError as error:
+            return str(error.orig)
+        return "" if found == "ok" else found
+
+    def checkpoint(self) -> None:
+        """Bring the write-ahead log into the file and empty it, so that nothing deleted stays in it."""
+        with contextlib.closing(self._engine.raw_connection()) as connection:
+            connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        with self._gate.alone():
+            self._engine.dispose()
+            self._readers.dispose()
+
+
+class _Gate:
+    """Many readers, or one who exchanges the file."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._inside = 0
+        self._closed = False
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        with self._condition:
+            self._condition.wait_for(lambda: not self._closed)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._inside -= 1
+                self._condition.notify_all()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._condition:
+            self._closed = True
+            self._condition.wait_for(lambda: self._inside == 0)
+            try:
+                yield
+            finally:
+                self._closed = False
+                self._condition.notify_all()
+
+
+def is_damage(error: DatabaseError) -> bool:
+    """Whether the file itself is bad, rather than full or out of reach."""
+    words = str(error.orig)
+    return "malformed" in words or "not a database" in words
+
+
+def raw_of(connection: Connection) -> Any:
+    """The driver's connection, inside the same transaction: for what is written in bulk."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    return raw
+
+
+def arm(raw: Any) -> None:
+    """Make the triggers that keep what local changes overwrite; a cache that is being filled has none."""
+    for statement in schema.triggers().values():
+        raw.execute(statement)
+
+
+def mark(raw: Any, key: str, default: str = "") -> str:
+    row = raw.execute("SELECT value FROM replica_mark WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else default
+
+
+def set_mark(raw: Any, key: str, value: object) -> None:
+    raw.execute("INSERT OR REPLACE INTO replica_mark VALUES (?, ?)", (key, str(value)))
+
+
+def scope_marks(raw: Any) -> dict[str, ScopeMark]:
+    return {
+        name: ScopeMark(cursor, token, msgspec.json.decode(counts), checksum, bool(done))
+        for name, cursor, token, counts, checksum, done in raw.execute(
+            "SELECT * FROM replica_scope"
+        )
+    }
+
+
+def set_scope(raw: Any, name: str, to: ScopeMark | None) -> None:
+    """None: the scope is not followed any more."""
+    if to is None:
+        raw.execute("DELETE FROM replica_scope WHERE name = ?", (name,))
+        return
+    counts = msgspec.json.encode(to.counts).decode()
+    values = (name, to.cursor, to.token, counts, to.checksum, int(to.done))
+    raw.execute("INSERT OR REPLACE INTO replica_scope VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _loosen(connection: Any, _record: Any) -> None:
+    """References may lead nowhere for a while, and what is deleted is overwritten at once."""
+    for pragma in ("foreign_keys=OFF", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,150 @@
+"""One step of the loop between a replica and its host; the client's thread and the simulation take the same."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from deskapp.core.api import Outcome, Rejection
+from deskapp.core.commands.registry import decode_command
+from deskapp.sync.protocol.messages import (
+    COMMANDS,
+    SyncAnswer,
+    SyncRequest,
+    WireCommand,
+    WireResult,
+)
+from deskapp.sync.replica.bootstrap import BootstrapMismatch
+from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.transport import OtherEpoch, ScopeGone, StartOver, Transport, Unreachable
+
+R = TypeVar("R")
+Do = Callable[[Callable[[Replica], object]], object]
+"""Carries a piece of work to the thread that the replica belongs to, and brings back what it answers."""
+
+BATCH_ROWS = 20_000
+"""So many rows are written at once, at most about."""
+TRIES = 3
+
+
+@dataclass(slots=True)
+class Step:
+    """What became of the commands that were sent at once, and whether anything was told."""
+
+    results: Mapping[str, WireResult] = field(default_factory=dict)
+    rows: int = 0
+
+
+def step(do: Do, transport: Transport, urgent: Sequence[WireCommand] = ()) -> Step:
+    """Send what waits, then `urgent`; write what is new; fetch scopes that are new, until nothing is left.
+
+    Raises `Unreachable` when the host does not answer; what waits is then kept as it was.
+    """
+    run = _Run(do, transport)
+    try:
+        if not run.call(lambda replica: replica.epoch):
+            run.meet()
+        return run.follow(urgent)
+    except Unreachable:
+        run.call(lambda replica: replica.lost_contact())
+        raise
+
+
+class _Run:
+    def __init__(self, do: Do, transport: Transport) -> None:
+        self._do = do
+        self._transport = transport
+        self._step = Step()
+        self._results: dict[str, WireResult] = {}
+
+    def call(self, work: Callable[[Replica], R]) -> R:
+        return self._do(work)  # type: ignore[return-value]
+
+    def meet(self) -> None:
+        """Learn which desk this is; another epoch than before begins anew."""
+        hello = self._transport.hello()
+        self.call(lambda replica: replica.start(hello.epoch))
+
+    def follow(self, urgent: Sequence[WireCommand]) -> Step:
+        left = list(urgent)
+        for _ in range(TRIES):
+            try:
+                self._pull(left)
+                while self._fetch():
+                    self._pull(left)
+                break
+            except StartOver as refusal:
+                if not isinstance(refusal, OtherEpoch):
+                    self.call(lambda replica: replica.rebuild())
+                self.meet()
+            except BootstrapMismatch:
+                continue
+        self._step.results = self._results
+        return self._step
+
+    def _pull(self, urgent: list[WireCommand]) -> None:
+        """Sync until the host has no more. Answers are gathered, so that what waits is not run again for each."""
+        answers: list[SyncAnswer] = []
+        while True:
+            request = self.call(lambda replica: replica.request(answers))
+            now = urgent if len(request.commands) + len(urgent) <= COMMANDS else []
+            answer = self._transport.sync(_with(request, now))
+            self._results |= {r.id: r for r in answer.results if r.id in {u.id for u in now}}
+            urgent[:] = [command for command in urgent if command.id not in self._results]
+            answers.append(answer)
+            sent = len(request.commands) + len(now)
+            if not answer.more and not self._waits(answers, urgent):
+                break
+            if _enough(answers, sent, self.call(lambda r: len(r.outbox.pending))):
+                self._write(answers)
+        self._write(answers)
+
+    def _waits(self, answers: list[SyncAnswer], urgent: list[WireCommand]) -> bool:
+        return bool(urgent or self.call(lambda replica: replica.request(answers)).commands)
+
+    def _write(self, answers: list[SyncAnswer]) -> None:
+        given = tuple(answers)
+        self._step.rows += sum(len(rows.rows) for one in given for rows in one.tables)
+        self.call(lambda replica: replica.answered(given))
+        answers.clear()
+
+    def _fetch(self) -> bool:
+        """Bootstrap what is new; whether anything was."""
+        unfinished = self.call(lambda replica: replica.bootstrap.unfinished)
+        for scope, token in unfinished:
+            try:
+                for page in self._transport.bootstrap(scope, token):
+                    self.call(partial(Replica.page, scope=scope, page=page))
+            except ScopeGone:
+                self.call(partial(Replica.forget, scope=scope))
+        if not self.call(lambda replica: replica.ready):
+            self.call(lambda replica: replica.finish_building())
+            return True
+        return bool(unfinished)
+
+
+def _with(request: SyncRequest, urgent: Sequence[WireCommand]) -> SyncRequest:
+    return SyncRequest(
+        epoch=request.epoch, cursors=request.cursors, commands=(*request.commands, *urgent)
+    )
+
+
+def _enough(answers: Sequence[SyncAnswer], sent: int, waiting: int) -> bool:
+    """Whether to write now: half of what waits is answered, or there are many rows."""
+    rows = sum(len(rows.rows) for answer in answers for rows in answer.tables)
+    answered = sum(len(answer.results) for answer in answers)
+    return rows >= BATCH_ROWS or (sent > 0 and answered * 2 >= waiting)
+
+
+def outcome_of(result: WireResult) -> Outcome:
+    """What the host answered, as a window knows it."""
+    rejected = result.rejected
+    if result.failed:
+        rejected = {"code": "failed"}
+    return Outcome(
+        result.id,
+        result.seq,
+        result.result,
+        decode_command(result.undo) if result.undo else None,
+        Rejection(rejected["code"], rejected.get("params", {})) if rejected else None,
+    )

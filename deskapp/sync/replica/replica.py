@@ -1,0 +1,495 @@
+"""One machine's share of a desk: the cache, the outbox, and how the two and the host are brought together.
+
+What is done here shows at once, and is done again on top of whatever the host tells: take back what is local, write
+what the host says, drop what it has answered, and run again what still waits. Readers never see the middle.
+Everything here belongs to one thread; `status` may be read from any.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+from deskapp.core.api import Change, ChangeSet, Command, Offline, Outcome
+from deskapp.core.ports import Clock, Ids
+from deskapp.sync.protocol.messages import (
+    COMMANDS,
+    BootstrapPage,
+    SyncAnswer,
+    SyncRequest,
+    WireResult,
+)
+from deskapp.sync.replica import cache as c
+from deskapp.sync.replica import derived
+from deskapp.sync.replica.apply import Applier
+from deskapp.sync.replica.bootstrap import Bootstrap
+from deskapp.sync.replica.keys import Keys
+from deskapp.sync.replica.local import LocalRunner, LocalTx
+from deskapp.sync.replica.merging import merged
+from deskapp.sync.replica.outbox import NOTHING, Entry, Outbox, Waiting
+from deskapp.sync.replica.undo import Undone, recording, restore
+
+CACHE, OUTBOX = "cache.sqlite", "outbox.sqlite"
+DRAFT = "draft."
+"""Commands that are never sent: what is being typed is kept here."""
+ELSEWHERE = "_not_found"
+"""How a rejection ends when the thing may be at the host and only not here: the host is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    command: Command
+    command_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`complete_to` is the host's time (ms) up to which all is here; `first_sync` 0…1 while it is fetched."""
+
+    epoch: str = ""
+    seq: int = 0
+    complete_to: int = 0
+    first_sync: float | None = None
+    waiting: Waiting = NOTHING
+    made: str = ""  # why the cache was made anew: new, damaged, schema, agent
+
+
+class Replica:
+    """Opens, or makes, the files in `folder`. `publish` is called after each commit that a window may look at.
+
+    `forget_blobs` is told the hashes of attachments that are no longer anybody's here.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        agent_id: str,
+        clock: Clock,
+        ids: Ids,
+        publish: Callable[[ChangeSet], None],
+        forget_blobs: Callable[[frozenset[str]], None] = lambda _: None,
+        readers: int = 3,
+    ) -> None:
+        self.agent_id = agent_id
+        self._clock = clock
+        self._ids = ids
+        self._publish = publish
+        self._forget_blobs = forget_blobs
+        self.outbox = Outbox(folder / OUTBOX)
+        self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
+        self._keys = Keys()
+        self._runner = LocalRunner(agent_id, self._keys, clock, ids)
+        self._answered: dict[str, WireResult] = {}
+        self.bootstrap = Bootstrap(self._page_transaction)
+        self.status = Status(made=self.cache.made)
+        self._load()
+        if self.ready and (self.outbox.pending or self.outbox.drafts):
+            self._rebase(())
+
+    def _load(self) -> None:
+        with self.cache.begin() as connection:
+            raw = c.raw_of(connection)
+            self._seq = int(c.mark(raw, c.SEQ, "0"))
+            self._position = int(c.mark(raw, c.POSITION, "0"))
+            self.status = replace(
+                self.status,
+                epoch=c.mark(raw, c.EPOCH),
+                seq=self._seq,
+                complete_to=int(c.mark(raw, c.COMPLETE_TO, "0")),
+            )
+            self.bootstrap.load(raw)
+        self._runner.reset(self._position)
+        self._tell_status()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first copy is here, so that commands can be carried out on it."""
+        return not self.bootstrap.building
+
+    @property
+    def epoch(self) -> str:
+        return self.status.epoch
+
+    # What a person does ----------------------------------------------------------------------------------------
+
+    def submit(self, jobs: Sequence[Job], *, offline: bool = False) -> list[Outcome]:
+        """Keep commands for the host, durably, and show what they will come to.
+
+        One that is rejected here is not kept. Raises `sqlite.Error` when the disk refuses: then none was.
+        """
+        group = _Group()
+        try:
+            with self.cache.begin() as connection:
+                self._run_group(connection, jobs, group, offline)
+                self.outbox.add(group.entries, group.drafts)
+        except DatabaseError as error:
+            self._mend(error)
+            if not all(self.outbox.knows(entry.id) for entry in group.entries):
+                raise
+        self._tell(group.txs)
+        return group.outcomes
+
+    def _run_group(
+        self, connection: Connection, jobs: Sequence[Job], group: "_Group", offline: bool
+    ) -> None:
+        raw = c.raw_of(connection)
+        seq = self._next_seq(raw)
+        with recording(raw):
+            for job in jobs:
+                if self.outbox.knows(job.command_id):
+                    group.outcomes.append(Outcome(job.command_id, seq))
+                    continue
+                command = self._as_seen_here(job.command)
+                outcome, tx = self._try(connection, command, job.command_id, seq)
+                group.outcomes.append(outcome)
+                if outcome.ok:
+                    self._keep(connection, group, Job(command, job.command_id), tx, offline)
+
+    def _keep(
+        self,
+        connection: Connection,
+        group: "_Group",
+        job: Job,
+        tx: LocalTx | None,
+        offline: bool,
+    ) -> None:
+        local = job.command.OFFLINE is Offline.LOCAL
+        entry = Entry.of(
+            job.command, job.command_id, self._clock.now(), offline=offline, quiet=local
+        )
+        if job.command.TYPE.startswith(DRAFT):
+            typed = tx is None or any(
+                change.op != "exit" for change in tx.changes.values() if change.entity == "draft"
+            )
+            kept = typed and job.command.TYPE == "draft.save"
+            group.drafts[str(entry.body["ticket_id"])] = entry if kept else None
+        else:
+            group.entries.append(entry)
+        if tx is not None:
+            group.txs.append(tx)
+            if any(k[0] == "draft" and ch.op == "exit" for k, ch in tx.changes.items()):
+                group.drafts.update(self._used_up(connection, group.drafts))
+
+    def _used_up(
+        self, connection: Connection, new: Mapping[str, Entry | None]
+    ) -> dict[str, Entry | None]:
+        """Drafts of this machine that a command has just taken."""
+        raw = c.raw_of(connection)
+        known = {draft.ticket_id for draft in self.outbox.drafts} | set(new)
+        gone = raw.execute(
+            "SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) "
+            "AND id NOT IN (SELECT ticket_id FROM draft JOIN agent ON agent.id = agent_id "
+            "WHERE agent.uid = ?)",
+            (*derived.listed(known), self.agent_id),
+        )
+        return {uid: None for (uid,) in gone}
+
+    def _try(
+        self, connection: Connection, command: Command, command_id: str, seq: int
+    ) -> tuple[Outcome, LocalTx | None]:
+        if not self.ready:
+            return Outcome(command_id, seq), None
+        outcome, tx = self._runner.run(connection, command, command_id, seq)
+        if outcome.rejected and outcome.rejected.code.endswith(ELSEWHERE):
+            return Outcome(command_id, seq), None
+        return outcome, tx
+
+    def _as_seen_here(self, command: Command) -> Command:
+        """What its author had seen, without the places of what only this machine has: they are its own clock's."""
+        seen = getattr(command, "seen_order", 0)
+        if seen <= self._position or command.TYPE.startswith(DRAFT):
+            return command
+        return replace(command, seen_order=max(self._position, 1))  # type: ignore[call-arg]
+
+    def retry(self, command_id: str) -> bool:
+        """A refused command waits again; whether there was one."""
+        found = self.outbox.retry(command_id, self._ids.new())
+        if found:
+            self._rebase(())
+        return found
+
+    def discard(self, command_id: str) -> bool:
+        """Forget a command that waits or was refused, and what it did here; whether there was one."""
+        found = self.outbox.discard(command_id)
+        if found:
+            self._rebase(())
+        return found
+
+    # What the host says ----------------------------------------------------------------------------------------
+
+    def request(self, after: Sequence[SyncAnswer] = ()) -> SyncRequest:
+        """What to ask next, when `after` was answered and is not written yet."""
+        done = {result.id for answer in after for result in answer.results} | self._answered.keys()
+        waiting = (entry for entry in self.outbox.pending if entry.id not in done)
+        cursors = dict(self.bootstrap.cursors)
+        for answer in after:
+            cursors |= {k: v for k, v in answer.cursors.items() if k in cursors}
+        commands = tuple(entry.wire() for entry in islice(waiting, COMMANDS))
+        return SyncRequest(epoch=self.epoch, cursors=cursors, commands=commands)
+
+    def answered(self, answers: Sequence[SyncAnswer]) -> None:
+        """Write what the host said, in one commit; then forget what it has answered."""
+        if answers:
+            self._rebase(answers)
+
+    def lost_contact(self) -> None:
+        """The host cannot be reached: what waits now is sent as what waited."""
+        self.outbox.went_offline()
+
+    def start(self, epoch: str) -> None:
+        """Follow the host of that epoch. When it is another one than before, everything is fetched anew, and what
+        the host had accepted in the last week is pushed again."""
+        if epoch == self.epoch:
+            return
+        if self.epoch:
+            self.rebuild()
+        if self.outbox.mark(c.EPOCH) not in (None, epoch):
+            self.outbox.push_again(self._clock.now())
+        self.outbox.set_mark(c.EPOCH, epoch)
+        with self.cache.begin() as connection:
+            raw = c.raw_of(connection)
+            c.set_mark(raw, c.EPOCH, epoch)
+            raw.execute("INSERT OR REPLACE INTO desk(key, value) VALUES ('epoch', ?)", (epoch,))
+        self._load()
+
+    def rebuild(self) -> None:
+        """Throw the cache away. It is fetched again by the next step of the loop; the outbox stays."""
+        self.cache.throw_away()
+        self._keys.forget()
+        self._answered.clear()
+        self._load()
+        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True))
+
+    def check(self) -> str:
+        """What is wrong with the cache, if anything; then it is fetched again."""
+        found = self.cache.damage()
+        if found:
+            self.rebuild()
+        return found
+
+    def _rebase(self, answers: Sequence[SyncAnswer]) -> None:
+        answer = merged(answers)
+        results = {result.id: result for one in answers for result in one.results}
+        self._answered |= results
+        settled = {} if answer and answer.more else self._answered
+        news = _News()
+        try:
+            with self.cache.begin() as connection:
+                self._write(connection, answer, settled, news)
+        except DatabaseError as error:
+            self._mend(error)
+            return
+        self._settle(settled)
+        self._after(news)
+
+    def _write(
+        self,
+        connection: Connection,
+        answer: SyncAnswer | None,
+        settled: Mapping[str, WireResult],
+        news: "_News",
+    ) -> None:
+        raw = c.raw_of(connection)
+        seq = self._next_seq(raw)
+        if answer is not None:
+            news.lost = self.bootstrap.follow(raw, answer)
+        if not self.ready:
+            return
+        with self._on_solid_ground(connection, seq, news, settled) as applier:
+            if answer is None:
+                return
+            for scope in news.lost:
+                applier.purge(scope)
+            applier.remove(answer.removals)
+            applier.write(answer.tables)
+            applier.finish()
+            self.bootstrap.advance(raw, answer.cursors)
+            self.bootstrap.want_threads(raw, applier.arrived)
+            if not answer.more:
+                c.set_mark(raw, c.COMPLETE_TO, answer.server_at)
+                self.status = replace(self.status, complete_to=answer.server_at)
+
+    @contextmanager
+    def _on_solid_ground(
+        self,
+        connection: Connection,
+        seq: int,
+        news: "_News",
+        settled: Mapping[str, WireResult],
+    ) -> Iterator[Applier]:
+        """Without what is local; afterwards what still waits is run again."""
+        raw = c.raw_of(connection)
+        news.undone = restore(raw)
+        self._keys.keep(news.undone.made)
+        actor = self._runner.actor(connection)
+        applier = Applier(raw, self._keys, seq=seq, agent_key=actor.key if actor else None)
+        news.applier = applier
+        yield applier
+        self._position = max(self._position, applier.position)
+        c.set_mark(raw, c.POSITION, self._position)
+        self._runner.reset(self._position)
+        news.txs = self._replay(connection, seq, settled)
+
+    def _replay(
+        self, connection: Connection, seq: int, settled: Mapping[str, WireResult]
+    ) -> list[LocalTx]:
+        """Run what waits again, in its order; what is rejected now is left to the host."""
+        waiting = [(entry.n, 0, entry) for entry in self.outbox.pending if entry.id not in settled]
+        waiting += [(draft.after, 1, draft.entry) for draft in self.outbox.drafts]
+        txs = []
+        with recording(c.raw_of(connection)):
+            for _, _, entry in sorted(waiting, key=lambda one: one[:2]):
+                try:
+                    command = entry.command()
+                except ValueError:  # a newer program's; the host may know it
+                    continue
+                _, tx = self._runner.run(connection, command, entry.id, seq)
+                if tx is not None:
+                    txs.append(tx)
+        return txs
+
+    def _settle(self, settled: Mapping[str, WireResult]) -> None:
+        accepted = [r.id for r in settled.values() if not r.failed and r.rejected is None]
+        refused = {
+            r.id: (r.rejected["code"], r.rejected.get("params", {}))
+            if r.rejected
+            else ("failed", {})
+            for r in settled.values()
+            if r.failed or r.rejected is not None
+        }
+        self.outbox.settle(accepted, refused, self._clock.now())
+        if settled is self._answered:
+            self._answered = {}
+
+    def _after(self, news: "_News") -> None:
+        applier = news.applier
+        self._tell_status()
+        if applier is None:
+            return
+        if applier.blobs_gone:
+            self._forget_blobs(frozenset(applier.blobs_gone))
+        if news.lost and applier.purged:
+            self.squeeze()
+        self._tell(news.txs, news)
+
+    def squeeze(self) -> None:
+        """Leave no word of what was deleted in the files."""
+        with self.cache.begin() as connection:
+            derived.squeeze_indices(c.raw_of(connection))
+        self.cache.checkpoint()
+
+    # Bootstraps ------------------------------------------------------------------------------------------------
+
+    def page(self, scope: str, page: BootstrapPage) -> None:
+        """Write one page. Raises `BootstrapMismatch`, and starts over, when the last one does not add up."""
+        self.bootstrap.page(scope, page)
+        self._tell_status()
+
+    def forget(self, scope: str) -> None:
+        """The host has no such scope any more: what came of it goes."""
+        with self._page_transaction() as applier:
+            applier.purge(scope)
+            applier.finish()
+            self.bootstrap.forget(applier.raw, scope)
+
+    def finish_building(self) -> None:
+        """All scopes are here: from now on commands are carried out on them."""
+        with self.cache.begin() as connection:
+            raw = c.raw_of(connection)
+            derived.count_all(raw)
+            c.arm(raw)
+            raw.execute("PRAGMA optimize").close()
+            self.bootstrap.built(raw)
+        self.cache.checkpoint()
+        self._rebase(())
+        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True))
+
+    @contextmanager
+    def _page_transaction(self) -> Iterator[Applier]:
+        """A page is written as an answer is; while everything is fetched, without what that needs."""
+        news = _News()
+        try:
+            with self.cache.begin() as connection:
+                raw = c.raw_of(connection)
+                seq = self._next_seq(raw)
+                if self.ready:
+                    with self._on_solid_ground(connection, seq, news, {}) as applier:
+                        yield applier
+                else:
+                    applier = Applier(raw, self._keys, seq=seq, agent_key=None, bulk=True)
+                    yield applier
+                    self._position = max(self._position, applier.position)
+                    c.set_mark(raw, c.POSITION, self._position)
+        except DatabaseError as error:
+            self._mend(error)
+            raise
+        self._after(news)
+
+    # What others are told --------------------------------------------------------------------------------------
+
+    def _next_seq(self, raw: Any) -> int:
+        self._seq += 1
+        c.set_mark(raw, c.SEQ, self._seq)
+        raw.execute("INSERT OR REPLACE INTO desk(key, value) VALUES ('seq', ?)", (str(self._seq),))
+        return self._seq
+
+    def _tell_status(self) -> None:
+        self.status = replace(
+            self.status,
+            seq=self._seq,
+            waiting=self.outbox.waiting,
+            first_sync=self.bootstrap.progress if not self.ready else None,
+        )
+
+    def _tell(self, txs: Sequence[LocalTx], news: "_News | None" = None) -> None:
+        self._tell_status()
+        changes: dict[tuple[str, int], Change] = {}
+        tickets: set[str] = set()
+        counts = any(tx.counts_moved for tx in txs)
+        if news is not None and news.undone is not None and news.applier is not None:
+            changes |= {(e, k): Change(e, k, uid, "upsert") for e, k, uid in news.undone.rows}
+            changes |= news.applier.changes
+            tickets |= news.undone.tickets | news.applier.tickets
+            counts |= news.undone.counts or news.applier.counts
+        for tx in txs:
+            changes |= tx.changes
+            tickets |= tx.seen_tickets
+        if changes:
+            told = tuple(changes.values())
+            self._publish(ChangeSet(self._seq, told, frozenset(tickets), counts))
+
+    def _mend(self, error: DatabaseError) -> None:
+        """A damaged cache is fetched again; any other failure of the disk is the caller's."""
+        if not c.is_damage(error):
+            raise error
+        self.rebuild()
+
+    def close(self) -> None:
+        self.cache.close()
+        self.outbox.close()
+
+
+class _Group:
+    """What one submission leaves behind."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.entries: list[Entry] = []
+        self.drafts: dict[str, Entry | None] = {}
+        self.txs: list[LocalTx] = []
+
+
+class _News:
+    """What one rebase came to."""
+
+    def __init__(self) -> None:
+        self.undone: Undone | None = None
+        self.applier: Applier | None = None
+        self.lost: Iterable[str] = ()
+        self.txs: list[LocalTx] = []

@@ -1,0 +1,40 @@
+"""What a replica asks of its host, whatever carries it."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from deskapp.sync.protocol.messages import BootstrapPage, Hello, SyncAnswer, SyncRequest
+
+TICKET = "ticket:"
+"""Before a ticket's uid: the name under which a single thread is fetched, as a scope is."""
+
+
+class Unreachable(Exception):
+    """The host did not answer, or not in a way that says anything. It may have done what it was asked."""
+
+
+class StartOver(Exception):
+    """The host does not know what this machine says it has: everything is to be fetched again."""
+
+
+class OtherEpoch(StartOver):
+    """The host is not the one that this machine followed: it was restored from a backup."""
+
+
+class ScopeGone(Exception):
+    """The host has no such scope, or none for this agent."""
+
+
+class Transport(Protocol):
+    """Calls block. Each raises `Unreachable`; a refusal of the host is the carrier's own exception."""
+
+    def hello(self) -> Hello: ...
+
+    def sync(self, request: SyncRequest) -> SyncAnswer:
+        """Raises `OtherEpoch` when `request.epoch` is not the host's, `StartOver` for cursors that it never gave."""
+
+    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+        """The rows of a scope, or those of `ticket:<uid>`, from the beginning or from where `token` says.
+
+        Raises `ScopeGone`.
+        """

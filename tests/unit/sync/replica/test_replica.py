@@ -1,0 +1,106 @@
+"""A replica and its host: what is done here shows at once, and what the host says wins."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskapp.core.commands.accounts import SaveAccount
+from deskapp.core.commands.messages import AddNote, SaveDraft, SendReply
+from deskapp.core.commands.tickets import AddTags, SetStatus
+from deskapp.models.dto import Address
+from deskapp.models.enums import TicketStatus
+from tests.support.sync_world import (
+    Desk,
+    Machine,
+    derived_faults,
+    differences,
+    undone_dump,
+    word_faults,
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
+    machine = Machine(desk, desk.agents[1], tmp_path / "one")
+    yield machine
+    machine.close()
+
+
+def account(desk: Desk) -> str:
+    uid = desk.ids.new()
+    desk.do(SaveAccount(account_id=uid, name="Tienda", address="tienda@taller.test", settings={}))
+    return uid
+
+
+def agree(machine: Machine) -> None:
+    assert differences(machine.dump(), machine.desk.visible(machine.agent_id)) == []
+    assert word_faults(machine.replica, machine.desk) == []
+    with machine.replica.cache.reading() as connection:
+        assert derived_faults(connection) == []
+
+
+def test_what_an_agent_may_see_is_fetched(desk: Desk, machine: Machine) -> None:
+    box = account(desk)
+    for n in range(3):
+        desk.mail(box, text=f"mensaje {n}", sender=Address("Ana", f"ana{n}@correo.test"))
+    machine.step()
+    agree(machine)
+
+
+def test_what_is_done_here_shows_at_once_and_once(desk: Desk, machine: Machine) -> None:
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    machine.step()
+    before = machine.dump()
+    note = desk.ids.new()
+    machine.do(AddNote(ticket_id=ticket, message_id=note, body="una nota urgente"))
+    machine.do(AddTags(ticket_ids=(ticket,), tags=("VIP",)))
+    assert note in machine.dump()["message"]
+    assert undone_dump(machine.replica) == before
+    with machine.replica.cache.reading() as connection:
+        assert derived_faults(connection) == []
+    machine.step()
+    agree(machine)
+    assert not machine.replica.outbox.pending
+
+
+def test_what_waits_is_still_there_after_a_crash(desk: Desk, machine: Machine) -> None:
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    machine.step()
+    machine.do(SetStatus(ticket_ids=(ticket,), status=TicketStatus.SOLVED))
+    machine.do(SaveDraft(ticket_id=ticket, mode="reply", body="a medias"))
+    shown = machine.dump()["ticket"]
+    machine.close()
+    for path in machine.folder.glob("cache.sqlite*"):
+        path.unlink()
+    machine.open()
+    machine.step()
+    assert machine.dump()["ticket"].keys() == shown.keys()
+    assert not machine.replica.outbox.pending
+    (draft,) = machine.dump()["draft"].values()
+    assert ("body", "a medias") in draft
+
+
+def test_a_reply_takes_its_draft_along(desk: Desk, machine: Machine) -> None:
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    machine.step()
+    machine.do(SaveDraft(ticket_id=ticket, mode="reply", body="a medias"))
+    machine.do(
+        SendReply(
+            ticket_id=ticket,
+            message_id=desk.ids.new(),
+            body="respuesta",
+            seen_order=0,
+            to=(Address("Ana", "ana@correo.test"),),
+        )
+    )
+    assert not machine.replica.outbox.drafts
+    machine.step()
+    agree(machine)
