@@ -6,6 +6,7 @@ Warnings fail a test by ``filterwarnings`` and Qt's messages by ``qt_log_level_f
 """
 
 import atexit
+import gc
 import logging
 import os
 import re
@@ -122,6 +123,22 @@ def expect_log() -> Iterator[ExpectLog]:
     root.removeHandler(watch)
     if complaints := watch.complaints():
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def garbage_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the app, garbage of a test with widgets is collected by the thread that made them.
+
+    A worker that does it destroys QObjects, waits for the interpreter while it holds one of Qt's locks,
+    and the window's thread, which has the interpreter, waits for that lock: both for ever.
+    """
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

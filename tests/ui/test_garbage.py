@@ -21,6 +21,7 @@ class Knot:
 
 @pytest.fixture
 def collector(qapp: QApplication) -> Iterator[Collector]:
+    gc.enable()
     made = Collector()
     yield made
     made.close()
