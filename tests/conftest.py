@@ -135,6 +135,9 @@ def garbage_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
     if "qapp" not in request.fixturenames:
         yield
         return
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()  # the libraries stay: no test need look through them again
     gc.disable()
     yield
     gc.collect()
