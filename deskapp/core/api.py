@@ -114,6 +114,8 @@ class Connection:
     refused: int = 0  # commands that the host refused and nobody has looked at
     problem: str = ""
     first_sync: float | None = None  # 0…1 while the first copy is fetched
+    host: str = ""  # host:port where the desk was last reached; empty: it is here
+    fingerprint: str = ""  # SHA-256 of the certificate that is trusted there; empty: a public one
 
 
 class Workspace(Protocol):

@@ -70,11 +70,6 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
     by_mail = bool(people) or ticket.channel == Channel.EMAIL
     account = _account_for(tx, ticket, cmd.account_id) if by_mail else None
     by_chat = not by_mail and ticket.channel == Channel.WEBCHAT
-    live = by_chat and ChatState(check_open(tx, ticket).state).is_live
-    if not cmd.forward and (by_mail or tx.offline or live):
-        check_heard(tx, ticket, cmd.seen_order, colleagues_only=live and not tx.offline)
-    if cmd.in_reply_to:
-        _check_part(tx, ticket, cmd.in_reply_to)
     if by_mail and not people:
         raise Rejected("no_recipient")
     if by_mail and account is None:
@@ -83,6 +78,7 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
         raise Rejected("body_empty")
     _check_recipients(people)
     _no_newlines(cmd.subject)
+    _check_talk(tx, ticket, cmd, by_mail=by_mail, by_chat=by_chat)
     deliver_at = tx.now + max(cmd.hold_ms, 0) if by_mail else None
     key = add_message(
         tx,
@@ -126,6 +122,17 @@ def send_reply(tx: Tx, cmd: c.SendReply) -> Outcome:
         message_id=cmd.message_id,
         deliver_at=deliver_at,
     )
+
+
+def _check_talk(
+    tx: Tx, ticket: Row[Any], cmd: c.SendReply, *, by_mail: bool, by_chat: bool
+) -> None:
+    """Rejects chat_ended, message_not_found and newer_message: what the conversation says against a reply."""
+    live = by_chat and ChatState(check_open(tx, ticket).state).is_live
+    if not cmd.forward and (by_mail or tx.offline or live):
+        check_heard(tx, ticket, cmd.seen_order, colleagues_only=live and not tx.offline)
+    if cmd.in_reply_to:
+        _check_part(tx, ticket, cmd.in_reply_to)
 
 
 def _check_part(tx: Tx, ticket: Row[Any], message_uid: str) -> None:

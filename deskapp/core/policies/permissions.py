@@ -4,7 +4,15 @@ from deskapp.core.api import Command
 from deskapp.models.enums import ActorKind, Role
 
 SYSTEM_ONLY_PREFIXES = ("mail.", "effect.", "chat.")
-SYSTEM_ONLY = frozenset({"account.report", "account.record_folder", "ticket.wake"})
+SYSTEM_ONLY = frozenset(
+    {
+        "account.record_folder",
+        "account.report",
+        "device.register",
+        "device.seen",
+        "ticket.wake",
+    }
+)
 
 LIGHT = (
     "agent.set_state",

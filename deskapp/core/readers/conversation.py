@@ -15,6 +15,7 @@ from deskapp.core.queries.tickets import (
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.rows import family_of
 from deskapp.core.readers.statements import Statement, among
+from deskapp.core.readers.visibility import check_visible
 from deskapp.models import tables as t
 from deskapp.models.dto import (
     Address,
@@ -95,7 +96,7 @@ _NTH_INBOUND = Statement(
     .offset(bindparam("nth"))
 )
 _HTML = Statement(
-    select(t.message_html)
+    select(t.message_html, t.message.c.ticket_id)
     .join(t.message, t.message.c.id == t.message_html.c.message_id)
     .where(t.message.c.uid == bindparam("uid"))
 )
@@ -108,6 +109,7 @@ def get_conversation(reading: Reading, query: GetConversation) -> ConversationPa
     ticket = _TICKET.first(connection, uid=query.ticket_id, agent=reading.agent_id)
     if ticket is None:
         raise LookupError(f"no ticket {query.ticket_id!r}")
+    check_visible(reading, ticket.id)
     tickets = list(family_of(connection, t.ticket, [ticket.id]))
     below = END if query.before is None else query.before
     limit = max(query.limit, 1)
@@ -230,6 +232,7 @@ def get_message(reading: Reading, query: GetMessage) -> MessageView:
     rows = _ONE_MESSAGE.all(reading.connection, uid=query.message_id)
     if not rows:
         raise LookupError(f"no message {query.message_id!r}")
+    check_visible(reading, rows[0].ticket_id)
     return message_views(reading, rows)[0]
 
 
@@ -240,6 +243,7 @@ def get_message_html(reading: Reading, query: GetMessageHtml) -> MessageHtml:
     row = _HTML.first(connection, uid=query.message_id)
     if row is None:
         raise LookupError(f"no HTML of message {query.message_id!r}")
+    check_visible(reading, row.ticket_id)
     images = {
         f"cid:{file.content_id}": file.sha256
         for file in _ATTACHMENTS.all(connection, keys=[row.message_id])
@@ -257,8 +261,11 @@ def get_message_html(reading: Reading, query: GetMessageHtml) -> MessageHtml:
 @reader_of(GetMessageSource)
 def get_message_source(reading: Reading, query: GetMessageSource) -> str:
     row = reading.connection.execute(
-        select(t.message.c.raw_sha256).where(t.message.c.uid == query.message_id)
+        select(t.message.c.raw_sha256, t.message.c.ticket_id).where(
+            t.message.c.uid == query.message_id
+        )
     ).first()
     if row is None:
         raise LookupError(f"no message {query.message_id!r}")
+    check_visible(reading, row.ticket_id)
     return row.raw_sha256 or ""

@@ -16,6 +16,7 @@ from deskapp.core.readers.people import contact_infos, find_contacts
 from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
 from deskapp.core.readers.search_filters import VISIBLE, Filters, filters_of
 from deskapp.core.readers.statements import Statement, among
+from deskapp.core.readers.visibility import seen_by, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
 
@@ -85,7 +86,9 @@ def _numbered(reading: Reading, numbers: Sequence[int]) -> list[int]:
     if not numbers:
         return []
     rows = reading.connection.execute(select(t.ticket.c.id).where(t.ticket.c.number.in_(numbers)))
-    return list(dict.fromkeys(roots_of(reading.connection, t.ticket, rows.scalars()).values()))
+    found = visible_keys(reading, rows.scalars())
+    roots = dict.fromkeys(roots_of(reading.connection, t.ticket, found).values())
+    return visible_keys(reading, roots)
 
 
 def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None) -> list[_Hit]:
@@ -178,10 +181,11 @@ def _between(place: Any, filters: Filters) -> list[Any]:
 
 def _fitting(reading: Reading, filters: Filters | None, tickets: Iterable[int]) -> dict[int, int]:
     keys = list(tickets)
-    if filters is None:
+    seen = seen_by(reading)
+    if filters is None and not seen:
         rows = _SHOWN.all(reading.connection, keys=keys)
     else:
-        fits = and_(*filters.tickets).label("fits")
+        fits = and_(*(filters.tickets if filters else (VISIBLE,)), *seen).label("fits")
         wanted = select(t.ticket.c.id, t.ticket.c.merged_into, fits)
         rows = list(reading.connection.execute(wanted.where(t.ticket.c.id.in_(keys))))
     found = {row.id: row.id for row in rows if row.fits and row.merged_into is None}

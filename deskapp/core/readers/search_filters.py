@@ -20,6 +20,7 @@ from sqlalchemy import (
 from deskapp.core.policies.excerpts import fold
 from deskapp.core.policies.search_syntax import SearchText
 from deskapp.core.readers.base import Reading
+from deskapp.core.readers.visibility import seen_by
 from deskapp.models import tables as t
 from deskapp.models.enums import Bucket
 
@@ -66,7 +67,7 @@ def filters_of(reading: Reading, parsed: SearchText) -> Filters:
     after = [int(value) * 1000 for value in parsed.values("after")]
     before = [int(value) * 1000 for value in parsed.values("before")]
     return Filters(
-        tuple(tickets),
+        (*tickets, *seen_by(reading)),
         tuple(messages),
         max(after, default=None),
         min(before, default=None),

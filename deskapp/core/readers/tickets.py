@@ -11,6 +11,7 @@ from deskapp.core.readers.conversation import people
 from deskapp.core.readers.desk import account_info, agent_info, attachment_infos
 from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
 from deskapp.core.readers.statements import Statement, among
+from deskapp.core.readers.visibility import check_visible, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dto import Address, DraftInfo, MergedTicket, OutboxItem, TicketDetail
 from deskapp.models.enums import EffectState, MessageKind, PointKind
@@ -72,6 +73,7 @@ def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
         row = _BY_NUMBER.first(connection, number=query.number)
     if row is None:
         raise LookupError(f"no ticket {query.ticket_id or query.number!r}")
+    check_visible(reading, row.id)
     family = list(family_of(connection, t.ticket, [row.id]))
     last = _LAST_INBOUND.first(connection, keys=family)  # the customer's last word that was let in
     reply_to, also = _answer(reading, row, last)
@@ -80,6 +82,8 @@ def get_ticket(reading: Reading, query: GetTicket) -> TicketDetail:
     linked = {*family, row.merged_into} - {row.id, None}
     merged = {each.id: each for each in _MERGED.all(connection, keys=linked)} if linked else {}
     into = merged.pop(row.merged_into, None)
+    if into is not None and not visible_keys(reading, [into.id]):
+        into = None
     return TicketDetail(
         row=ticket_rows(reading, [row.id])[row.id],
         assignee=agent_info(agent) if agent else None,

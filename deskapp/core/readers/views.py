@@ -1,7 +1,7 @@
 """Lists of tickets, and the counts beside their names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from sqlalchemy import ColumnElement, func, literal_column, select, true
@@ -27,6 +27,7 @@ from deskapp.core.readers.conditions import Clause, constant, where_all
 from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
 from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
+from deskapp.core.readers.visibility import seen_by, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
 from deskapp.models.enums import Bucket, Delivery, SortOrder
@@ -58,6 +59,12 @@ class View:
 
 def view_of(reading: Reading, name: str) -> View:
     """The view of that name (core.queries.views). Raises LookupError when there is none."""
+    view = _whole_view(reading, name)
+    seen = seen_by(reading)
+    return replace(view, where=(*view.where, *seen)) if seen else view
+
+
+def _whole_view(reading: Reading, name: str) -> View:
     head, separator, rest = name.partition(":")
     if separator and head in _NAMED:
         return _NAMED[head](reading, rest)
@@ -143,7 +150,7 @@ def ticket_ids(reading: Reading, query: TicketIds) -> TicketIdPage:
 
 @reader_of(TicketRows)
 def rows_of_keys(reading: Reading, query: TicketRows) -> tuple[TicketRow, ...]:
-    found = ticket_rows(reading, query.keys)
+    found = ticket_rows(reading, visible_keys(reading, query.keys))
     return tuple(found[key] for key in query.keys if key in found)
 
 

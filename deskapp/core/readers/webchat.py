@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from deskapp.core.policies.chat_box import visitor_key
 from deskapp.core.queries import webchat as q
@@ -10,6 +10,7 @@ from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.mail import sending_account
 from deskapp.core.readers.people import contact_infos
 from deskapp.core.readers.rows import roots_of, ticket_rows
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.dto import AttachmentInfo, ChatInfo, OpenChat, VisitorInfo
 from deskapp.models.enums import (
@@ -24,37 +25,74 @@ from deskapp.models.enums import (
 _LIVE = (ChatState.WAITING, ChatState.ACTIVE)
 
 
-def _chat(r: Reading, ticket_uid: str) -> Row[Any] | None:
+# What is read for each message that is said: compiled once.
+
+_TICKET_KEY = Statement(select(t.ticket.c.id).where(t.ticket.c.uid == bindparam("uid_")))
+
+_CHAT = Statement(
+    select(
+        t.chat,
+        t.visitor.c.uid.label("visitor_uid"),
+        t.visitor.c.contact_id,
+        t.visitor.c.name.label("typed_name"),
+        t.visitor.c.email,
+        t.visitor.c.external_id,
+        t.visitor.c.verified,
+        t.visitor.c.refused,
+        t.visitor.c.blocked,
+        t.visitor.c.language,
+        t.visitor.c.answers,
+        t.ticket.c.merged_into,
+        t.ticket.c.status,
+        t.ticket.c.assignee_id,
+        t.account.c.uid.label("account_uid"),
+        t.account.c.name.label("box_name"),
+    )
+    .join_from(t.chat, t.visitor, t.visitor.c.id == t.chat.c.visitor_id)
+    .join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+    .join(t.account, t.account.c.id == t.visitor.c.account_id)
+    .where(t.chat.c.ticket_id == bindparam("key"))
+)
+
+_SCORE = Statement(select(t.rating.c.score).where(t.rating.c.ticket_id == bindparam("key")))
+
+_BEFORE = Statement(
+    select(func.count().label("number")).where(
+        t.chat.c.state == ChatState.WAITING,
+        (t.chat.c.started_at < bindparam("began"))
+        | ((t.chat.c.started_at == bindparam("began")) & (t.chat.c.id < bindparam("key"))),
+    )
+)
+
+_INBOUND_SEEN = Statement(
+    select(func.max(t.read_mark.c.inbound_seen).label("seen")).where(
+        t.read_mark.c.ticket_id == bindparam("key")
+    )
+)
+
+_SAID = (
+    select(t.message, t.chat_received.c.client_id)
+    .join_from(t.message, t.ticket, t.ticket.c.id == t.message.c.ticket_id)
+    .outerjoin(t.chat_received, t.chat_received.c.message_id == t.message.c.id)
+    .where(
+        t.ticket.c.uid == bindparam("uid_"),
+        t.message.c.channel == Channel.WEBCHAT,
+        (t.message.c.kind == MessageKind.INBOUND) | (t.message.c.kind == MessageKind.OUTBOUND),
+        t.message.c.held.is_(False),
+        t.message.c.position > bindparam("after"),
+    )
+    .limit(bindparam("most"))
+)
+_SAID_SINCE = Statement(_SAID.order_by(t.message.c.position.asc()))
+_SAID_LAST = Statement(_SAID.order_by(t.message.c.position.desc()))
+
+
+def _chat(r: Reading, ticket_uid: str) -> Any:
     """Chat, visitor and ticket in one row; None when the ticket is no chat. Raises LookupError."""
-    ticket = r.connection.execute(
-        select(t.ticket.c.id).where(t.ticket.c.uid == ticket_uid)
-    ).scalar()
+    ticket = _TICKET_KEY.scalar(r.connection, uid_=ticket_uid)
     if ticket is None:
         raise LookupError(f"no ticket {ticket_uid!r}")
-    return r.connection.execute(
-        select(
-            t.chat,
-            t.visitor.c.uid.label("visitor_uid"),
-            t.visitor.c.contact_id,
-            t.visitor.c.name.label("typed_name"),
-            t.visitor.c.email,
-            t.visitor.c.external_id,
-            t.visitor.c.verified,
-            t.visitor.c.refused,
-            t.visitor.c.blocked,
-            t.visitor.c.language,
-            t.visitor.c.answers,
-            t.ticket.c.merged_into,
-            t.ticket.c.status,
-            t.ticket.c.assignee_id,
-            t.account.c.uid.label("account_uid"),
-            t.account.c.name.label("box_name"),
-        )
-        .join_from(t.chat, t.visitor, t.visitor.c.id == t.chat.c.visitor_id)
-        .join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
-        .join(t.account, t.account.c.id == t.visitor.c.account_id)
-        .where(t.chat.c.ticket_id == ticket)
-    ).first()
+    return _CHAT.first(r.connection, key=ticket)
 
 
 def _state(row: Any) -> ChatState:
@@ -200,21 +238,9 @@ def _known(r: Reading, account_id: str, token_hash: str) -> Row[Any] | None:
 
 @reader_of(q.ChatMessages)
 def chat_messages(r: Reading, query: q.ChatMessages) -> tuple[q.ChatMessage, ...]:
-    m, received = t.message.c, t.chat_received.c
-    newest = (
-        select(t.message, received.client_id)
-        .join_from(t.message, t.ticket, t.ticket.c.id == m.ticket_id)
-        .outerjoin(t.chat_received, received.message_id == m.id)
-        .where(
-            t.ticket.c.uid == query.ticket_id,
-            m.channel == Channel.WEBCHAT,
-            m.kind.in_((MessageKind.INBOUND, MessageKind.OUTBOUND)),
-            m.held.is_(False),
-            m.position > query.after,
-        )
-    )
-    order = m.position.asc() if query.after else m.position.desc()
-    rows = list(r.connection.execute(newest.order_by(order).limit(query.limit)))
+    said = _SAID_SINCE if query.after else _SAID_LAST
+    values = {"uid_": query.ticket_id, "after": query.after, "most": query.limit}
+    rows = said.all(r.connection, **values)
     if not query.after:
         rows.reverse()
     files = _files(r, [row.id for row in rows if row.attachment_count])
@@ -257,7 +283,6 @@ def get_chat_progress(r: Reading, query: q.GetChatProgress) -> q.ChatProgress:
         raise LookupError(f"no chat {query.ticket_id!r}")
     state = _state(row)
     agent = row.assignee_id if state is ChatState.ACTIVE else None
-    score = select(t.rating.c.score).where(t.rating.c.ticket_id == row.ticket_id)
     return q.ChatProgress(
         ticket_id=query.ticket_id,
         state=state,
@@ -267,7 +292,7 @@ def get_chat_progress(r: Reading, query: q.GetChatProgress) -> q.ChatProgress:
         delivered_to=row.delivered_to,
         unanswered=row.unanswered_at is not None and state is ChatState.WAITING,
         solved=row.status == TicketStatus.SOLVED,
-        score=r.connection.execute(score).scalar() or 0,
+        score=_SCORE.scalar(r.connection, key=row.ticket_id) or 0,
         blocked=row.blocked,
     )
 
@@ -278,22 +303,15 @@ def _agent_name(r: Reading, key: int | None) -> str:
     return str(r.connection.execute(select(t.agent.c.name).where(t.agent.c.id == key)).scalar_one())
 
 
-def _place(r: Reading, row: Row[Any]) -> int:
+def _place(r: Reading, row: Any) -> int:
     """1 is next."""
-    c = t.chat.c
-    before = select(func.count()).where(
-        c.state == ChatState.WAITING,
-        (c.started_at < row.started_at) | ((c.started_at == row.started_at) & (c.id < row.id)),
-    )
-    return int(r.connection.execute(before).scalar_one()) + 1
+    return int(_BEFORE.scalar(r.connection, began=row.started_at, key=row.id)) + 1
 
 
 def _seen_by_agent(r: Reading, ticket_key: int) -> int:
     """Position of the last message of the visitor that anybody at the desk has seen; 0: none."""
-    mark, m = t.read_mark.c, t.message.c
-    seen = r.connection.execute(
-        select(func.max(mark.inbound_seen)).where(mark.ticket_id == ticket_key)
-    ).scalar()
+    m = t.message.c
+    seen = _INBOUND_SEEN.scalar(r.connection, key=ticket_key)
     if not seen:
         return 0
     inbound = select(m.position).where(
