@@ -78,7 +78,7 @@ class Line:
     def close(self) -> None:
         with contextlib.suppress(websocket.WebSocketException, OSError):
             self._line.send_close()
-        self._line.shutdown()
+        self._line.shutdown()  # type: ignore[no-untyped-call]
 
     def _ping(self) -> None:
         self._quiet += 1

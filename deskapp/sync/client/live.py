@@ -70,10 +70,8 @@ class LiveLine:
 
     def look_at(self, ticket: str, typing: bool) -> None:
         """Said again by itself after the line was down. Never blocks."""
-        look = frames.Look(ticket=ticket, typing=typing)
-        if look != self._look:
-            self._look = look
-            self.send(look)
+        self._look = frames.Look(ticket=ticket, typing=typing)
+        self.send(self._look)
 
     def send(self, frame: frames.ClientFrame) -> None:
         """Say it while the line stands; what passes is not kept for later. Never blocks."""
@@ -100,7 +98,7 @@ class LiveLine:
                     return
                 log.debug("the live line is down: %s %s", problem.code, problem.params)
                 self._on_state(problem)
-                if isinstance(problem, HARD):
+                if isinstance(problem, HARD) or self._lanes.closed.is_set():
                     return
                 soon = time.monotonic() - lost_at < PATIENCE_S
                 pause = random.uniform(*(SOON_S if soon else LATER_S))

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from deskapp.sync.protocol.messages import Problem
+from deskapp.sync.replica import transport
 
 UNREACHABLE: Final = "unreachable"
 REVOKED: Final = "revoked"
@@ -23,7 +24,7 @@ class HostProblem(Exception):
         self.params = params
 
 
-class Unreachable(HostProblem):
+class Unreachable(HostProblem, transport.Unreachable):
     """No host there, or none that answers as one: try again later."""
 
     code = UNREACHABLE
@@ -51,7 +52,7 @@ class OtherVersion(HostProblem):
     code = VERSION
 
 
-class EpochChanged(HostProblem):
+class EpochChanged(HostProblem, transport.OtherEpoch):
     """The host was restored or moved: the cache begins anew."""
 
     code = EPOCH

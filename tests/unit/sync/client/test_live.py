@@ -79,7 +79,6 @@ def test_what_is_looked_at_is_told_and_told_again_on_a_new_line(
     line = open_line(lanes)
     until(lambda: heard.states == [None])
     line.look_at("t1", typing=False)
-    line.look_at("t1", typing=False)
     line.look_at("t1", typing=True)
     until(lambda: len(host.told) == 3)
     host.drop_line()

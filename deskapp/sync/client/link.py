@@ -1,0 +1,279 @@
+"""A colleague's machine and its host, put together: the loop, the live line, and what the window is told."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Final, Protocol, TypeVar
+
+from sqlalchemy import select
+
+from deskapp.core.api import Command, Connection, Outcome
+from deskapp.core.ports import Clock, ConnectionChanged, LiveNews, Seen, TeamNews, Unsent
+from deskapp.models import tables as t
+from deskapp.sync.client.blobs import TeamBlobs
+from deskapp.sync.client.chat import news_of
+from deskapp.sync.client.digest import ABSENCE_MS, Absence
+from deskapp.sync.client.http import HostTransport, Lanes
+from deskapp.sync.client.live import LiveLine
+from deskapp.sync.client.loop import SyncLoop
+from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked
+from deskapp.sync.protocol import live as frames
+from deskapp.sync.protocol.messages import (
+    VERSION,
+    BootstrapPage,
+    Hello,
+    SyncAnswer,
+    SyncRequest,
+    WireCommand,
+    WireResult,
+)
+from deskapp.sync.replica import follow
+from deskapp.sync.replica.replica import Replica, Status
+
+R = TypeVar("R")
+N = TypeVar("N")
+
+log = logging.getLogger(__name__)
+
+SHOWN: Final = frozenset({"unreachable", "revoked", "certificate_changed", "version", "epoch"})
+"""Problems that the window knows by name; for it any other is a host that cannot be reached."""
+
+
+class Local(Protocol):
+    """What a link needs of the replica's workspace. Only `do` waits."""
+
+    @property
+    def status(self) -> Status: ...
+
+    def do(self, work: Callable[[Replica], R]) -> R: ...
+
+    def do_later(self, work: Callable[[Replica], R]) -> "Future[R]": ...
+
+    def unsent(self) -> tuple[Unsent, ...]: ...
+
+
+class HostLink:
+    """A `core.ports.TeamLink`. `purge_blobs` is called, once, when this device was revoked."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        local: Local,
+        blobs: TeamBlobs,
+        *,
+        agent_id: str,
+        clock: Clock,
+        purge_blobs: Callable[[], None],
+    ) -> None:
+        self._lanes, self._local, self._clock = lanes, local, clock
+        self._purge_blobs = purge_blobs
+        self._carrier = _Carrier(lanes, blobs)
+        self._agent_id = agent_id
+        self._heard_at: int | None = None
+        self._lock = threading.Lock()
+        self._purged = False
+        self._there: dict[str, Seen] = {}
+        self._team = _Subscribers[TeamNews]()
+        self._chat = _Subscribers[LiveNews]()
+        self._loop = SyncLoop(self._exchange, self._on_state)
+        self._line = LiveLine(lanes, self._on_frame, self._loop.line_moved)
+
+    def start(self) -> None:
+        if not self._lanes.token:
+            self._revoked()
+            return
+        self._loop.start()
+        self._line.start()
+
+    def close(self) -> None:
+        self._lanes.close()
+        self._line.close()
+        self._loop.close()
+
+    # For the workspace -----------------------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> Connection:
+        status, problem = self._local.status, self._loop.problem
+        code = problem.code if problem is not None else ""
+        if self._purged:
+            code = Revoked.code
+        return Connection(
+            mode="team",
+            online=not code,
+            complete_to=status.complete_to,
+            unsent=status.waiting.unsent,
+            oldest_unsent_at=status.waiting.oldest_at,
+            refused=status.waiting.refused,
+            problem=code if not code or code in SHOWN else "unreachable",
+            first_sync=status.first_sync,
+        )
+
+    def wake(self) -> None:
+        """A command waits."""
+        self._loop.wake()
+
+    def online(self, command: Command, command_id: str) -> "Future[Outcome]":
+        return self._loop.online(command, command_id)
+
+    def offline(self) -> bool:
+        """Whether what is written now waits for the host to come back."""
+        return self._loop.problem is not None
+
+    def status_moved(self) -> None:
+        self._team.tell(ConnectionChanged())
+
+    # TeamLink --------------------------------------------------------------------------------------------------
+
+    def subscribe(self, callback: Callable[[TeamNews], None]) -> Callable[[], None]:
+        return self._team.add(callback)
+
+    def unsent(self) -> tuple[Unsent, ...]:
+        return self._local.unsent()
+
+    def retry(self, command_id: str) -> None:
+        def again(replica: Replica) -> None:
+            if replica.retry(command_id):
+                self.wake()
+
+        self._local.do_later(again)
+
+    def discard(self, command_id: str) -> None:
+        self._local.do_later(lambda replica: replica.discard(command_id))
+
+    def sync_now(self) -> None:
+        self._line.try_now()
+        self._loop.sync_now()
+
+    def look_at(self, ticket_id: str, typing: bool = False) -> None:
+        self._line.look_at(ticket_id, typing)
+
+    def seen(self, ticket_id: str) -> tuple[Seen, ...]:
+        with self._lock:
+            return tuple(one for one in self._there.values() if one.ticket_id == ticket_id)
+
+    # For web chat ----------------------------------------------------------------------------------------------
+
+    def subscribe_chat(self, callback: Callable[[LiveNews], None]) -> Callable[[], None]:
+        return self._chat.add(callback)
+
+    def chat_typing(self, ticket_id: str, typing: bool) -> None:
+        self._line.send(frames.ChatTyping(ticket=ticket_id, typing=typing))
+
+    # On the threads of the loop and of the line ----------------------------------------------------------------
+
+    def _exchange(self, urgent: Sequence[WireCommand]) -> dict[str, WireResult]:
+        self._carrier.absence = self._absence()
+        done = follow.step(self._local.do, self._carrier, urgent)
+        self._heard_at = self._clock.now()
+        digest = self._carrier.absence.digest() if self._carrier.absence else None
+        self._carrier.absence = None
+        if digest is not None:
+            self._team.tell(digest)
+        return dict(done.results)
+
+    def _absence(self) -> Absence | None:
+        """Since the host was heard last: by our clock, or by its own when this program has just begun."""
+        status = self._local.status
+        if self._heard_at is not None:
+            away = self._clock.now() - self._heard_at
+        else:
+            away = self._carrier.hello().server_at - status.complete_to
+        if away < ABSENCE_MS or not status.complete_to or status.first_sync is not None:
+            return None
+        mine = self._local.do(lambda replica: _tickets_of(replica, self._agent_id))
+        return Absence(status.complete_to, self._agent_id, frozenset(mine))
+
+    def _on_state(self, problem: HostProblem | None) -> None:
+        if isinstance(problem, Revoked):
+            self._revoked()
+        if problem is not None:
+            self._forget_the_others()
+        self.status_moved()
+
+    def _revoked(self) -> None:
+        """Nothing of the desk stays here, but what this person wrote and could not send."""
+        with self._lock:
+            first, self._purged = not self._purged, True
+        if first:
+            log.info("this device was revoked; what it had of the desk is deleted")
+            self._local.do_later(lambda replica: replica.rebuild())
+            self._purge_blobs()
+            self._lanes.close()
+            self.status_moved()
+
+    def _on_frame(self, frame: frames.HostFrame) -> None:
+        if isinstance(frame, frames.Poke):
+            self._loop.wake()
+        elif isinstance(frame, frames.SeenFrame):
+            seen = Seen(frame.agent, frame.ticket, frame.typing)
+            with self._lock:
+                if frame.ticket:
+                    self._there[frame.agent] = seen
+                else:
+                    self._there.pop(frame.agent, None)
+            self._team.tell(seen)
+        elif isinstance(frame, frames.ChatNews):
+            news = news_of(frame)
+            if news is not None:
+                self._chat.tell(news)
+
+    def _forget_the_others(self) -> None:
+        with self._lock:
+            there, self._there = self._there, {}
+        for agent_id in there:
+            self._team.tell(Seen(agent_id, ""))
+
+
+class _Carrier:
+    """The replica's transport: the blobs that a command names are at the host before it is."""
+
+    def __init__(self, lanes: Lanes, blobs: TeamBlobs) -> None:
+        self._host, self._blobs = HostTransport(lanes), blobs
+        self.absence: Absence | None = None
+
+    def hello(self) -> Hello:
+        hello = self._host.hello()
+        if VERSION not in hello.served:
+            raise OtherVersion(ours=VERSION, theirs=hello.version)
+        return hello
+
+    def sync(self, request: SyncRequest) -> SyncAnswer:
+        for command in request.commands:
+            for sha256 in self._blobs.named_in(command.body):
+                self._blobs.upload(sha256)
+        answer = self._host.sync(request)
+        if self.absence is not None:
+            self.absence.see(answer)
+        return answer
+
+    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+        return self._host.bootstrap(scope, token)
+
+
+class _Subscribers(dict[int, Callable[[N], None]]):
+    """Who is told; from any thread."""
+
+    def add(self, callback: Callable[[N], None]) -> Callable[[], None]:
+        key = id(callback)  # it is kept, so no other has it meanwhile
+        self[key] = callback
+
+        def leave() -> None:
+            self.pop(key, None)
+
+        return leave
+
+    def tell(self, news: N) -> None:
+        for callback in tuple(self.values()):
+            callback(news)
+
+
+def _tickets_of(replica: Replica, agent_id: str) -> set[str]:
+    mine = (
+        select(t.ticket.c.uid)
+        .join(t.agent, t.agent.c.id == t.ticket.c.assignee_id)
+        .where(t.agent.c.uid == agent_id)
+    )
+    with replica.cache.reading() as connection:
+        return set(connection.execute(mine).scalars())
