@@ -46,6 +46,7 @@ KNOWN = {
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "pywin32-ctypes": "BSD-3-Clause",
     "secretstorage": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "zipp": "MIT",
 }
 """Read by hand where the metadata has no usable expression, or on another system only."""

@@ -139,6 +139,32 @@ REJECTIONS: dict[str, object] = {
         "Messages", "This reply has too many placeholders or conditions. Make it simpler."
     ),
     "too_long": QT_TRANSLATE_NOOP("Messages", "This text is too long. Shorten it."),
+    # the team
+    "offline": QT_TRANSLATE_NOOP(
+        "Messages",
+        "This needs the team's desk, and it cannot be reached now. Try again once you are online.",
+    ),
+    "last_admin": QT_TRANSLATE_NOOP(
+        "Messages",
+        "{name} is the only administrator: nobody could change anything here any more. Make somebody"
+        " else an administrator first.",
+    ),
+    "name_taken": QT_TRANSLATE_NOOP("Messages", "There is already one called “{name}”."),
+    "department_in_use": QT_TRANSLATE_NOOP(
+        "Messages", "There is still something in this department. Say where it is to go."
+    ),
+    "newer_message": QT_TRANSLATE_NOOP(
+        "Messages", "{name} wrote something that you have not seen. Look before you send."
+    ),
+    "room_direct": QT_TRANSLATE_NOOP(
+        "Messages", "A conversation of two has no name and no further members. Make a group."
+    ),
+    "room_members": QT_TRANSLATE_NOOP(
+        "Messages", "Choose at least one colleague, but not too many."
+    ),
+    "not_a_member": QT_TRANSLATE_NOOP(
+        "Messages", "{name} does not take part in this conversation."
+    ),
     # anything
     "not_found": QT_TRANSLATE_NOOP("Messages", "This is no longer there."),
     "not_allowed": QT_TRANSLATE_NOOP("Messages", "This cannot be done here. {detail}"),

@@ -59,12 +59,39 @@
     </message>
 </context>
 <context>
+    <name>DepartmentsPart</name>
+    <message numerus="yes">
+        <source>%n colleague(s)</source>
+        <translation>
+            <numerusform>%n colleague</numerusform>
+            <numerusform>%n colleagues</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation>
+            <numerusform>%n conversation</numerusform>
+            <numerusform>%n conversations</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InboxPane</name>
     <message numerus="yes">
         <source>%n new</source>
         <translation>
             <numerusform>%n new</numerusform>
             <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SharingPart</name>
+    <message numerus="yes">
+        <source>%n connected now.</source>
+        <translation>
+            <numerusform>%n connected now.</numerusform>
+            <numerusform>%n connected now.</numerusform>
         </translation>
     </message>
 </context>

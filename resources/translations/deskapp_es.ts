@@ -198,6 +198,10 @@
         <translation>Emoji</translation>
     </message>
     <message>
+        <source>Colleagues</source>
+        <translation>Compañeros</translation>
+    </message>
+    <message>
         <source>Find an emoji</source>
         <translation>Buscar un emoji</translation>
     </message>
@@ -1993,6 +1997,87 @@
     </message>
 </context>
 <context>
+    <name>DepartmentsPart</name>
+    <message>
+        <source>Departments</source>
+        <translation>Departamentos</translation>
+    </message>
+    <message>
+        <source>No departments: everybody sees every conversation.</source>
+        <translation>Sin departamentos: todos ven todas las conversaciones.</translation>
+    </message>
+    <message>
+        <source>Add a department</source>
+        <translation>Añadir un departamento</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Renombrar…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Quitar…</translation>
+    </message>
+    <message>
+        <source>Shipping</source>
+        <translation>Envíos</translation>
+    </message>
+    <message>
+        <source>The department&apos;s name</source>
+        <translation>Nombre del departamento</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Where its conversations go</source>
+        <translation>Adónde van sus conversaciones</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Quitarlo</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarlo</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n colleague(s)</source>
+        <translation>
+            <numerusform>%n compañero</numerusform>
+            <numerusform>%n compañeros</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation>
+            <numerusform>%n conversación</numerusform>
+            <numerusform>%n conversaciones</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” still has conversations, colleagues or mailboxes. Add another department first: they go there.</source>
+        <translation>«%1» aún tiene conversaciones, compañeros o buzones. Añade antes otro departamento: irán allí.</translation>
+    </message>
+    <message>
+        <source>Conversations, colleagues and mailboxes of “%1” go to:</source>
+        <translation>Las conversaciones, los compañeros y los buzones de «%1» van a:</translation>
+    </message>
+    <message>
+        <source>“%1” is empty. Remove it?</source>
+        <translation>«%1» está vacío. ¿Quitarlo?</translation>
+    </message>
+    <message>
+        <source>Department removed</source>
+        <translation>Departamento quitado</translation>
+    </message>
+</context>
+<context>
     <name>DeskSheet</name>
     <message>
         <source>Your desk</source>
@@ -2032,6 +2117,61 @@
     </message>
 </context>
 <context>
+    <name>DevicesPart</name>
+    <message>
+        <source>Devices</source>
+        <translation>Dispositivos</translation>
+    </message>
+    <message>
+        <source>No device has joined yet.</source>
+        <translation>Aún no se ha unido ningún dispositivo.</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>Revocar…</translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation>Revocarlo</translation>
+    </message>
+    <message>
+        <source>Within seconds it is disconnected and the team&apos;s conversations are removed from it. What was not sent yet stays there to be copied. To come back, it has to be invited again.</source>
+        <translation>En segundos se desconecta y las conversaciones del equipo se borran de él. Lo que aún no se envió queda allí para copiarlo. Para volver, hay que invitarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarlo</translation>
+    </message>
+    <message>
+        <source>joined %1</source>
+        <translation>se unió: %1</translation>
+    </message>
+    <message>
+        <source>never seen since</source>
+        <translation>no se ha visto desde entonces</translation>
+    </message>
+    <message>
+        <source>last seen %1</source>
+        <translation>visto: %1</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Revocado</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Conectado</translation>
+    </message>
+    <message>
+        <source>A device</source>
+        <translation>Un dispositivo</translation>
+    </message>
+    <message>
+        <source>“%1” is shut out</source>
+        <translation>«%1» queda fuera</translation>
+    </message>
+</context>
+<context>
     <name>EventLine</name>
     <message>
         <source>Hide why</source>
@@ -2040,6 +2180,29 @@
     <message>
         <source>Why?</source>
         <translation>¿Por qué?</translation>
+    </message>
+</context>
+<context>
+    <name>FactsCard</name>
+    <message>
+        <source>Address</source>
+        <translation>Dirección</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Huella</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Copiar: %1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
     </message>
 </context>
 <context>
@@ -2409,63 +2572,63 @@
     <name>InviteDialog</name>
     <message>
         <source>Invite %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Invitar a %1</translation>
     </message>
     <message>
         <source>QR code of the invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>Código QR de la invitación</translation>
     </message>
     <message>
         <source>Link of the invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>Enlace de la invitación</translation>
     </message>
     <message>
         <source>New code</source>
-        <translation type="unfinished"></translation>
+        <translation>Código nuevo</translation>
     </message>
     <message>
         <source>Withdraw</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirar</translation>
     </message>
     <message>
         <source>On their computer: start deskapp, choose “join a team”, and paste the link, or type the address and the code.</source>
-        <translation type="unfinished"></translation>
+        <translation>En su ordenador: abrir deskapp, elegir «unirse a un equipo» y pegar el enlace, o escribir la dirección y el código.</translation>
     </message>
     <message>
         <source>Code</source>
-        <translation type="unfinished">Código</translation>
+        <translation>Código</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Dirección</translation>
+        <translation>Dirección</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished">Listo</translation>
+        <translation>Listo</translation>
     </message>
     <message>
         <source>One device of %1, once</source>
-        <translation type="unfinished"></translation>
+        <translation>Un dispositivo de %1, una vez</translation>
     </message>
     <message>
         <source>Valid for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Válido durante %1</translation>
     </message>
     <message>
         <source>This invitation has expired.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta invitación ha caducado.</translation>
     </message>
     <message>
         <source>Withdrawn: nobody can use it any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirada: ya nadie puede usarla.</translation>
     </message>
     <message>
         <source>Not reachable at the moment</source>
-        <translation type="unfinished"></translation>
+        <translation>No se llega ahora mismo</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">Copiado</translation>
+        <translation>Copiado</translation>
     </message>
 </context>
 <context>
@@ -2917,6 +3080,38 @@
         <translation>Este texto es demasiado largo. Acórtalo.</translation>
     </message>
     <message>
+        <source>This needs the team&apos;s desk, and it cannot be reached now. Try again once you are online.</source>
+        <translation>Esto necesita el escritorio del equipo y ahora no se llega a él. Inténtalo cuando estés en línea.</translation>
+    </message>
+    <message>
+        <source>{name} is the only administrator: nobody could change anything here any more. Make somebody else an administrator first.</source>
+        <translation>{name} es el único administrador: nadie más podría cambiar nada aquí. Haz antes administrador a otra persona.</translation>
+    </message>
+    <message>
+        <source>There is already one called “{name}”.</source>
+        <translation>Ya hay uno que se llama «{name}».</translation>
+    </message>
+    <message>
+        <source>There is still something in this department. Say where it is to go.</source>
+        <translation>Aún hay algo en este departamento. Indica adónde debe ir.</translation>
+    </message>
+    <message>
+        <source>{name} wrote something that you have not seen. Look before you send.</source>
+        <translation>{name} escribió algo que no has visto. Míralo antes de enviar.</translation>
+    </message>
+    <message>
+        <source>A conversation of two has no name and no further members. Make a group.</source>
+        <translation>Una conversación de dos no tiene nombre ni más miembros. Crea un grupo.</translation>
+    </message>
+    <message>
+        <source>Choose at least one colleague, but not too many.</source>
+        <translation>Elige al menos un compañero, pero no demasiados.</translation>
+    </message>
+    <message>
+        <source>{name} does not take part in this conversation.</source>
+        <translation>{name} no participa en esta conversación.</translation>
+    </message>
+    <message>
         <source>This is no longer there.</source>
         <translation>Esto ya no está.</translation>
     </message>
@@ -3292,6 +3487,18 @@
         <source>This link is not complete. Copy all of it, from deskapp: to its end.</source>
         <translation>Este enlace no está completo. Cópialo entero, desde deskapp: hasta el final.</translation>
     </message>
+    <message>
+        <source>It is not shared: another program uses this port. Choose another one.</source>
+        <translation>No se comparte: otro programa usa este puerto. Elige otro.</translation>
+    </message>
+    <message>
+        <source>It is not shared: this computer has no address on a network. Connect it to one.</source>
+        <translation>No se comparte: este ordenador no tiene dirección en ninguna red. Conéctalo a una.</translation>
+    </message>
+    <message>
+        <source>It is not shared. Details are in the log; switch it off and on again.</source>
+        <translation>No se comparte. Los detalles están en el registro; apágalo y enciéndelo de nuevo.</translation>
+    </message>
 </context>
 <context>
     <name>NewBoxForm</name>
@@ -3594,6 +3801,77 @@
     </message>
 </context>
 <context>
+    <name>PersonEditor</name>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Invite a device…</source>
+        <translation>Invitar un dispositivo…</translation>
+    </message>
+    <message>
+        <source>All colleagues</source>
+        <translation>Todos los compañeros</translation>
+    </message>
+    <message>
+        <source>First and last name</source>
+        <translation>Nombre y apellidos</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Only for colleagues; not a mailbox.</source>
+        <translation>Solo para compañeros; no es un buzón.</translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation>Correo</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Papel</translation>
+    </message>
+    <message>
+        <source>Sees %1</source>
+        <translation>Ve %1</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Dispositivos</translation>
+    </message>
+    <message>
+        <source>Devices are invited and shut out on the computer that has the desk.</source>
+        <translation>Los dispositivos se invitan y se revocan en el ordenador que tiene el escritorio.</translation>
+    </message>
+    <message>
+        <source>Let work again</source>
+        <translation>Dejar trabajar de nuevo</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Desactivar</translation>
+    </message>
+    <message>
+        <source>Share the desk first: there is a switch on the page before.</source>
+        <translation>Comparte antes el escritorio: el interruptor está en la página anterior.</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Guardado</translation>
+    </message>
+    <message>
+        <source>%1 may no longer work here; what they wrote stays</source>
+        <translation>%1 ya no puede trabajar aquí; lo que escribió se queda</translation>
+    </message>
+    <message>
+        <source>%1 may work here again</source>
+        <translation>%1 puede trabajar aquí de nuevo</translation>
+    </message>
+</context>
+<context>
     <name>PreflightBar</name>
     <message>
         <source>Go there</source>
@@ -3834,6 +4112,13 @@
     </message>
 </context>
 <context>
+    <name>SeatPart</name>
+    <message>
+        <source>You work here on your team&apos;s desk. %1</source>
+        <translation>Aquí trabajas en el escritorio de tu equipo. %1</translation>
+    </message>
+</context>
+<context>
     <name>Section</name>
     <message>
         <source>Unfold</source>
@@ -3882,12 +4167,20 @@
         <translation>Tú</translation>
     </message>
     <message>
+        <source>share colleagues invite roles departments devices server network pair join</source>
+        <translation>compartir compañeros invitar papeles departamentos dispositivos servidor red emparejar unirse</translation>
+    </message>
+    <message>
         <source>chat box widget site colour greeting questions internet proxy tunnel port</source>
         <translation>chat caja widget sitio color saludo preguntas internet proxy túnel puerto</translation>
     </message>
     <message>
         <source>Profile and state</source>
         <translation>Perfil y estado</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Equipo</translation>
     </message>
     <message>
         <source>Web chat</source>
@@ -3996,6 +4289,40 @@
     <message>
         <source>backup restore export import passphrase daily mbox sample data</source>
         <translation>copia restaurar exportar importar contraseña diaria mbox</translation>
+    </message>
+</context>
+<context>
+    <name>SharingPart</name>
+    <message>
+        <source>Port</source>
+        <translation>Puerto</translation>
+    </message>
+    <message>
+        <source>Colleagues&apos; computers connect to it.</source>
+        <translation>Los ordenadores de los compañeros se conectan a él.</translation>
+    </message>
+    <message>
+        <source>Share this desk with my team</source>
+        <translation>Compartir este escritorio con mi equipo</translation>
+    </message>
+    <message>
+        <source>The desk stays on this computer; colleagues whom you invite work on it from theirs.</source>
+        <translation>El escritorio se queda en este ordenador; los compañeros que invites trabajan en él desde el suyo.</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Arrancando…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connected now.</source>
+        <translation>
+            <numerusform>%n conectado ahora.</numerusform>
+            <numerusform>%n conectados ahora.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Colleagues reach this desk.</source>
+        <translation>Los compañeros llegan a este escritorio.</translation>
     </message>
 </context>
 <context>
@@ -4490,6 +4817,49 @@
     <message>
         <source>Reads and writes notes, never answers a customer.</source>
         <translation>Lee y escribe notas, nunca responde a un cliente.</translation>
+    </message>
+</context>
+<context>
+    <name>TeamSheet</name>
+    <message>
+        <source>Team</source>
+        <translation>Equipo</translation>
+    </message>
+    <message>
+        <source>Colleagues work on this desk from their own computers, online or not.</source>
+        <translation>Los compañeros trabajan en este escritorio desde sus ordenadores, con o sin conexión.</translation>
+    </message>
+    <message>
+        <source>Colleagues</source>
+        <translation>Compañeros</translation>
+    </message>
+    <message>
+        <source>Add a colleague</source>
+        <translation>Añadir un compañero</translation>
+    </message>
+    <message>
+        <source>Join another team&apos;s desk…</source>
+        <translation>Unirse al escritorio de otro equipo…</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>Departamentos</translation>
+    </message>
+    <message>
+        <source>Only an administrator changes this; you are here as: %1.</source>
+        <translation>Solo un administrador cambia esto; aquí eres: %1.</translation>
+    </message>
+    <message>
+        <source>sees everything</source>
+        <translation>lo ve todo</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>Desactivado</translation>
+    </message>
+    <message>
+        <source>%1 (you)</source>
+        <translation>%1 (tú)</translation>
     </message>
 </context>
 <context>

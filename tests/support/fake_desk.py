@@ -14,7 +14,7 @@ from deskapp.core.commands import contacts as contact_commands
 from deskapp.core.commands import desk as desk_commands
 from deskapp.core.commands import notifications as notification_commands
 from deskapp.core.ports import Job, Progress, ServerGuess, TestStep
-from deskapp.core.queries import contacts, desk
+from deskapp.core.queries import contacts, desk, team
 from deskapp.models.dto import (
     AccountInfo,
     BlockRule,
@@ -168,6 +168,8 @@ class FakeDesk(FakeWorkspace):
                 return DeskSettings(dict(self.values))
             case desk.GetCannedReplies():
                 return self.canned
+            case team.GetTeam() | team.GetDepartments():
+                return ()
             case desk.GetNotifications(limit, unseen):
                 shown = [n for n in self.notifications if not (unseen and n.seen_at)]
                 return tuple(shown[:limit])

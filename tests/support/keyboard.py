@@ -25,7 +25,8 @@ from deskapp.app.gui import DeskWindow
 from deskapp.core.api import Command, Query
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.canned import SaveCannedReply
-from deskapp.core.commands.desk import SaveView, SetSetting
+from deskapp.core.commands.desk import SaveAgent, SaveView, SetSetting
+from deskapp.core.commands.team import DisableAgent, SaveDepartment
 from deskapp.core.queries.tickets import GetTicket
 from deskapp.models.dto import Condition, TicketRow
 from deskapp.system.keys import MemoryKey
@@ -216,6 +217,13 @@ class Stage:
             SaveView(view_id=new(), name="Spain", conditions=(Condition("status", "is", "new"),)),
             SaveCannedReply(canned_id=new(), shortcut="gracias", title="Gracias", body="Mil gracias"),
         )  # fmt: skip
+        colleague = new()  # who works here no more: nothing is shared out to them
+        self.do(
+            SaveAgent(agent_id=colleague, name="Ana Ruiz"),
+            DisableAgent(agent_id=colleague),
+            SaveDepartment(department_id=new(), name="Envíos"),
+            SaveDepartment(department_id=new(), name="Facturas", position=1),
+        )
         for subject in ("Taza", "Plato", "Jarra"):
             self.deliver(mail(subject))
 

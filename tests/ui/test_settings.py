@@ -73,7 +73,7 @@ def page(rig: RoomRig, key: str) -> Sheet:
 def test_every_page_opens_plain_and_named(rig: RoomRig) -> None:
     made = room(rig)
     keys = made.keys()
-    assert len(keys) == 13
+    assert len(keys) == 14
     for key in keys:
         made.open(key)
         rig.settle()

@@ -1,4 +1,4 @@
-"""What helps to write: canned replies by `/`, emoji by `:`, and keeping a text as a canned reply."""
+"""What helps to write: canned replies by `/`, emoji by `:`, colleagues by `@`; keeping a text as a canned reply."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QWidget
 from deskapp.core.policies import placeholders, settings
 from deskapp.core.policies.placeholders import Rendered
 from deskapp.core.queries.contacts import GetContact
-from deskapp.core.queries.desk import GetCannedReplies
-from deskapp.models.dto import CannedReplyInfo, ContactDetail, TicketRow
+from deskapp.core.queries.desk import GetAgents, GetCannedReplies
+from deskapp.models.dto import AgentInfo, CannedReplyInfo, ContactDetail, TicketRow
 from deskapp.ui.bridge import Latest
-from deskapp.ui.composer import canned
+from deskapp.ui.composer import canned, mentions
 from deskapp.ui.composer.canned_dialog import CannedDialog
 from deskapp.ui.composer.emoji import EMOJI, find_emoji
 from deskapp.ui.composer.popups import InlinePopup
-from deskapp.ui.composer.snapshot import refs
+from deskapp.ui.composer.snapshot import NOTE, refs
 from deskapp.ui.conversation.work import Work
 from deskapp.ui.widgets import Choice, ChoicePopup
 
@@ -37,11 +37,14 @@ class Aids(QObject):
         self._popup: InlinePopup | None = None
         self._replies: tuple[CannedReplyInfo, ...] | None = None
         self._contact: ContactDetail | None = None
+        self.people: tuple[mentions.Person, ...] | None = None
+        """Colleagues who can be mentioned; None until they were read."""
         self._language = ""
         self._mark, self._query = "", ""
         self._dismissed = ""
         bridge = composer.context.bridge
         self._contact_slot, self._canned_slot = Latest(bridge, self), Latest(bridge, self)
+        self._people_slot = Latest(bridge, self)
         self._editor.typing_word.connect(self._on_word)
         self._editor.key_for_popup.connect(self._on_key)
         self._editor.left.connect(self._on_left)
@@ -64,6 +67,15 @@ class Aids(QObject):
         if language and language != self._language:
             self._language = language
             self._replies = None
+
+    def read_people(self, again: bool = False) -> None:
+        """Read whom a note can mention; once, or `again` when they changed after that."""
+        if (self.people is not None) == again:
+            self._people_slot.ask(GetAgents(), self._on_people, lambda _error: None)
+
+    def mentioned(self, body: str) -> tuple[str, ...]:
+        """Ids of the colleagues whom `body` names after an @."""
+        return mentions.mentioned(body, self.people or ())
 
     def forget_canned(self) -> None:
         """They changed: read them again at the next need."""
@@ -109,6 +121,8 @@ class Aids(QObject):
             return
         elif mark == ":":
             self._offer_emoji(query)
+        elif mark == "@":
+            self._offer_people(query)
         elif self._replies is None:
             language = GetCannedReplies(self._language)
             self._canned_slot.ask(language, self._on_replies, lambda _error: None)
@@ -122,6 +136,12 @@ class Aids(QObject):
         if self._popup.isHidden():
             self._dismissed = self._mark
             self._editor.popup_open = False
+
+    def _on_people(self, agents: tuple[AgentInfo, ...]) -> None:
+        me = self._composer.context.workspace.agent_id
+        self.people = mentions.people([(one.id, one.name) for one in agents if one.id != me])
+        if self._mark == "@":
+            self._offer_people(self._query)
 
     def _on_contact(self, contact: ContactDetail) -> None:
         self._contact = contact
@@ -152,6 +172,15 @@ class Aids(QObject):
         choices = [Choice(emoji, f"{emoji}  {word}") for emoji, word in find_emoji(query)]
         self._show(choices, {}, self.tr("Emoji"))
 
+    def _offer_people(self, query: str) -> None:
+        if self._composer.mode != NOTE:
+            self.close()
+            return
+        self.read_people()
+        found = mentions.find(self.people or (), query)
+        choices = [Choice(one.id, one.name, icon="user") for one in found]
+        self._show(choices, {}, self.tr("Colleagues"))
+
     def _show(self, choices: list[Choice], previews: dict[str, str], name: str) -> None:
         parent = self._composer.parentWidget() or self._composer
         if self._popup is None or self._popup.parentWidget() is not parent:
@@ -168,6 +197,10 @@ class Aids(QObject):
         self._editor.take_word(mark)
         if mark == ":":
             self._editor.insert(f"{key} ")
+            return
+        if mark == "@":
+            name = next((one.name for one in self.people or () if one.id == key), "")
+            self._editor.insert(f"@{name} ")
             return
         reply = next((r for r in self._replies or () if r.id == key), None)
         if reply is not None:

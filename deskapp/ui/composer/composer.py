@@ -259,6 +259,8 @@ class Composer(Retranslates, QWidget):
         if mode not in (NOTE, HEARD):
             self.suggest(mode, message)
         self._mode = mode
+        if mode == NOTE:
+            self.aids.read_people()
         self.box.bar.clear()
         self.show_state()
         self._touched()
@@ -441,6 +443,8 @@ class Composer(Retranslates, QWidget):
             self._ask_desk()
         if change.touches("canned_reply"):
             self.aids.forget_canned()
+        if change.touches("agent"):
+            self.aids.read_people(again=True)
 
     def retranslate(self) -> None:
         self.show_state()

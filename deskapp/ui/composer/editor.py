@@ -25,13 +25,15 @@ from deskapp.ui.theme import colour, theme
 LEAST, MOST = 54, 300  # px
 _CANNED = re.compile(r"(?:^|(?<=\s))/([\w-]{0,40})$")
 _EMOJI = re.compile(r"(?:^|(?<=\s)):(\w{2,30})$")
+_MENTION = re.compile(r"(?:^|(?<=\s))@([^\W_][\w.'-]{0,39})?$")
 _BRACES = re.compile(r"\{\{-?\s*([^{}]{0,200}?)\s*-?\}\}")
 _BOLD = re.compile(r"(?<![\w*])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![\w*])")
+_WORDS = {"/": _CANNED, ":": _EMOJI, "@": _MENTION}
 _PICTURE = re.compile(r"(!\[)([^\[\]\n]*)(\]\(cid:[^()\s]+\))")
 
 
 class Editor(QPlainTextEdit):
-    """`typing_word` carries ("/" or ":", what follows) while such a word is typed, ("", "") else.
+    """`typing_word` carries ("/", ":" or "@", what follows) while such a word is typed, ("", "") else.
 
     `picture` carries a `QImage` that was pasted or dropped, `files` a list of paths.
     """
@@ -78,7 +80,7 @@ class Editor(QPlainTextEdit):
         self.textCursor().insertText(text)
 
     def take_word(self, mark: str) -> None:
-        """Remove the "/word" or ":word" before the cursor."""
+        """Remove the "/word", ":word" or "@word" before the cursor."""
         cursor, match = self._word(mark)
         if match is not None:
             start = units(match.string[: match.start()])
@@ -147,17 +149,17 @@ class Editor(QPlainTextEdit):
             self.updateGeometry()
 
     def _look_at_word(self) -> None:
-        for mark in ("/", ":"):
+        for mark in _WORDS:
             _cursor, match = self._word(mark)
             if match is not None and not self.textCursor().hasSelection():
-                self.typing_word.emit(mark, match[1])
+                self.typing_word.emit(mark, match[1] or "")
                 return
         self.typing_word.emit("", "")
 
     def _word(self, mark: str) -> tuple[QTextCursor, re.Match[str] | None]:
         cursor = self.textCursor()
         before = slice_units(cursor.block().text(), 0, cursor.positionInBlock())
-        return cursor, (_CANNED if mark == "/" else _EMOJI).search(before)
+        return cursor, _WORDS[mark].search(before)
 
 
 class Marks(QSyntaxHighlighter):

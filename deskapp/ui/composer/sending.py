@@ -95,6 +95,7 @@ class Sending(QObject):
                 message_id=message_id,
                 body=written.body.strip(),
                 attachments=written.attachments,
+                mentions=composer.aids.mentioned(written.body),
             )
         if written.mode == HEARD:
             body = written.body.strip()

@@ -31,6 +31,7 @@ from deskapp.ui.settings import (
     shortcuts,
     sound,
     tags,
+    team,
 )
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
@@ -211,6 +212,13 @@ class SettingsPage(QWidget):
                 "desk", group, page_title("desk"),
                 self.tr("shop name language country phones"),
                 lambda: desk.DeskSheet(self._preferences),
+            ),
+            Entry(
+                "team", group, page_title("team"),
+                self.tr("share colleagues invite roles departments devices server network pair join"),
+                lambda: team.TeamSheet(
+                    self._context, self._shell, self._services, self._preferences
+                ),
             ),
             Entry(
                 "channels", group, page_title("channels"),

@@ -20,6 +20,7 @@ TITLES: dict[str, object] = {
     "appearance": QT_TRANSLATE_NOOP("SettingsPage", "Appearance and language"),
     "computer": QT_TRANSLATE_NOOP("SettingsPage", "This computer"),
     "desk": QT_TRANSLATE_NOOP("SettingsPage", "Your desk"),
+    "team": QT_TRANSLATE_NOOP("SettingsPage", "Team"),
     "channels": QT_TRANSLATE_NOOP("SettingsPage", "Channels"),
     "webchat": QT_TRANSLATE_NOOP("SettingsPage", "Web chat"),
     "canned": QT_TRANSLATE_NOOP("SettingsPage", "Canned replies"),

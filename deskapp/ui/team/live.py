@@ -9,7 +9,16 @@ from functools import partial
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from deskapp.core.ports import ConnectionChanged, Digest, Seen, TeamLink, TeamNews, Unsent
+from deskapp.core.ports import (
+    ConnectionChanged,
+    Digest,
+    HostState,
+    Seen,
+    TeamHost,
+    TeamLink,
+    TeamNews,
+    Unsent,
+)
 from deskapp.ui.bridge import FRAME_MS
 
 
@@ -98,3 +107,29 @@ class TeamLive(QObject):
 def _let_go(held: list[Callable[[], None]], *_gone: object) -> None:
     while held:
         held.pop()()
+
+
+class HostLive(QObject):
+    """A `TeamHost` for the GUI thread: `changed` carries its `HostState`."""
+
+    changed = Signal(object)
+    _woken = Signal()
+
+    def __init__(self, host: TeamHost, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.host = host
+        self._woken.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._held = [host.subscribe(self._on_state)]
+        self.destroyed.connect(partial(_let_go, self._held))
+
+    def now(self) -> HostState:
+        return self.host.state()
+
+    def _on_state(self, _state: HostState) -> None:
+        """On the host's thread."""
+        if self._held and shiboken6.isValid(self):
+            self._woken.emit()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.changed.emit(self.host.state())

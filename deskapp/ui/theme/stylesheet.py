@@ -2,7 +2,7 @@
 
 Widgets say what they are by a dynamic property, never by a stylesheet of their own:
 `kind` on buttons (primary, danger, ghost, link, tab), `role` on labels (page-title, title, name,
-section, group, strong, muted, small, error), `frame` on plain frames (card, popup, bar, rail, side,
+section, group, strong, muted, small, error, code), `frame` on plain frames (card, popup, bar, rail, side,
 pane, note). Font sizes and colours are set here and nowhere else.
 """
 
@@ -23,6 +23,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $text2; }
 QLabel[role="small"] { font-size: 12px; color: $text3; }
 QLabel[role="error"] { color: $danger; }
+QLabel[role="code"] { font-size: 34px; font-weight: 600; }
 QLabel[role="kbd"] { font-size: 11px; color: $text3; background: $surface; border: 1px solid $border;
   border-radius: 4px; padding: 0 5px; }
 """
