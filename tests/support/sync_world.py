@@ -26,7 +26,8 @@ from deskapp.models.schema import upgrade
 from deskapp.sync.protocol.tables import ENTITIES, STAYS
 from deskapp.sync.replica.cache import raw_of
 from deskapp.sync.replica.follow import Step, step
-from deskapp.sync.replica.replica import Job, Replica
+from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.transport import Transport
 from deskapp.sync.server.exchange import Exchange
 from deskapp.system.blobs import FileBlobs

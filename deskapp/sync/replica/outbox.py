@@ -112,7 +112,9 @@ NOTHING = Waiting()
 
 
 class Outbox:
-    """The durable half of a replica. Belongs to one thread; `waiting` may be read from any.
+    """The durable half of a replica. Belongs to one thread; `waiting`, and `shown`, may be read from any.
+
+    `shown` is what a person is shown: what waits and what was refused, the oldest first.
 
     Raises `sqlite.Error` when the disk refuses: then nothing of that call was kept.
     """
@@ -122,9 +124,11 @@ class Outbox:
         self._db = _connect(path)
         self._db.executescript(_TABLES)
         self._pending = {e.id: e for e in self._entries(PENDING)}
+        self._refused = {e.id: e for e in self._entries(REFUSED)}
         self._drafts = {d.ticket_id: d for d in self._read_drafts()}
         self._last = int(self._one("SELECT coalesce(max(n), 0) FROM command"))
-        self.waiting = Waiting()
+        self.waiting = NOTHING
+        self.shown: Sequence[Entry] = ()
         self._count()
 
     @property
@@ -136,8 +140,9 @@ class Outbox:
     def drafts(self) -> Sequence[Draft]:
         return tuple(self._drafts.values())
 
+    @property
     def refused(self) -> Sequence[Entry]:
-        return self._entries(REFUSED)
+        return tuple(self._refused.values())
 
     def knows(self, command_id: str) -> bool:
         """Whether that command is here, in whatever state."""
@@ -167,11 +172,10 @@ class Outbox:
     ) -> None:
         """The host has answered: `refused` are codes with their parameters. Others are left alone."""
         done = [(ACKED, "", "{}", now, uid) for uid in accepted if uid in self._pending]
-        done += [
-            (REFUSED, code, json.dumps(dict(params)), now, uid)
-            for uid, (code, params) in refused.items()
-            if uid in self._pending
-        ]
+        for uid, (code, params) in refused.items():
+            if uid in self._pending:
+                state = ACKED if self._pending[uid].quiet else REFUSED  # nobody waits for a mark
+                done.append((state, code, json.dumps(dict(params)), now, uid))
         if not done:
             return
         with self._transaction():
@@ -182,8 +186,10 @@ class Outbox:
             self._db.execute(
                 "DELETE FROM command WHERE state = ? AND settled_at < ?", (ACKED, now - KEPT_MS)
             )
-        for *_, uid in done:
-            del self._pending[uid]
+        for state, code, params, _, uid in done:
+            entry = self._pending.pop(uid)
+            if state == REFUSED:
+                self._refused[uid] = replace(entry, code=code, params=json.loads(params))
         self._count()
 
     def went_offline(self) -> None:
@@ -217,6 +223,7 @@ class Outbox:
             self._db.execute("DELETE FROM command WHERE id = ?", (command_id,))
             again = replace(again, n=self._insert(again))
         self._pending[again.id] = again
+        self._refused.pop(command_id, None)
         self._last = again.n
         self._count()
         return True
@@ -228,6 +235,7 @@ class Outbox:
                 "DELETE FROM command WHERE id = ? AND state <> ?", (command_id, ACKED)
             ).rowcount
         self._pending.pop(command_id, None)
+        self._refused.pop(command_id, None)
         self._count()
         return bool(found)
 
@@ -299,8 +307,10 @@ class Outbox:
 
     def _count(self) -> None:
         loud = [entry for entry in self._pending.values() if not entry.quiet]
-        refused = self._one("SELECT count(*) FROM command WHERE state = ?", REFUSED)
-        self.waiting = Waiting(len(loud), min((e.at for e in loud), default=None), int(refused))
+        self.waiting = Waiting(
+            len(loud), min((e.at for e in loud), default=None), len(self._refused)
+        )
+        self.shown = sorted((*self._refused.values(), *loud), key=lambda e: e.n)
 
 
 def _entry(row: Any) -> Entry:

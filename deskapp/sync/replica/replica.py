@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from deskapp.core.api import Change, ChangeSet, Command, Offline, Outcome
+from deskapp.core.api import Change, ChangeSet, Outcome
+from deskapp.core.commands.messages import SendReply
 from deskapp.core.ports import Clock, Ids
 from deskapp.sync.protocol.messages import (
     COMMANDS,
@@ -31,20 +32,11 @@ from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.local import LocalRunner, LocalTx
 from deskapp.sync.replica.merging import merged
-from deskapp.sync.replica.outbox import NOTHING, Entry, Outbox, Waiting
+from deskapp.sync.replica.outbox import NOTHING, Outbox, Waiting
+from deskapp.sync.replica.submission import Job, Submission, as_draft
 from deskapp.sync.replica.undo import Undone, recording, restore
 
 CACHE, OUTBOX = "cache.sqlite", "outbox.sqlite"
-DRAFT = "draft."
-"""Commands that are never sent: what is being typed is kept here."""
-ELSEWHERE = "_not_found"
-"""How a rejection ends when the thing may be at the host and only not here: the host is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    command: Command
-    command_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,8 @@ class Status:
 class Replica:
     """Opens, or makes, the files in `folder`. `publish` is called after each commit that a window may look at.
 
-    `forget_blobs` is told the hashes of attachments that are no longer anybody's here.
+    `forget_blobs` is told the hashes of attachments that are no longer anybody's here; `on_status` is called when
+    `status` is another.
     """
 
     def __init__(
@@ -74,6 +67,7 @@ class Replica:
         ids: Ids,
         publish: Callable[[ChangeSet], None],
         forget_blobs: Callable[[frozenset[str]], None] = lambda _: None,
+        on_status: Callable[[], None] = lambda: None,
         readers: int = 3,
     ) -> None:
         self.agent_id = agent_id
@@ -81,11 +75,13 @@ class Replica:
         self._ids = ids
         self._publish = publish
         self._forget_blobs = forget_blobs
+        self._on_status = on_status
         self.outbox = Outbox(folder / OUTBOX)
         self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
         self._keys = Keys()
         self._runner = LocalRunner(agent_id, self._keys, clock, ids)
         self._answered: dict[str, WireResult] = {}
+        self._sent = {entry.id for entry in self.outbox.pending}  # it may have been: who knows
         self.bootstrap = Bootstrap(self._page_transaction)
         self.status = Status(made=self.cache.made)
         self._load()
@@ -123,10 +119,13 @@ class Replica:
 
         One that is rejected here is not kept. Raises `sqlite.Error` when the disk refuses: then none was.
         """
-        group = _Group()
+        group = Submission(self._runner, self.outbox, self.agent_id, self._clock.now())
         try:
             with self.cache.begin() as connection:
-                self._run_group(connection, jobs, group, offline)
+                seq = self._next_seq(c.raw_of(connection))
+                group.run(
+                    connection, jobs, seq, offline=offline, ready=self.ready, seen=self._position
+                )
                 self.outbox.add(group.entries, group.drafts)
         except DatabaseError as error:
             self._mend(error)
@@ -134,78 +133,6 @@ class Replica:
                 raise
         self._tell(group.txs)
         return group.outcomes
-
-    def _run_group(
-        self, connection: Connection, jobs: Sequence[Job], group: "_Group", offline: bool
-    ) -> None:
-        raw = c.raw_of(connection)
-        seq = self._next_seq(raw)
-        with recording(raw):
-            for job in jobs:
-                if self.outbox.knows(job.command_id):
-                    group.outcomes.append(Outcome(job.command_id, seq))
-                    continue
-                command = self._as_seen_here(job.command)
-                outcome, tx = self._try(connection, command, job.command_id, seq)
-                group.outcomes.append(outcome)
-                if outcome.ok:
-                    self._keep(connection, group, Job(command, job.command_id), tx, offline)
-
-    def _keep(
-        self,
-        connection: Connection,
-        group: "_Group",
-        job: Job,
-        tx: LocalTx | None,
-        offline: bool,
-    ) -> None:
-        local = job.command.OFFLINE is Offline.LOCAL
-        entry = Entry.of(
-            job.command, job.command_id, self._clock.now(), offline=offline, quiet=local
-        )
-        if job.command.TYPE.startswith(DRAFT):
-            typed = tx is None or any(
-                change.op != "exit" for change in tx.changes.values() if change.entity == "draft"
-            )
-            kept = typed and job.command.TYPE == "draft.save"
-            group.drafts[str(entry.body["ticket_id"])] = entry if kept else None
-        else:
-            group.entries.append(entry)
-        if tx is not None:
-            group.txs.append(tx)
-            if any(k[0] == "draft" and ch.op == "exit" for k, ch in tx.changes.items()):
-                group.drafts.update(self._used_up(connection, group.drafts))
-
-    def _used_up(
-        self, connection: Connection, new: Mapping[str, Entry | None]
-    ) -> dict[str, Entry | None]:
-        """Drafts of this machine that a command has just taken."""
-        raw = c.raw_of(connection)
-        known = {draft.ticket_id for draft in self.outbox.drafts} | set(new)
-        gone = raw.execute(
-            "SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) "
-            "AND id NOT IN (SELECT ticket_id FROM draft JOIN agent ON agent.id = agent_id "
-            "WHERE agent.uid = ?)",
-            (*derived.listed(known), self.agent_id),
-        )
-        return {uid: None for (uid,) in gone}
-
-    def _try(
-        self, connection: Connection, command: Command, command_id: str, seq: int
-    ) -> tuple[Outcome, LocalTx | None]:
-        if not self.ready:
-            return Outcome(command_id, seq), None
-        outcome, tx = self._runner.run(connection, command, command_id, seq)
-        if outcome.rejected and outcome.rejected.code.endswith(ELSEWHERE):
-            return Outcome(command_id, seq), None
-        return outcome, tx
-
-    def _as_seen_here(self, command: Command) -> Command:
-        """What its author had seen, without the places of what only this machine has: they are its own clock's."""
-        seen = getattr(command, "seen_order", 0)
-        if seen <= self._position or command.TYPE.startswith(DRAFT):
-            return command
-        return replace(command, seen_order=max(self._position, 1))  # type: ignore[call-arg]
 
     def retry(self, command_id: str) -> bool:
         """A refused command waits again; whether there was one."""
@@ -221,6 +148,20 @@ class Replica:
             self._rebase(())
         return found
 
+    def take_back(self, message_id: str, command_id: str) -> Outcome | None:
+        """A reply that has not left this machine becomes a draft again; None when it may have left."""
+        for entry in self.outbox.pending:
+            if entry.body.get("message_id") != message_id or entry.id in self._sent:
+                continue
+            reply = entry.command()
+            if isinstance(reply, SendReply):
+                self.discard(entry.id)
+                typed = [d for d in self.outbox.drafts if d.ticket_id == reply.ticket_id]
+                below = str(typed[0].entry.body["body"]) if typed else ""
+                self.submit([Job(as_draft(reply, below), self._ids.new())])
+                return Outcome(command_id, self._seq, {"ticket_id": reply.ticket_id})
+        return None
+
     # What the host says ----------------------------------------------------------------------------------------
 
     def request(self, after: Sequence[SyncAnswer] = ()) -> SyncRequest:
@@ -231,6 +172,7 @@ class Replica:
         for answer in after:
             cursors |= {k: v for k, v in answer.cursors.items() if k in cursors}
         commands = tuple(entry.wire() for entry in islice(waiting, COMMANDS))
+        self._sent.update(command.id for command in commands)
         return SyncRequest(epoch=self.epoch, cursors=cursors, commands=commands)
 
     def answered(self, answers: Sequence[SyncAnswer]) -> None:
@@ -364,6 +306,7 @@ class Replica:
             if r.failed or r.rejected is not None
         }
         self.outbox.settle(accepted, refused, self._clock.now())
+        self._sent.difference_update(settled)
         if settled is self._answered:
             self._answered = {}
 
@@ -440,12 +383,15 @@ class Replica:
         return self._seq
 
     def _tell_status(self) -> None:
+        before = self.status
         self.status = replace(
-            self.status,
+            before,
             seq=self._seq,
             waiting=self.outbox.waiting,
             first_sync=self.bootstrap.progress if not self.ready else None,
         )
+        if replace(self.status, seq=before.seq) != before:
+            self._on_status()
 
     def _tell(self, txs: Sequence[LocalTx], news: "_News | None" = None) -> None:
         self._tell_status()
@@ -473,16 +419,6 @@ class Replica:
     def close(self) -> None:
         self.cache.close()
         self.outbox.close()
-
-
-class _Group:
-    """What one submission leaves behind."""
-
-    def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
-        self.entries: list[Entry] = []
-        self.drafts: dict[str, Entry | None] = {}
-        self.txs: list[LocalTx] = []
 
 
 class _News:
