@@ -402,6 +402,29 @@
     </message>
 </context>
 <context>
+    <name>BlindReplyGuard</name>
+    <message>
+        <source>Somebody</source>
+        <translation>Alguien</translation>
+    </message>
+    <message>
+        <source>%1 wrote at %2, before your answer left. Look before you send.</source>
+        <translation>%1 escribió a las %2, antes de que saliera tu respuesta. Míralo antes de enviar.</translation>
+    </message>
+    <message>
+        <source>%1 wrote before your answer left. Look before you send.</source>
+        <translation>%1 escribió antes de que saliera tu respuesta. Míralo antes de enviar.</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Enviar de nuevo</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+</context>
+<context>
     <name>BlockedSheet</name>
     <message>
         <source>Spam and blocked senders</source>
@@ -2339,6 +2362,21 @@
     <message>
         <source>The visitor</source>
         <translation>El visitante</translation>
+    </message>
+</context>
+<context>
+    <name>HeldBack</name>
+    <message>
+        <source>An answer of yours came back: somebody wrote before it left.</source>
+        <translation>Una respuesta tuya ha vuelto: alguien escribió antes de que saliera.</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Ver</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>

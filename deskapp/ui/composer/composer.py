@@ -54,9 +54,13 @@ class Composer(Retranslates, QWidget):
     """One for the window; it follows the ticket that is shown.
 
     `detail_wanted` asks the pane to read the ticket again, because its draft changed in the desk.
+    `held_back` carries a ticket's id and who wrote (`guard.Newer`) before the answer left, `cleared` the
+    id of one whose composer was emptied.
     """
 
     detail_wanted = Signal()
+    held_back = Signal(str, object)
+    cleared = Signal(str)
 
     def __init__(
         self, context: UiContext, shell: Shell, work: Work, parent: QWidget | None = None
@@ -225,6 +229,19 @@ class Composer(Retranslates, QWidget):
         self.box.bar.clear()
         self.suggest(self.way.usual())
         self.keeper.sent()
+        self._tell_cleared()
+
+    def discard(self) -> None:
+        """Throw away what is written, here and in the desk."""
+        self.editor.set_text("")
+        self.files.show_items(())
+        self.suggest(self.way.usual())
+        self.flush()
+        self._tell_cleared()
+
+    def _tell_cleared(self) -> None:
+        if self.row is not None:
+            self.cleared.emit(self.row.id)
 
     def put_back(self, ticket_id: str, snapshot: Snapshot) -> None:
         """Something that should have left did not: its words come back."""

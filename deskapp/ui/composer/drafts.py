@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -66,8 +67,8 @@ class DraftKeeper(QObject):
     def put_back(self, ticket_id: str, snapshot: Snapshot) -> None:
         """Something that should have left did not, while another ticket is shown: keep it as a draft."""
         now = self._known.get(ticket_id)
-        if now is not None and not now.empty:
-            return
+        if now is not None and now.body.strip() and now.body.strip() not in snapshot.body:
+            snapshot = replace(snapshot, body=f"{snapshot.body}\n\n{now.body}")
         self._keep(ticket_id, snapshot)
         command: SaveDraft = snapshot.as_draft(ticket_id)
         self._bridge.send(command)

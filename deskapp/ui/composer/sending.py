@@ -12,6 +12,7 @@ from deskapp.core.commands.messages import AddNote, CancelSend, RecordInbound, S
 from deskapp.core.policies.preflight import Finding, check
 from deskapp.models.enums import TicketStatus
 from deskapp.ui import messages
+from deskapp.ui.composer.guard import REFUSAL, newer_of
 from deskapp.ui.composer.snapshot import FORWARD, HEARD, NOTE, Snapshot
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ class Sending(QObject):
         if outcome.rejected is not None:
             composer.put_back(ticket_id, written)
             composer.shell.toast(messages.rejection(outcome.rejected))
+            if outcome.rejected.code == REFUSAL:
+                composer.held_back.emit(ticket_id, newer_of(dict(outcome.rejected.params)))
             return
         message_id = str(outcome.result.get("message_id", ""))
         if hold and message_id:

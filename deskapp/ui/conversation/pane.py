@@ -19,6 +19,7 @@ from deskapp.ui.chat.bar import ChatBar
 from deskapp.ui.chat.deeds import ChatDeeds
 from deskapp.ui.chat.talk import ChatTalk
 from deskapp.ui.composer.composer import Composer
+from deskapp.ui.composer.guard import BlindReplyGuard
 from deskapp.ui.conversation.banners import Banners
 from deskapp.ui.conversation.blocks import Block, Env
 from deskapp.ui.conversation.card import MessageCard
@@ -67,6 +68,7 @@ class ConversationPane(Retranslates, Frame):
         self.banners = Banners()
         self.view = MessagesView()
         self.composer = Composer(context, shell, self.work)
+        self.guard = BlindReplyGuard(self.composer)
         self._nothing = EmptyState("chat")
         self.chat = ChatTalk(self)
         self.chat_deeds = ChatDeeds(self, self.chat)
@@ -91,6 +93,7 @@ class ConversationPane(Retranslates, Frame):
         for widget in (self.header, self.chat_bar, self.banners, self._nothing):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
+        column.addWidget(self.guard)
         column.addWidget(self.composer)
 
     def put_above_composer(self, widget: QWidget) -> None:
@@ -106,6 +109,7 @@ class ConversationPane(Retranslates, Frame):
         for widget in (self.header, self.view, self.composer):
             widget.setVisible(row is not None)
         self.chat.show(row)
+        self.guard.show_ticket(row)
         self._nothing.setVisible(row is None)
         if row is None:
             self._forget()

@@ -9,6 +9,7 @@ from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team import words
+from deskapp.ui.team.held_back import HeldBack
 from deskapp.ui.team.live import TeamLive
 from deskapp.ui.team.presence import Presence
 from deskapp.ui.team.unsent import UnsentPanel
@@ -25,6 +26,7 @@ class Team(QObject):
         self.panel: UnsentPanel | None = None
         self.presence = Presence(conversation, self.live)
         window.inbox.current_changed.connect(self.presence.show_ticket)
+        self.held_back = HeldBack(window, conversation, self.live)
         self.live.moved.connect(self._on_moved)
         self.live.digest.connect(self._on_digest)
         window.status.set_team(self.live, self.open_unsent)
