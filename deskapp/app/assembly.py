@@ -2,13 +2,21 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from deskapp.app.bootstrap import Desk
 from deskapp.app.jobs import DeskJobs, serve
-from deskapp.core.ports import Services
+from deskapp.core.ports import (
+    Autostart,
+    DesktopNotifier,
+    IdleWatch,
+    Services,
+    Sounds,
+    TeamLink,
+)
 from deskapp.system.autostart import own_command, system_autostart
 from deskapp.system.idle import system_idle
 from deskapp.system.notify import QtNotifier
@@ -25,9 +33,9 @@ from deskapp.ui.settings.ways import register as register_pages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deskapp.app.bootstrap import Desk
     from deskapp.app.gui import DeskWindow
     from deskapp.app.task import Task
+    from deskapp.ui.team.team import Team
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +52,15 @@ class Idle:
     def seconds(self) -> float:
         idle_ms = self._ask() if self._ask else None
         return 0.0 if idle_ms is None else idle_ms / 1000
+
+
+class Here(TypedDict):
+    """What this machine offers, whoever has the desk."""
+
+    sounds: Sounds
+    notifier: DesktopNotifier
+    autostart: Autostart
+    idle: IdleWatch
 
 
 class Assembly(QObject):
@@ -69,41 +86,73 @@ class Assembly(QObject):
             self._window, self.conversation, self.customer, self.services.chat, self.preferences
         )
         self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
+        self.team: Team | None = None
         serve(self._desk, desk_window.raised.emit)
-        if channels:
-            self._housekeeping()
+        if self.services.team is not None:
+            self._join_the_others(self.services.team)
+        elif channels and isinstance(self._desk, Desk):
+            self._housekeeping(self._desk)
             self._first_start()
         QTimer.singleShot(SOUND_AFTER_MS, self.sounds.warm_up)
 
     def close(self) -> None:
         """Save what is typed; called before the bridge closes."""
         self.conversation.close_down()
+        if self.team is not None:
+            self.team.close()
         self.chats.close()
         self.notifications.close()
         self._notifier.close()
 
     def _services(self, channels: bool) -> Services:
-        from deskapp.app.mail import Mail
-        from deskapp.app.webchat import WebChat
-
         self.sounds = QtSounds()
         tray = QSystemTrayIcon.isSystemTrayAvailable()
         self.tray = QSystemTrayIcon(self._window.windowIcon(), self) if tray else None
         self._notifier = QtNotifier(self.tray, "deskapp", self)
-        return Services(
-            mail=Mail(self._desk, self._mail_failed.emit, start=channels),
-            jobs=DeskJobs(self._desk, make_sample_desk),
+        desk = self._desk
+        here = Here(
             sounds=self.sounds,
             notifier=self._notifier,
-            autostart=system_autostart(self._desk.profile.folder),
+            autostart=system_autostart(desk.profile.folder),
             idle=Idle(),
-            chat=self._staged or WebChat(self._desk, start=channels),
+        )
+        if isinstance(desk, Desk):
+            return self._own_services(desk, here, channels)
+        from deskapp.app.elsewhere import ChatElsewhere, JobsElsewhere, MailElsewhere
+
+        desk.on_problem(self._mail_failed.emit)
+        return Services(
+            mail=MailElsewhere(),
+            jobs=JobsElsewhere(),
+            chat=self._staged or ChatElsewhere(desk.link),
+            team=desk.link,
+            **here,
         )
 
-    def _housekeeping(self) -> None:
+    def _own_services(self, desk: Desk, here: Here, channels: bool) -> Services:
+        from deskapp.app.joining import TeamJoiner
+        from deskapp.app.mail import Mail
+        from deskapp.app.webchat import WebChat
+
+        joiner = TeamJoiner(desk.profile, desk.secrets.keys)
+        desk.on_close(joiner.close)
+        return Services(
+            mail=Mail(desk, self._mail_failed.emit, start=channels),
+            jobs=DeskJobs(desk, make_sample_desk),
+            chat=self._staged or WebChat(desk, start=channels),
+            joiner=joiner,
+            **here,
+        )
+
+    def _join_the_others(self, link: TeamLink) -> None:
+        from deskapp.ui.team.team import Team
+
+        self.team = Team(self._window, self.conversation, link)
+
+    def _housekeeping(self, desk: Desk) -> None:
         from deskapp.app.housekeeping import Housekeeping
 
-        Housekeeping(self._desk)
+        Housekeeping(desk)
 
     def _first_start(self) -> None:
         from deskapp.ui.setup.first_start import FirstStart
@@ -122,7 +171,7 @@ def open_sample_desk(folder: str) -> None:
 
 
 def make_sample_desk(
-    desk: "Desk", _params: "Mapping[str, object]", task: "Task"
+    desk: Desk, _params: "Mapping[str, object]", task: "Task"
 ) -> "Mapping[str, object]":
     """Build the demo desk, a desk of its own beside this one. Result: `profile`, its folder."""
     from deskapp.app.demo import prepare

@@ -16,6 +16,7 @@ from deskapp.models.engine import writer_engine
 from deskapp.models.schema import upgrade
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
+from deskapp.system.errors import KnownError
 from deskapp.system.instance import InstanceLock
 from deskapp.system.paths import FILE_MODE, Profile
 
@@ -38,6 +39,15 @@ class Desk:
     blobs: FileBlobs
     lock: InstanceLock | None = None
     _closers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def clock(self) -> "Clock":
+        return self.authority.clock
+
+    def begin(self) -> None:
+        """Start to write, unless that was done."""
+        if not self.authority.started:
+            self.authority.start()
 
     def on_close(self, closer: Callable[[], None]) -> None:
         """Call `closer` before the authority closes; the last one added is called first."""
@@ -67,11 +77,14 @@ def open_desk(
 ) -> Desk:
     """Open the desk of `profile`, made or migrated if need be, and start its authority.
 
-    Raises KnownError("desk_in_use") when another process has it, and `models.schema.NewerDesk` when a newer
+    Raises KnownError("desk_in_use") when another process has it, KnownError("desk_elsewhere") for the profile of
+    a colleague's machine (see `app.team`), and `models.schema.NewerDesk` when a newer
     program wrote it. `keys` None: the system's keyring, asked when the first
     secret is. Without `start` it only reads, and commands wait: the caller starts the authority.
     `clock` None: the system's.
     """
+    if profile.team.exists():
+        raise KnownError("desk_elsewhere")
     profile.create()
     lock = InstanceLock(profile.lock)
     lock.acquire()

@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.version:
         print(f"deskapp {__version__}")
         return Exit.OK
-    profile = Profile.at(args.profile)
+    profile = _profile(args)
     handler: logging.Handler | None = None
     try:
         handler = _start_log(profile, args)
@@ -138,6 +138,15 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     made.add_argument("file", metavar="BACKUP", nargs="?", help="for recover: the backup")
     _add_passphrase(made, "the passphrase of its secrets")
     _add_output(made, progress=True)
+
+    made = command("join", join, "make this machine a device of a team's desk")
+    made.add_argument("where", metavar="ADDRESS|LINK", help="the invitation's link, or its address")
+    made.add_argument("--code", metavar="N", help="the six digits, for an address", default="")
+    made.add_argument("--name", metavar="NAME", help="how this machine is called", default="")
+    made.add_argument(
+        "--password-file", metavar="FILE", help="read the agent's password from FILE (- is input)"
+    )
+    _add_output(made, progress=False)
 
     made = command("doctor", doctor, "check the desk and this machine")
     made.add_argument("--online", action="store_true", help="also try to reach the mail servers")
@@ -238,6 +247,36 @@ def secrets(args: argparse.Namespace) -> int:
     return _work(args, "secrets", {"backup": source, "passphrase": passphrase})
 
 
+def join(args: argparse.Namespace) -> int:
+    from deskapp.app.joining import join as pair
+
+    profile, keys = Profile.at(args.profile), _keys(args)
+
+    def tried(password: str) -> Mapping[str, object]:
+        told = pair(
+            profile, args.where, args.code, password=password, name=args.name, keys=keys
+        ).membership
+        return {
+            "desk": told.desk,
+            "agent": told.agent_name,
+            "agent_id": told.agent_id,
+            "device": told.device,
+            "path": str(profile.folder),
+        }
+
+    try:
+        result = tried(_secret(args.password_file, "") if args.password_file else "")
+    except KnownError as error:
+        if error.code != "password_wrong" or args.password_file:
+            raise
+        password = _secret(None, "Your password at the team's desk: ")
+        if not password:
+            raise
+        result = tried(password)
+    _print_result(args, "join", result)
+    return Exit.OK
+
+
 def doctor(args: argparse.Namespace) -> int:
     from deskapp.app.doctor import as_text, examine
 
@@ -286,11 +325,15 @@ def _keys(args: argparse.Namespace) -> "KeyKeeper | None":
 
 
 def _passphrase(args: argparse.Namespace, prompt: str) -> str:
+    return _secret(args.passphrase_file, prompt)
+
+
+def _secret(file: str | None, prompt: str) -> str:
     """From the file that was named, else from a person; empty when nobody is there."""
-    if args.passphrase_file == "-":  # noqa: S105
+    if file == "-":
         return sys.stdin.readline().rstrip("\r\n")
-    if args.passphrase_file:
-        text = Path(args.passphrase_file).expanduser().read_text(encoding="utf-8")
+    if file:
+        text = Path(file).expanduser().read_text(encoding="utf-8")
         return (text.splitlines() or [""])[0]
     if sys.stdin is None or not sys.stdin.isatty():
         return ""
@@ -324,6 +367,17 @@ def _somebody_has(profile: Profile) -> bool:
             return False
     except KnownError:
         return True
+
+
+def _profile(args: argparse.Namespace) -> Profile:
+    """The one that is named; without a name the window takes the team's desk that its person has joined."""
+    profile = Profile.at(args.profile)
+    if args.profile is None and args.run is window and profile.successor.exists():
+        from deskapp.app.joining import followed
+
+        profile = followed(profile)
+        args.profile = str(profile.folder)
+    return profile
 
 
 def _start_log(profile: Profile, args: argparse.Namespace) -> logging.Handler | None:

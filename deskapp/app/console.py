@@ -62,6 +62,7 @@ def summary(command: str, result: Mapping[str, object]) -> str:
         "export": _export,
         "import-mail": _import,
         "secrets": _secrets,
+        "join": _join,
     }[command](result)
     return "\n".join(lines)
 
@@ -110,6 +111,13 @@ def _secrets(result: Mapping[str, object]) -> list[str]:
     if result["secrets"]:
         return [f"{result['secrets']} secrets are back."]
     return ["The secrets begin anew; enter the passwords again in Settings."]
+
+
+def _join(result: Mapping[str, object]) -> list[str]:
+    return [
+        f"This machine is {result['agent']}'s at the desk {result['desk']} now; "
+        "start deskapp to open it."
+    ]
 
 
 def _size(value: object) -> str:

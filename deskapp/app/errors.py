@@ -144,6 +144,58 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
         Exit.NO_DISPLAY,
         "There is no screen to show the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).",
     ),
+    "desk_elsewhere": (
+        Exit.FAILED,
+        "This machine works at a team's desk; do this on the machine that has the desk.",
+    ),
+    "desk_here": (
+        Exit.FAILED,
+        "{path} holds a desk of its own; name another folder for the team's with --profile.",
+    ),
+    "unreachable": (
+        Exit.FAILED,
+        "The team's desk cannot be reached; check the address, and that the desk is being shared.",
+    ),
+    "certificate_changed": (
+        Exit.FAILED,
+        "Another computer answers in the desk's place; nothing was said to it. "
+        "Ask whoever invited you for a new link.",
+    ),
+    "version": (
+        Exit.NEWER,
+        "This deskapp and the team's do not understand each other; update the older one.",
+    ),
+    "pair_refused": (
+        Exit.FAILED,
+        "The team's desk does not know this invitation; check it, or ask for a new one.",
+    ),
+    "pair_expired": (
+        Exit.FAILED,
+        "The invitation is too old or was used already; ask for a new one.",
+    ),
+    "password_wrong": (
+        Exit.SECRETS,
+        "The team's desk asks for this agent's password, and this is not it.",
+    ),
+    "rate_limited": (Exit.FAILED, "Too many tries; wait some minutes and ask for a new code."),
+    "agent_disabled": (Exit.FAILED, "This agent may no longer work at the team's desk."),
+    "address_invalid": (
+        Exit.USAGE,
+        "This is no address; write it as you were told, such as 192.168.1.20:8791.",
+    ),
+    "link_invalid": (
+        Exit.USAGE,
+        "This link is not complete; copy all of it, from deskapp: to its end.",
+    ),
+    "code_invalid": (Exit.USAGE, "A code has six digits; name it with --code."),
+    "team_other_agent": (
+        Exit.FAILED,
+        "{path} belongs to another agent of a team's desk; name another folder with --profile.",
+    ),
+    "team_file_damaged": (
+        Exit.DAMAGED,
+        "{path} is damaged; ask for a new invitation and join the team again.",
+    ),
     "disk_full": (Exit.NO_SPACE, "The disk is full; make room and try again."),
     "self_test_failed": (Exit.FAILED, "The self-test failed: {count} of its checks."),
     "checks_failed": (Exit.FAILED, "{count} checks failed."),

@@ -28,6 +28,7 @@ from deskapp.ui.theme import ThemeMode, icon, theme
 
 if TYPE_CHECKING:
     from deskapp.app.assembly import Assembly
+    from deskapp.app.team import TeamDesk
     from deskapp.core.ports import LiveChat
     from deskapp.system.secrets import KeyKeeper
 
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     app = application()
     profile = Profile.at(args.profile)
     try:
-        desk = open_desk(profile, key_keeper(args.key_file), start=False)
+        desk = open_any(profile, key_keeper(args.key_file))
     except Exception as error:
         _say(error)
         raise
@@ -68,6 +69,15 @@ def run(args: argparse.Namespace) -> int:
         watch.close()
         window.close()
         interrupts.close()
+
+
+def open_any(profile: Profile, keys: "KeyKeeper | None") -> "Desk | TeamDesk":
+    """The desk of this profile, or its replica of a team's, to be read from; `begin` starts the rest."""
+    if not profile.team.exists():
+        return open_desk(profile, keys, start=False)
+    from deskapp.app.team import open_team_desk
+
+    return open_team_desk(profile, keys, start=False)
 
 
 def key_keeper(key_file: str | None) -> "KeyKeeper | None":
@@ -104,7 +114,9 @@ class DeskWindow(QObject):
     assembled = Signal()
     raised = Signal()
 
-    def __init__(self, app: QApplication, desk: Desk, *, channels: bool = True) -> None:
+    def __init__(
+        self, app: QApplication, desk: "Desk | TeamDesk", *, channels: bool = True
+    ) -> None:
         super().__init__()
         self.app, self.desk = app, desk
         self._channels = channels
@@ -115,9 +127,7 @@ class DeskWindow(QObject):
         theme().install(app, ThemeMode(wanted if wanted in list(ThemeMode) else "system"))
         self.bridge = Bridge(desk.workspace)
         self.actions = ActionRegistry()
-        self.context = UiContext(
-            self.bridge, self.state, desk.authority.clock, self.actions, self.language
-        )
+        self.context = UiContext(self.bridge, self.state, desk.clock, self.actions, self.language)
         self.window = MainWindow(self.context)
         self.window.setWindowIcon(icon("inbox", "accent", 32))
         self.window.quitting.connect(app.quit)
@@ -156,8 +166,7 @@ class DeskWindow(QObject):
     def _assemble(self) -> None:
         from deskapp.app.assembly import Assembly
 
-        if not self.desk.authority.started:
-            self.desk.authority.start()
+        self.desk.begin()
         self.assembly = Assembly(self, channels=self._channels)
         settled()
         self.assembled.emit()

@@ -14,6 +14,7 @@ from deskapp.system.paths import Profile
 
 if TYPE_CHECKING:
     from deskapp.app.bootstrap import Desk
+    from deskapp.app.team import TeamDesk
     from deskapp.system.secrets import KeyKeeper
 
 Work = Callable[["Desk", Params, Task], Mapping[str, object]]
@@ -38,8 +39,12 @@ def do(desk: "Desk", name: str, params: Params, task: Task) -> Mapping[str, obje
     return work(desk, params, task)
 
 
-def serve(desk: "Desk", on_raise: Callable[[], None] | None = None) -> ControlServer:
-    """Let other starts reach this desk; ends with it. `on_raise` is called on a thread of its own."""
+def serve(desk: "Desk | TeamDesk", on_raise: Callable[[], None] | None = None) -> ControlServer:
+    """Let other starts reach this desk; ends with it. `on_raise` is called on a thread of its own.
+
+    At a colleague's machine there is nothing to be done but to show the window.
+    """
+    from deskapp.app.bootstrap import Desk
 
     def show(_: Params, __: Task) -> Mapping[str, object]:
         if on_raise is None:
@@ -48,7 +53,12 @@ def serve(desk: "Desk", on_raise: Callable[[], None] | None = None) -> ControlSe
         return {}
 
     def handler(name: str) -> Handler:
-        return lambda params, task: do(desk, name, params, task)
+        def work(params: Params, task: Task) -> Mapping[str, object]:
+            if not isinstance(desk, Desk):
+                raise KnownError("desk_elsewhere")
+            return do(desk, name, params, task)
+
+        return work
 
     server = ControlServer(desk.profile, {name: handler(name) for name in _MODULES} | {RAISE: show})
     desk.on_close(server.close)

@@ -65,6 +65,21 @@ class Profile:
         """A checked backup on its way in; gone again when the restore is complete."""
         return self.folder / "restoring"
 
+    @property
+    def team(self) -> Path:
+        """Which team's desk this machine belongs to; a profile that has it holds no desk of its own."""
+        return self.folder / "team.json"
+
+    @property
+    def incoming(self) -> Path:
+        """Blobs that have come from the team's desk in part."""
+        return self.folder / "incoming"
+
+    @property
+    def successor(self) -> Path:
+        """Names the profile that is opened in place of this one: that of a team's desk."""
+        return self.folder / "successor"
+
     def exists(self) -> bool:
         return self.database.is_file()
 

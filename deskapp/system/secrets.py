@@ -48,7 +48,7 @@ class SecretsFile:
 
     def __init__(self, path: Path, keys: KeyKeeper) -> None:
         self._path = path
-        self._keys = keys
+        self.keys = keys
         self._lock = threading.RLock()
         self._opened: tuple[str, bytes, dict[str, str]] | None = None
 
@@ -120,7 +120,7 @@ class SecretsFile:
 
     def _read(self) -> tuple[str, bytes, dict[str, str]]:
         store_id, nonce, sealed = _parse(self._path.read_bytes())
-        key = self._keys.load(store_id)
+        key = self.keys.load(store_id)
         if key is None:
             raise KnownError("secrets_key_missing", path=str(self._path))
         values = _checked_values(_decrypt(key, nonce, sealed, store_id))
@@ -129,8 +129,8 @@ class SecretsFile:
 
     def _make(self, values: dict[str, str]) -> None:
         store_id, key = random.token_hex(16), random.token_bytes(KEY_BYTES)
-        self._keys.save(store_id, key)
-        if self._keys.load(store_id) != key:  # some keyrings forget without a word
+        self.keys.save(store_id, key)
+        if self.keys.load(store_id) != key:  # some keyrings forget without a word
             raise KnownError("keyring_missing", reason="it does not keep what it is given")
         self._write(store_id, key, values)
 

@@ -17,7 +17,7 @@ from deskapp.sync.client.digest import ABSENCE_MS, Absence
 from deskapp.sync.client.http import HostTransport, Lanes
 from deskapp.sync.client.live import LiveLine
 from deskapp.sync.client.loop import SyncLoop
-from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked
+from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked, Unreachable
 from deskapp.sync.protocol import live as frames
 from deskapp.sync.protocol.messages import (
     VERSION,
@@ -31,7 +31,6 @@ from deskapp.sync.protocol.messages import (
 from deskapp.sync.replica import follow
 from deskapp.sync.replica.replica import Replica, Status
 
-R = TypeVar("R")
 N = TypeVar("N")
 
 log = logging.getLogger(__name__)
@@ -46,9 +45,9 @@ class Local(Protocol):
     @property
     def status(self) -> Status: ...
 
-    def do(self, work: Callable[[Replica], R]) -> R: ...
+    def do(self, work: Callable[[Replica], object]) -> object: ...
 
-    def do_later(self, work: Callable[[Replica], R]) -> "Future[R]": ...
+    def do_later(self, work: Callable[[Replica], object]) -> "Future[object]": ...
 
     def unsent(self) -> tuple[Unsent, ...]: ...
 
@@ -68,7 +67,7 @@ class HostLink:
     ) -> None:
         self._lanes, self._local, self._clock = lanes, local, clock
         self._purge_blobs = purge_blobs
-        self._carrier = _Carrier(lanes, blobs)
+        self._carrier = _Carrier(lanes, blobs, local)
         self._agent_id = agent_id
         self._heard_at: int | None = None
         self._lock = threading.Lock()
@@ -182,7 +181,8 @@ class HostLink:
             away = self._carrier.hello().server_at - status.complete_to
         if away < ABSENCE_MS or not status.complete_to or status.first_sync is not None:
             return None
-        mine = self._local.do(lambda replica: _tickets_of(replica, self._agent_id))
+        mine: set[str] = set()
+        self._local.do(lambda replica: mine.update(_tickets_of(replica, self._agent_id)))
         return Absence(status.complete_to, self._agent_id, frozenset(mine))
 
     def _on_state(self, problem: HostProblem | None) -> None:
@@ -229,8 +229,8 @@ class HostLink:
 class _Carrier:
     """The replica's transport: the blobs that a command names are at the host before it is."""
 
-    def __init__(self, lanes: Lanes, blobs: TeamBlobs) -> None:
-        self._host, self._blobs = HostTransport(lanes), blobs
+    def __init__(self, lanes: Lanes, blobs: TeamBlobs, local: Local) -> None:
+        self._host, self._blobs, self._local = HostTransport(lanes), blobs, local
         self.absence: Absence | None = None
 
     def hello(self) -> Hello:
@@ -243,7 +243,15 @@ class _Carrier:
         for command in request.commands:
             for sha256 in self._blobs.named_in(command.body):
                 self._blobs.upload(sha256)
-        answer = self._host.sync(request)
+        try:
+            answer = self._host.sync(request)
+        except HostProblem as problem:
+            if problem.code != "cursor":
+                raise
+            self._local.do(
+                lambda replica: replica.rebuild()
+            )  # it never told us what we think it did
+            raise Unreachable(reason="cursor") from problem
         if self.absence is not None:
             self.absence.see(answer)
         return answer

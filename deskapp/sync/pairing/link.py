@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 SCHEME: Final = "deskapp"
-PORT: Final = 8433
+PORT: Final = 8791
 """Where a host listens unless it is told otherwise."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
