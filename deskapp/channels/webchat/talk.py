@@ -135,13 +135,15 @@ class Talk:
         result = outcome.result
         said = f.Said(client_id, int(str(result["order"])), int(str(result["at"])))
         ticket_id = str(result["ticket_id"])
+        told = visit.refreshing and visit.ticket_id == ticket_id
         if not result["duplicate"] or not visit.ticket_id:
             self._hub.enter(visit, ticket_id)
         if said.order <= socket.sent_to or visit.ticket_id != ticket_id:
             socket.push(f.encode(said))
         else:
             socket.acks[client_id] = said
-        await self.refresh(visit)
+        if not told:  # a commit is told before its outcome: what is being read has it
+            await self.refresh(visit)
 
     def _say_refused(
         self, socket: ChatSocket, visit: Visit, client_id: str, outcome: Outcome
@@ -272,7 +274,7 @@ class Talk:
             return
         visit.refreshing = True
         try:
-            while visit.stale:
+            while visit.stale or any(socket.acks for socket in visit.sockets):
                 visit.stale = False
                 await self._send_news(visit)
         finally:

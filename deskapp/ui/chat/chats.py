@@ -30,6 +30,8 @@ ROOM = "visitors"
 _ORDER = 20
 _READ_MS = 250
 """Chats change many times a second: the first change is read soon, the others together."""
+_READ_NEW_MS = 60
+"""Chats that begin are read together if so little lies between them."""
 
 
 class Chats(QObject):
@@ -124,10 +126,18 @@ class Chats(QObject):
     def _on_change(self, change: ChangeSet) -> None:
         if change.tickets or change.touches("chat"):
             self._pending = True
-            if not self._soon.isActive():
-                self._soon.start(AFTER_MESSAGES_MS)
+            self._read_soon(change)
         if change.touches("account", "agent"):
             self._read_desk()
+
+    def _read_soon(self, change: ChangeSet) -> None:
+        """A chat that is new is read before what waits to be read together."""
+        known = {chat.ticket_id for chat in self.strip.chats}
+        if change.touches("chat") and not change.tickets <= known:
+            left = self._soon.remainingTime() if self._soon.isActive() else 0
+            self._soon.start(max(0, left - _READ_MS + _READ_NEW_MS))
+        elif not self._soon.isActive():
+            self._soon.start(AFTER_MESSAGES_MS)
 
     def _read_again(self) -> None:
         if self._pending:

@@ -72,7 +72,7 @@ class _Chats(QAbstractListModel):
         return None
 
 
-class _ChatList(UniformList):
+class ChatList(UniformList):
     opened = Signal(str)
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class ChatStrip(Retranslates, Frame):
         self.current = ""  # the ticket on screen
         self._model = _Chats(self.sentence, self)
         self.heading = ElidedLabel("", "group")
-        self.list = _ChatList()
+        self.list = ChatList()
         self.list.setModel(self._model)
         self.list.setItemDelegate(_ChatPainter(self))
         self.list.clicked.connect(self._clicked)

@@ -23,6 +23,8 @@ _READ = 100
 _APART = 3
 """More than this at once are announced in one."""
 _MINUTE_MS = 60_000
+_GATHER_MS = 50
+"""The first news is told at once, what comes in so short a time after it together."""
 
 
 class AlertController(QObject):
@@ -59,6 +61,9 @@ class AlertController(QObject):
         self._ringing: dict[str, tuple[NotificationInfo, str]] = {}  # id: what, its sound's handle
         self._calls: dict[str, str] = {}  # id of a chat's first ring: its ticket
         self._calling = ""  # the one of them that rings on and on: two at once would be noise
+        self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._soon.timeout.connect(self._read_gathered)
+        self._pending = False
         context.bridge.changed.connect(self._on_change)
         preferences.changed.connect(self._hush)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -99,7 +104,9 @@ class AlertController(QObject):
         if change.touches("agent"):
             self._read_me()
         if change.touches("notification"):
-            self._read()
+            self._pending = True
+            if not self._soon.isActive():
+                self._read_gathered()
         for ticket_id in {i.ticket_id for i, _ in self._ringing.values()} | {*self._calls.values()}:
             if ticket_id in change.tickets:
                 self._check(ticket_id)
@@ -111,6 +118,12 @@ class AlertController(QObject):
         me = self._context.workspace.agent_id
         self._state = next((agent.state for agent in agents if agent.id == me), self._state)
         self._hush()
+
+    def _read_gathered(self) -> None:
+        if self._pending:
+            self._pending = False
+            self._soon.start()
+            self._read()
 
     def _read(self) -> None:
         query = GetNotifications(limit=_READ, unseen_only=True)
