@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from deskapp.app.bootstrap import open_desk
 from deskapp.app.gui import DeskWindow, application, key_keeper
@@ -33,15 +33,15 @@ GIVE_UP_S = 60
 class Painted:
     """When a widget class last finished painting (s, perf_counter)."""
 
-    def __init__(self, widget: type[MessagesView] | type[TicketList]) -> None:
+    def __init__(self, widget: type[QAbstractScrollArea]) -> None:
         self.at = 0.0
         original = widget.paintEvent
 
-        def paint(view: MessagesView | TicketList, event: QPaintEvent) -> None:
-            original(view, event)  # type: ignore[arg-type]
+        def paint(view: QAbstractScrollArea, event: QPaintEvent) -> None:
+            original(view, event)
             self.at = time.perf_counter()
 
-        widget.paintEvent = paint  # type: ignore[method-assign,assignment]
+        widget.paintEvent = paint  # type: ignore[method-assign]
 
 
 class Flushed:
