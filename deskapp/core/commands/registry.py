@@ -48,11 +48,28 @@ def encode_command(command: Command) -> dict[str, Any]:
 
 
 def decode_command(wire: dict[str, Any]) -> Command:
-    """The reverse. Raises `ValueError` for an unknown type or version, or a body that does not fit."""
+    """The reverse. Raises `ValueError` for an unknown type or version, or a body that does not fit.
+
+    A key that the command does not have is refused at any depth: it was meant to do something.
+    """
     cls = load_all().get(str(wire.get("type")))
     if cls is None or wire.get("version") != cls.VERSION:
         raise ValueError(f"unknown command {wire.get('type')!r} version {wire.get('version')!r}")
     try:
-        return msgspec.convert(wire.get("body"), cls)
+        found: Command = msgspec.convert(wire.get("body"), cls)
     except msgspec.ValidationError as error:
         raise ValueError(f"{cls.TYPE}: {error}") from error
+    _refuse_unknown(cls.TYPE, wire.get("body"), msgspec.to_builtins(found))
+    return found
+
+
+def _refuse_unknown(place: str, given: Any, known: Any) -> None:
+    """Raises `ValueError` for a key in `given` that was not taken over into `known`."""
+    if isinstance(given, dict) and isinstance(known, dict):
+        for key, value in given.items():
+            if key not in known:
+                raise ValueError(f"{place}: unknown key {str(key)[:80]!r}")
+            _refuse_unknown(f"{place}.{key}", value, known[key])
+    elif isinstance(given, list | tuple) and isinstance(known, list | tuple):
+        for value, taken in zip(given, known, strict=True):
+            _refuse_unknown(place, value, taken)
