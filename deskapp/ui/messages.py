@@ -156,6 +156,10 @@ REJECTIONS: dict[str, object] = {
     "newer_message": QT_TRANSLATE_NOOP(
         "Messages", "{name} wrote something that you have not seen. Look before you send."
     ),
+    "already_assigned": QT_TRANSLATE_NOOP("Messages", "{name} has taken #{number} meanwhile."),
+    "agent_is_light": QT_TRANSLATE_NOOP(
+        "Messages", "{name} reads and notes but does not answer customers. Choose somebody else."
+    ),
     "room_direct": QT_TRANSLATE_NOOP(
         "Messages", "A conversation of two has no name and no further members. Make a group."
     ),

@@ -3138,6 +3138,14 @@
         <translation>{name} escribió algo que no has visto. Míralo antes de enviar.</translation>
     </message>
     <message>
+        <source>{name} has taken #{number} meanwhile.</source>
+        <translation>{name} ha cogido #{number} entretanto.</translation>
+    </message>
+    <message>
+        <source>{name} reads and notes but does not answer customers. Choose somebody else.</source>
+        <translation>{name} lee y anota, pero no responde a clientes. Elige a otra persona.</translation>
+    </message>
+    <message>
         <source>A conversation of two has no name and no further members. Make a group.</source>
         <translation>Una conversación de dos no tiene nombre ni más miembros. Crea un grupo.</translation>
     </message>
