@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from deskapp.sync.client.http import CONNECT_S, Lane, Lanes
-from deskapp.sync.client.problems import CertificateChanged, HostProblem
+from deskapp.sync.client.problems import CertificateChanged, HostProblem, OtherVersion
 from deskapp.sync.client.tls import look_at
 from deskapp.sync.pairing.link import Link
 from deskapp.sync.pairing.membership import Membership
-from deskapp.sync.protocol.messages import SERVED, VERSION, Hello
+from deskapp.sync.protocol.messages import VERSION, Hello
 from deskapp.sync.protocol.pairing import (
     CLIENT,
     HOST,
@@ -75,7 +75,7 @@ def pair_by_code(address: str, code: str, me: Myself) -> Joined:
 def _greet(lane: Lane) -> Hello:
     hello = lane.ask("GET", "/v1/hello", Hello)
     if VERSION not in hello.served:
-        raise HostProblem("version", ours=VERSION, theirs=hello.version, served=SERVED)
+        raise OtherVersion(ours=VERSION, theirs=hello.version)
     return hello
 
 

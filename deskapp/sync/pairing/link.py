@@ -59,6 +59,7 @@ def address(text: str) -> str:
         host, port = parts.hostname or "", parts.port or PORT
     except ValueError as error:
         raise ValueError("not an address") from error
-    if parts.scheme != "https" or not _HOST.fullmatch(host) or parts.username is not None:
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme != "https" or not _HOST.fullmatch(host) or not plain:
         raise ValueError("not an address")
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
