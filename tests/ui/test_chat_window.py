@@ -19,6 +19,7 @@ from deskapp.core.ports import ChatServer, ChatServerChanged, VisitorPresence
 from deskapp.core.queries.desk import GetNotifications
 from deskapp.models.enums import AgentState, ChatState, NotificationKind
 from deskapp.system.sound import QtSounds
+from deskapp.ui.chat import chats
 from deskapp.ui.chat.site_card import SiteCard
 from deskapp.ui.chat.visitors import VisitorsPage
 from deskapp.ui.chat.waiting import longest, neighbour
@@ -146,6 +147,17 @@ def test_open_chats_stand_over_the_list_who_waits_longest_first(desk: ChatWindow
     for ticket in tickets:
         desk.do(EndChat(ticket_id=ticket))
     desk.until(lambda: not desk.strip.isVisible())
+
+
+def test_a_new_chat_does_not_wait_for_what_is_read_together(
+    desk: ChatWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chats, "_READ_MS", 60_000)
+    desk.says("carmen")
+    desk.until(lambda: len(desk.strip.chats) == 1)
+    desk.says("carmen", "¿Hola?")  # from now on the next look is a minute away
+    desk.says("rosa")
+    desk.until(lambda: len(desk.strip.chats) == 2)
 
 
 def test_keys_lead_from_chat_to_chat(desk: ChatWindow) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from deskapp.app import garbage
 from deskapp.app.garbage import Collector
 
 
@@ -57,3 +58,23 @@ def test_what_is_young_is_left_alone_until_there_is_enough_of_it(collector: Coll
     watched = _litter(10)
     collector.collect()
     assert watched() is not None
+
+
+def test_all_is_looked_at_when_little_is_done_and_at_last_in_any_case(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "ALL_S", 0.0)
+    old = [Knot(), Knot()]
+    gc.collect()
+    first, second = (weakref.ref(knot) for knot in old)
+    rush = [Knot() for _ in range(2 * garbage.QUIET)]
+    del old[0]
+    collector.collect()
+    assert first() is not None
+    collector.collect()  # nothing happened since
+    assert first() is None
+    monkeypatch.setattr(garbage, "ALL_AT_LAST_S", 0.0)
+    old.clear()
+    rush += [Knot() for _ in range(2 * garbage.QUIET)]
+    collector.collect()
+    assert second() is None

@@ -135,14 +135,16 @@ class Talk:
         result = outcome.result
         said = f.Said(client_id, int(str(result["order"])), int(str(result["at"])))
         ticket_id = str(result["ticket_id"])
-        told = visit.refreshing and visit.ticket_id == ticket_id
-        if not result["duplicate"] or not visit.ticket_id:
+        before = visit.ticket_id
+        if not result["duplicate"] or not before:
             self._hub.enter(visit, ticket_id)
-        if said.order <= socket.sent_to or visit.ticket_id != ticket_id:
-            socket.push(f.encode(said))
-        else:
+        behind = said.order > socket.sent_to and visit.ticket_id == ticket_id
+        if behind:
             socket.acks[client_id] = said
-        if not told:  # a commit is told before its outcome: what is being read has it
+        else:
+            socket.push(f.encode(said))
+        # A commit is told before its outcome: what has been read since, or is being read, has it.
+        if visit.ticket_id != before or (behind and not visit.refreshing):
             await self.refresh(visit)
 
     def _say_refused(

@@ -12,8 +12,10 @@ from random import Random
 import pytest
 
 from deskapp.channels.webchat import limits, talk
+from deskapp.channels.webchat.frames import Status
 from deskapp.channels.webchat.talk import Talk
-from deskapp.core.queries.webchat import ChatMessages
+from deskapp.channels.webchat.visits import Visit
+from deskapp.core.queries.webchat import ChatMessage, ChatMessages
 from deskapp.models.enums import AgentState
 from tests.support.webchat_desk import ChatDesk, Closed, Frame, Visitor, new_token, open_chat_desk
 
@@ -251,3 +253,22 @@ def frames_until(page: Visitor, total: int) -> list[Frame]:
         except (Closed, TimeoutError) as error:
             raise AssertionError(json.dumps(found)) from error
     return found
+
+
+def test_each_word_is_read_once_for_its_pages(
+    desk: ChatDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit is told twice, by its news and its outcome: what the first began is not begun again."""
+    reads: list[str] = []
+    read = Talk._read
+
+    async def count(self: Talk, visit: Visit, since: int) -> tuple[list[ChatMessage], Status]:
+        reads.append(visit.ticket_id)
+        return await read(self, visit, since)
+
+    with desk.visitor(desk.box()) as carmen:
+        carmen.say("Hola")
+        monkeypatch.setattr(Talk, "_read", count)
+        for number in range(20):
+            settle(carmen, secrets.token_hex(16), str(number))
+        assert 20 <= len(reads) <= 25
