@@ -137,6 +137,7 @@ message_html = Table(
     Column("html", Text, nullable=False),
     Column("remote_urls", JSON, nullable=False),
     Column("remote_images", JSON),  # {url: sha256}, once they were asked for
+    Index("ix_message_html_images", "message_id", sqlite_where=text("remote_images IS NOT NULL")),
 )
 """Sanitised HTML, apart from the message so that a conversation's rows stay short."""
 

@@ -26,6 +26,7 @@ from deskapp.sync.protocol.messages import (
     WireResult,
 )
 from deskapp.sync.protocol.tables import ENTITIES
+from deskapp.sync.server.files import Files, named_in
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.rows import OWN_PARTS, as_rows, named, own_parts, still_seen
 from deskapp.sync.server.viewer import Viewer, viewer_of
@@ -66,9 +67,17 @@ class _Touched:
 class Exchange:
     """Answers the machines of agents. Any thread may call it; it has reading connections of its own."""
 
-    def __init__(self, authority: Authority, *, readers: int = READERS, rows: int = ROWS) -> None:
-        """`rows`: about how many go into one answer."""
+    def __init__(
+        self,
+        authority: Authority,
+        *,
+        files: Files | None = None,
+        readers: int = READERS,
+        rows: int = ROWS,
+    ) -> None:
+        """`rows`: about how many go into one answer. Without `files` a command may name any blob."""
         self.authority = authority
+        self._files = files
         self._engine = authority.more_readers(readers)
         self._rows = rows
 
@@ -108,7 +117,7 @@ class Exchange:
             )
 
     def _check(self, connection: Connection, request: SyncRequest) -> None:
-        epoch = _EPOCH.scalar(connection)
+        epoch = epoch_of(connection)
         if request.epoch != epoch:
             raise Refused("epoch_changed", epoch=epoch)
 
@@ -131,11 +140,23 @@ class Exchange:
             command = _decoded(one)
         except ValueError as error:
             log.info("a device's %.60s was not understood: %.200s", one.type, error)
-            refusal = {"code": "command_unknown", "params": {"command": one.type[:60]}}
-            return WireResult(id=one.id, rejected=refusal)
+            return _refused(one, "command_unknown", command=one.type[:60])
+        foreign = self._foreign(agent_id, command)
+        if foreign:
+            return _refused(one, "blob_not_found", sha256=foreign)
         return self.authority.submit(
             command, agent_id, device, one.id, n=one.n, offline=one.offline
         )
+
+    def _foreign(self, agent_id: str, command: Command) -> str:
+        """A blob that the command names and its author may not read; empty when there is none."""
+        named = set(named_in(command)) if self._files else ()
+        if not named or self._files is None:
+            return ""
+        with self.snapshot() as connection:
+            viewer, files = viewer_of(connection, agent_id), self._files
+            strange = (sha for sha in sorted(named) if not files.may_read(connection, viewer, sha))
+            return next(strange, "")
 
     # What is new -----------------------------------------------------------------------------------------------
 
@@ -171,6 +192,11 @@ class Exchange:
             into = touched.exits if op == "exit" else touched.upserts
             into.setdefault(entity, set()).add(uid)
         touched.size += len(entries)
+
+
+def epoch_of(connection: Connection) -> str:
+    """Which life of the desk this is: another one after a restore."""
+    return str(_EPOCH.scalar(connection))
 
 
 def _whole(connection: Connection, scope: str, entries: list[Any]) -> list[Any]:
@@ -220,6 +246,10 @@ def _decoded(one: WireCommand) -> Command:
         if unknown:
             raise ValueError(f"unknown fields {sorted(unknown)}")
     return decode_command({"type": one.type, "version": one.version, "body": one.body})
+
+
+def _refused(one: WireCommand, code: str, **params: str) -> WireResult:
+    return WireResult(id=one.id, rejected={"code": code, "params": params})
 
 
 def _result(command_id: str, future: "Future[Outcome]") -> WireResult:

@@ -36,7 +36,7 @@ OWN_PARTS: Final = ("read_mark", "draft")
 """Rows of one agent in one ticket."""
 KINDS: Final[Mapping[str, frozenset[str]]] = {
     "desk": frozenset(ENTITIES) - PERSONAL - ROOMS,
-    "department": IN_TICKETS,
+    "department": IN_TICKETS | set(OWN_PARTS),
     "person": IN_TICKETS | PERSONAL | ROOMS,
     "ticket": IN_TICKETS | set(OWN_PARTS),
 }
@@ -108,8 +108,10 @@ def _visible(entity: str) -> ColumnElement[bool]:
 def _held(entity: str, kind: str) -> ColumnElement[bool]:
     """Whether a row that may be seen is in a scope of this kind."""
     if entity not in IN_TICKETS:
-        one = _HOME.c.uid == bindparam("key_")
-        return and_(_visible(entity), one) if kind == "ticket" else _visible(entity)
+        home = {"ticket": _HOME.c.uid, "department": _HOME.c.department_id}.get(kind)
+        return (
+            _visible(entity) if home is None else and_(_visible(entity), home == bindparam("key_"))
+        )
     if kind == "desk":
         return _HOME.c.department_id.is_(None)
     if kind == "department":
@@ -165,6 +167,12 @@ def count(entity: str, kind: str) -> Statement:
     found = select(uid).select_from(_from(entity))
     found = found.where(_held(entity, kind), _resident(entity, kind))
     return Statement(select(func.count()).select_from(found.subquery()))
+
+
+def in_visible(entity: str, condition: ColumnElement[bool]) -> Select[Any]:
+    """One uid, if there is a row like that which a viewer may see."""
+    uid = t.metadata.tables[entity].c.uid
+    return select(uid).select_from(_from(entity)).where(condition, _visible(entity)).limit(1)
 
 
 @cache

@@ -144,3 +144,5 @@ DROP TABLE sync_log;
 ALTER TABLE sync_log_by_uid RENAME TO sync_log;
 
 CREATE INDEX ix_sync_log_scope_seq ON sync_log (scope, seq);
+
+CREATE INDEX ix_message_html_images ON message_html (message_id) WHERE remote_images IS NOT NULL;

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.desk import DeskRig, open_rig
 from tests.support.team_desk import TeamDesk, make_team
+from tests.support.team_host import Served, serving
 
 
 @pytest.fixture
@@ -19,3 +20,11 @@ def team(desk: DeskRig) -> Iterator[TeamDesk]:
     made = make_team(desk)
     yield made
     made.exchange.close()
+
+
+@pytest.fixture
+def served(team: TeamDesk, tmp_path: Path) -> Iterator[Served]:
+    with serving(team, tmp_path / "incoming") as host:
+        for name in team.people:
+            host.join(name)
+        yield host

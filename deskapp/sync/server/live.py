@@ -1,0 +1,398 @@
+"""The live lines: pokes, and who looks at what. Nothing of it is kept.
+
+What a line is told depends on what its agent may see now: that is read again whenever an agent, a membership, a
+department or a ticket's access changes, and a device that was shut out is cut off.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from time import monotonic
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import bindparam, select
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from deskapp.core.api import ChangeSet
+from deskapp.core.policies.buckets import Bucket
+from deskapp.core.ports import LiveChat, LiveNews, VisitorPresence, VisitorTyping
+from deskapp.core.readers.statements import Statement
+from deskapp.models import tables as t
+from deskapp.models.enums import Role
+from deskapp.sync.protocol import live as f
+from deskapp.sync.protocol.messages import SERVED
+from deskapp.sync.server import limits
+from deskapp.sync.server.desk import HostedDesk
+from deskapp.sync.server.devices import Session
+from deskapp.sync.server.refusals import Refused
+from deskapp.sync.server.viewer import Viewer, viewer_of
+
+log = logging.getLogger(__name__)
+
+HELLO_S: Final = 5.0
+RECHECK_S: Final = 0.5
+"""Agents change their state all day: their rights are read again at most so often…"""
+SAFETY_S: Final = 3.0
+"""…and every so often in any case."""
+OUTBOX: Final = 1_000
+BAD: Final = 1008
+AWAY: Final = 1012
+FULL: Final = 1013
+
+_client_frame: Final = msgspec.json.Decoder(f.ClientFrame)
+_GOOD: Final = Statement(
+    select(t.device.c.uid)
+    .join(t.agent, t.agent.c.id == t.device.c.agent_id)
+    .where(t.device.c.revoked_at.is_(None), t.agent.c.disabled.is_(False))
+)
+_TICKET: Final = Statement(
+    select(t.ticket.c.id, t.ticket.c.department_id).where(t.ticket.c.uid == bindparam("uid_"))
+)
+_HOLDERS: Final = Statement(
+    select(t.ticket_access.c.agent_id).where(t.ticket_access.c.ticket_id == bindparam("key_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Who may see a ticket: everybody, a department, and who has access. Nobody: it is not there."""
+
+    there: bool = False
+    department: int | None = None
+    holders: frozenset[int] = frozenset()
+
+    def shows_to(self, viewer: Viewer) -> bool:
+        if not self.there:
+            return False
+        by_department = self.department is None or self.department in viewer.departments
+        return by_department or viewer.key in self.holders
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """One device's. `told` is what it was last told of each colleague."""
+
+    socket: WebSocket
+    session: Session
+    viewer: Viewer
+    frames: Bucket
+    look: f.Look = field(default_factory=lambda: f.Look(ticket=""))
+    told: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    poked: set[str] = field(default_factory=set)
+    outbox: list[str] = field(default_factory=list)
+    sending: bool = False
+    close_code: int = 0
+
+
+class Hub:
+    """All live lines of a host; on the server's loop, but for `changed`, which is the authority's."""
+
+    def __init__(
+        self, desk: HostedDesk, pool: ThreadPoolExecutor, chat: LiveChat | None = None
+    ) -> None:
+        self._desk, self._pool, self._chat = desk, pool, chat
+        self._lines: list[_Line] = []
+        self._homes: dict[str, _Home] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._unfollow: list[Callable[[], None]] = []
+        self._recheck = asyncio.Event()
+
+    @property
+    def connected(self) -> int:
+        return len(self._lines)
+
+    def devices(self) -> tuple[str, ...]:
+        """Those that are connected now."""
+        return tuple(sorted({line.session.device for line in self._lines}))
+
+    def start(self) -> None:
+        """On the server's loop."""
+        self._loop = asyncio.get_running_loop()
+        self._spawn(self._keep_checking())
+        self._unfollow.append(self._desk.authority.subscribe(self.changed))
+        if self._chat is not None:
+            self._unfollow.append(self._chat.subscribe(self._chat_news))
+
+    async def stop(self) -> None:
+        for unfollow in self._unfollow:
+            unfollow()
+        self._unfollow.clear()
+        for line in list(self._lines):
+            self._close(line, AWAY)
+        for task in list(self._tasks):
+            if task.get_coro().__name__ != "_drain":  # type: ignore[union-attr]
+                task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=1)
+        self._loop = None
+
+    # A line ----------------------------------------------------------------------------------------------------
+
+    async def serve(self, socket: WebSocket) -> None:
+        await socket.accept()
+        line: _Line | None = None
+        try:
+            async with asyncio.timeout(HELLO_S):
+                text = await socket.receive_text()
+            line = await self._admit(socket, text)
+            if line is not None:
+                await self._listen(line)
+        except TimeoutError:
+            await _hang_up(socket, BAD)
+        except (WebSocketDisconnect, KeyError, RuntimeError):  # gone, or a frame that is no text
+            pass
+        finally:
+            if line is not None:
+                await self._leave(line)
+
+    async def _admit(self, socket: WebSocket, text: str) -> _Line | None:
+        try:
+            hello = msgspec.json.decode(text, type=f.LiveHello)
+        except (msgspec.MsgspecError, ValueError):
+            await _hang_up(socket, BAD)
+            return None
+        if hello.version not in SERVED:
+            await _hang_up(socket, f.VERSION)
+            return None
+        try:
+            session, viewer = await self._read(self._who, hello.token)
+        except Refused:
+            await _hang_up(socket, f.REVOKED)
+            return None
+        own = [line for line in self._lines if line.session.device == session.device]
+        if len(self._lines) >= limits.LINES or len(own) >= limits.LINES_A_DEVICE:
+            await _hang_up(socket, FULL)
+            return None
+        line = _Line(socket, session, viewer, Bucket(limits.FRAMES, monotonic()))
+        self._lines.append(line)
+        self._push(line, f.Ready(server_at=self._desk.authority.clock.now()))
+        for agent in {other.viewer.uid for other in self._lines}:
+            self._tell_of(agent, [line])
+        return line
+
+    def _who(self, token: str) -> tuple[Session, Viewer]:
+        session = self._desk.session(token)
+        with self._desk.exchange.snapshot() as connection:
+            return session, viewer_of(connection, session.agent_id)
+
+    async def _listen(self, line: _Line) -> None:
+        while True:
+            text = await line.socket.receive_text()
+            if line.close_code:
+                continue
+            if line.frames.wait(monotonic()):
+                self._close(line, BAD)
+                continue
+            try:
+                frame = _client_frame.decode(text)
+            except (msgspec.MsgspecError, ValueError):
+                self._close(line, BAD)
+                continue
+            await self._take(line, frame)
+
+    async def _take(self, line: _Line, frame: f.ClientFrame) -> None:
+        home = await self._home(frame.ticket) if frame.ticket else _Home()
+        if isinstance(frame, f.Look):
+            shown = home.shows_to(line.viewer)
+            line.look = frame if shown else f.Look(ticket="")
+            self._tell_of(line.viewer.uid, self._lines)
+        elif self._chat and home.shows_to(line.viewer) and line.viewer.role is not Role.LIGHT:
+            self._chat.agent_typing(frame.ticket, frame.typing)
+
+    async def _leave(self, line: _Line) -> None:
+        self._lines.remove(line)
+        self._tell_of(line.viewer.uid, self._lines)
+
+    # What is told ----------------------------------------------------------------------------------------------
+
+    def _tell_of(self, agent: str, lines: Iterable[_Line]) -> None:
+        """What a colleague looks at now, to each who may see it; to the others: nothing."""
+        looks = [one.look for one in self._lines if one.viewer.uid == agent and one.look.ticket]
+        look = looks[-1] if looks else f.Look(ticket="")
+        home = self._homes.get(look.ticket, _Home())
+        for line in lines:
+            if line.viewer.uid == agent:
+                continue
+            now = (look.ticket, look.typing) if home.shows_to(line.viewer) else ("", False)
+            if line.told.get(agent, ("", False)) != now:
+                line.told[agent] = now
+                self._push(line, f.SeenFrame(agent=agent, ticket=now[0], typing=now[1]))
+
+    def changed(self, changes: ChangeSet) -> None:
+        """On the authority's thread, after each commit."""
+        self._call(self._changed, changes)
+
+    def _changed(self, changes: ChangeSet) -> None:
+        for line in self._lines:
+            touched = changes.scopes.keys() & set(line.viewer.scopes)
+            if touched:
+                line.poked |= touched
+                self._start(line)
+        if changes.touches("agent", "membership", "department"):
+            self._recheck.set()
+        elif changes.touches("ticket", "ticket_access") and self._homes:
+            moved = changes.tickets & self._homes.keys()
+            if moved:
+                self._spawn(self._moved(moved))
+
+    async def _moved(self, tickets: Iterable[str]) -> None:
+        for ticket in tickets:
+            self._homes.pop(ticket, None)
+        for ticket in {line.look.ticket for line in self._lines} & set(tickets):
+            await self._home(ticket)
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        for line in self._lines:
+            home = self._homes.get(line.look.ticket, _Home())
+            if line.look.ticket and not home.shows_to(line.viewer):
+                line.look = f.Look(ticket="")
+        for agent in {line.viewer.uid for line in self._lines}:
+            self._tell_of(agent, self._lines)
+
+    def _chat_news(self, news: LiveNews) -> None:
+        """On a worker thread of the chat server."""
+        if isinstance(news, VisitorTyping | VisitorPresence):
+            self._call(self._spawn_chat, news)
+
+    def _spawn_chat(self, news: VisitorTyping | VisitorPresence) -> None:
+        self._spawn(self._tell_chat(news))
+
+    async def _tell_chat(self, news: VisitorTyping | VisitorPresence) -> None:
+        home = await self._home(news.ticket_id)
+        frame = f.ChatNews(kind=type(news).__name__, body=asdict(news))
+        for line in self._lines:
+            if home.shows_to(line.viewer):
+                self._push(line, frame)
+
+    # Who may ---------------------------------------------------------------------------------------------------
+
+    async def _home(self, ticket: str) -> _Home:
+        home = self._homes.get(ticket)
+        if home is None:
+            home = await self._read(self._read_home, ticket)
+            if home.there:
+                self._homes[ticket] = home
+        return home
+
+    def _read_home(self, ticket: str) -> _Home:
+        with self._desk.exchange.snapshot() as connection:
+            row = _TICKET.first(connection, uid_=ticket)
+            if row is None:
+                return _Home()
+            holders = frozenset(_HOLDERS.column(connection, key_=row.id))
+            return _Home(True, row.department_id, holders)
+
+    async def _keep_checking(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(SAFETY_S):
+                    await self._recheck.wait()
+            except TimeoutError:
+                log.debug("the lines are checked in any case")
+            self._recheck.clear()
+            try:
+                await self._check()
+            except Exception:
+                log.exception("the live lines could not be checked")
+            await asyncio.sleep(RECHECK_S)
+
+    async def _check(self) -> None:
+        lines = list(self._lines)
+        if not lines:
+            return
+        good, viewers = await self._read(self._rights, {line.viewer.uid for line in lines})
+        self._homes = {k: v for k, v in self._homes.items() if k in {x.look.ticket for x in lines}}
+        for line in lines:
+            viewer = viewers.get(line.viewer.uid)
+            if viewer is None or line.session.device not in good:
+                self._close(line, f.REVOKED)
+            elif viewer != line.viewer:
+                line.poked |= {viewer.scopes[0], *viewer.scopes} - set(line.viewer.scopes[1:])
+                line.viewer = viewer
+                self._start(line)
+        self._tell_all()
+
+    def _rights(self, agents: set[str]) -> tuple[set[str], dict[str, Viewer]]:
+        viewers: dict[str, Viewer] = {}
+        with self._desk.exchange.snapshot() as connection:
+            good = set(_GOOD.column(connection))
+            for agent in agents:
+                try:
+                    viewers[agent] = viewer_of(connection, agent)
+                except Refused:
+                    continue
+        return good, viewers
+
+    # Out -------------------------------------------------------------------------------------------------------
+
+    def _push(self, line: _Line, frame: f.HostFrame) -> None:
+        """After what is on its way; a line that does not take it is cut off. Does not wait."""
+        if line.close_code:
+            return
+        line.outbox.append(msgspec.json.encode(frame).decode())
+        if len(line.outbox) > OUTBOX:
+            line.outbox.clear()
+            self._close(line, FULL)
+        self._start(line)
+
+    def _close(self, line: _Line, code: int) -> None:
+        if not line.close_code:
+            line.close_code = code
+            line.poked.clear()
+            if code == f.REVOKED:
+                line.outbox.clear()
+            self._start(line)
+
+    def _start(self, line: _Line) -> None:
+        if not line.sending:
+            line.sending = True
+            self._spawn(self._drain(line))
+
+    async def _drain(self, line: _Line) -> None:
+        try:
+            while line.outbox or line.poked:
+                if line.poked:
+                    poke = f.Poke(scopes=tuple(sorted(line.poked)))
+                    line.poked.clear()
+                    line.outbox.insert(0, msgspec.json.encode(poke).decode())
+                await line.socket.send_text(line.outbox.pop(0))
+            if line.close_code:
+                await line.socket.close(line.close_code)
+        except (OSError, RuntimeError, WebSocketDisconnect):  # gone; it asks again when it is back
+            line.outbox.clear()
+            line.poked.clear()
+        finally:
+            line.sending = False
+
+    async def _read(self, function: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a live line failed", exc_info=task.exception())
+
+    def _call(self, function: Callable[..., None], *args: object) -> None:
+        loop = self._loop
+        if loop is not None:
+            try:
+                loop.call_soon_threadsafe(function, *args)
+            except RuntimeError:
+                log.debug("the team's server has ended")
+
+
+async def _hang_up(socket: WebSocket, code: int) -> None:
+    try:
+        await socket.close(code)
+    except (OSError, RuntimeError, WebSocketDisconnect):
+        log.debug("it had gone before it was sent away")

@@ -1,0 +1,50 @@
+"""Agents' passwords: argon2id hashes in the table `credential`, which never leaves the desk."""
+
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from deskapp.core.authority.workspace import Authority
+from deskapp.core.readers.statements import Statement
+from deskapp.models import tables as t
+
+MOST: Final = 1_000
+"""Characters; longer ones only cost time."""
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_OF_AGENT: Final = Statement(
+    select(t.credential.c.password_hash)
+    .join(t.agent, t.agent.c.id == t.credential.c.agent_id)
+    .where(t.agent.c.uid == bindparam("uid_"))
+)
+
+
+def fits(connection: Connection, agent_id: str, password: str) -> bool:
+    """Whether an agent may come in with this password; one without a password always may."""
+    stored = _OF_AGENT.scalar(connection, uid_=agent_id)
+    if stored is None:
+        return True
+    try:
+        return _HASHER.verify(stored, password[:MOST])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def set_password(authority: Authority, agent_id: str, password: str) -> None:
+    """Keep its hash; an empty one removes it. Raises LookupError for an agent who is not there.
+
+    It goes past the commands: they are kept, and a secret must not be.
+    """
+    hashed = _HASHER.hash(password[:MOST]) if password else ""
+    with authority.engine.begin() as connection:
+        key = connection.execute(select(t.agent.c.id).where(t.agent.c.uid == agent_id)).scalar()
+        if key is None:
+            raise LookupError(agent_id)
+        if not password:
+            connection.execute(t.credential.delete().where(t.credential.c.agent_id == key))
+            return
+        values = {"password_hash": hashed, "changed_at": authority.clock.now()}
+        new = upsert(t.credential).values(agent_id=key, **values)
+        connection.execute(new.on_conflict_do_update(index_elements=["agent_id"], set_=values))
