@@ -138,7 +138,9 @@ class Deeds(QObject):
         done = self.tr("Assigned")
 
         def picked(agent_id: str) -> None:
-            self._pane.shell.do(AssignTicket(ticket_ids=(row.id,), agent_id=agent_id), done)
+            had = row.assignee_id  # as it stood when the list of people was opened
+            give = AssignTicket(ticket_ids=(row.id,), agent_id=agent_id, expected=had)
+            self._pane.shell.do(give, done)
 
         pick_agent(self._pane.context.bridge, self._pane.window(), anchor, picked)
 

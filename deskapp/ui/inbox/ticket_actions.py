@@ -195,7 +195,10 @@ class TicketActions(QObject):
 
     def _assign(self, rows: Rows, agent_id: str) -> None:
         done = self.tr("%n ticket(s) assigned", None, len(rows))
-        self._do(rows, AssignTicket(ticket_ids=_ids(rows), agent_id=agent_id), done)
+        had = {row.assignee_id for row in rows}
+        expected = had.pop() if len(had) == 1 else None
+        give = AssignTicket(ticket_ids=_ids(rows), agent_id=agent_id, expected=expected)
+        self._do(rows, give, done)
 
     def _snooze(self, rows: Rows, until: int) -> None:
         done = (
