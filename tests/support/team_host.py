@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 import websocket
 
-from deskapp.sync.protocol.live import LiveHello
 from deskapp.sync.server.host import Host, Place
 from tests.support.desk import WAIT_SECONDS
 from tests.support.team_desk import TeamDesk
@@ -107,9 +106,7 @@ class TestLine:
             sslopt={"context": unpinned()},
             suppress_origin=True,
         )
-        self.say(
-            msgspec.convert(hello, LiveHello) if hello.keys() == {"token", "version"} else hello
-        )
+        self.say(hello)
 
     def say(self, frame: object) -> None:
         self._line.send(msgspec.json.encode(frame).decode())

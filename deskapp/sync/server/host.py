@@ -329,6 +329,12 @@ class _Server:
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+        for connection in tuple(self._server.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+        for _turn in range(5):  # what was aborted is let go of in the turns after
+            await asyncio.sleep(0)
 
     def drop_slow(self) -> None:
         now = asyncio.get_running_loop().time()

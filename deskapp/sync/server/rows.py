@@ -196,5 +196,5 @@ def as_rows(entity: str, found: Iterable[tuple[Any, ...]]) -> Rows:
     for row in rows:
         for place in places:
             if row[place] is not None:
-                row[place] = msgspec.Raw(row[place].encode())
+                row[place] = msgspec.Raw(str(row[place]).encode())  # a number comes as one
     return Rows(entity=entity, columns=_names(entity), rows=rows)

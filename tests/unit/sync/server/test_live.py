@@ -1,0 +1,143 @@
+"""Live lines: pokes of what a machine follows, and who looks at what, as far as each may see."""
+
+import pytest
+
+from deskapp.core.commands.messages import AddNote
+from deskapp.core.commands.team import DisableAgent, RevokeDevice, SetMembership
+from tests.support.team_host import Served
+
+
+def department(served: Served, name: str) -> str:
+    return f"department:{served.team.departments[name]}"
+
+
+def test_a_line_is_poked_of_its_own_scopes_alone(served: Served) -> None:
+    ours, theirs = served.team.ticket("Ventas"), served.team.ticket("Taller")
+    line = served.line("Vera")
+    assert line.hear()["t"] == "ready"
+    desk = served.team.desk
+    desk.do(AddNote(ticket_id=theirs, message_id=desk.new(), body="Oculta"))
+    desk.do(AddNote(ticket_id=ours, message_id=desk.new(), body="Nuestra"))
+    assert line.hear("poke")["scopes"] == [department(served, "Ventas")]
+    line.close()
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        ({"token": "wrong"}, 4401),
+        ({"version": 99}, 4426),
+        ({"admin": True}, 1008),
+        ({"token": 7}, 1008),
+    ],
+)
+def test_who_does_not_say_hello_properly_is_sent_away(
+    served: Served, hello: dict[str, object], code: int
+) -> None:
+    line = served.line("Vera", **hello)
+    assert line.hear() == {"t": "closed", "code": code}
+    line.close()
+
+
+def test_colleagues_see_who_looks_at_what_they_may_see(served: Served) -> None:
+    ours, theirs = served.team.ticket("Ventas"), served.team.ticket("Taller")
+    vera, sara, tomas = (served.line(name) for name in ("Vera", "Sara", "Tomás"))
+    for line in (vera, sara, tomas):
+        assert line.hear()["t"] == "ready"
+    vera.say({"t": "look", "ticket": ours, "typing": True})
+    told = {"t": "seen", "agent": served.team.people["Vera"], "ticket": ours, "typing": True}
+    assert sara.hear("seen") == told
+    tomas.say({"t": "look", "ticket": theirs})
+    vera.say({"t": "look", "ticket": ""})
+    assert sara.hear("seen") == {**told, "ticket": "", "typing": False}
+    shared = served.team.ticket()
+    sara.say({"t": "look", "ticket": shared})
+    # Tomás heard nothing of the tickets of Ventas before this one.
+    assert tomas.hear("seen")["agent"] == served.team.people["Sara"]
+    late = served.line("Luz")
+    assert late.hear("seen")["ticket"] == shared
+    sara.close()
+    assert late.hear("seen") == {
+        "t": "seen", "agent": served.team.people["Sara"], "ticket": "", "typing": False
+    }  # fmt: skip
+    for line in (vera, tomas, late):
+        line.close()
+
+
+def test_to_look_at_what_is_hidden_is_to_look_at_nothing(served: Served) -> None:
+    theirs = served.team.ticket("Taller")
+    tomas, vera = served.line("Tomás"), served.line("Vera")
+    assert tomas.hear()["t"] == vera.hear()["t"] == "ready"
+    vera.say({"t": "look", "ticket": theirs})
+    vera.say({"t": "look", "ticket": served.team.ticket()})
+    seen = tomas.hear("seen")
+    assert seen["agent"] == served.team.people["Vera"]
+    assert seen["ticket"] != theirs
+    tomas.close()
+    vera.close()
+
+
+def test_a_ticket_that_moves_away_is_seen_no_more(served: Served) -> None:
+    ticket = served.team.ticket("Ventas")
+    vera, luisa = served.line("Vera"), served.line("Lucía")
+    assert vera.hear()["t"] == luisa.hear()["t"] == "ready"
+    luisa.say({"t": "look", "ticket": ticket})
+    assert vera.hear("seen")["ticket"] == ticket
+    served.team.move(ticket, "Taller")
+    assert vera.hear("seen")["ticket"] == ""
+    vera.close()
+    luisa.close()
+
+
+def test_rights_are_read_again_when_they_change(served: Served) -> None:
+    line = served.line("Nadie")
+    assert line.hear()["t"] == "ready"
+    ids = (served.team.departments["Taller"],)
+    served.team.desk.do(SetMembership(agent_id=served.team.people["Nadie"], department_ids=ids))
+    heard: set[str] = set()
+    while department(served, "Taller") not in heard:
+        heard |= set(line.hear("poke")["scopes"])
+    line.close()
+
+
+def test_a_revoked_device_is_cut_off_within_five_seconds(served: Served) -> None:
+    vera, tomas = served.line("Vera"), served.line("Tomás")
+    assert vera.hear()["t"] == tomas.hear()["t"] == "ready"
+    served.team.desk.do(RevokeDevice(device_id=served.devices["Vera"]))
+    vera._line.settimeout(5)
+    assert vera.hear("closed")["code"] == 4401
+    served.team.desk.do(DisableAgent(agent_id=served.team.people["Tomás"]))
+    tomas._line.settimeout(5)
+    assert tomas.hear("closed")["code"] == 4401
+    vera.close()
+    tomas.close()
+
+
+def test_frames_that_are_none_and_too_many_end_a_line(served: Served) -> None:
+    bad = served.line("Vera")
+    assert bad.hear()["t"] == "ready"
+    bad.say({"t": "sudo"})
+    assert bad.hear("closed")["code"] == 1008
+    busy = served.line("Vera")
+    assert busy.hear()["t"] == "ready"
+    for _ in range(60):
+        busy.say({"t": "look", "ticket": ""})
+    assert busy.hear("closed")["code"] == 1008
+    bad.close()
+    busy.close()
+
+
+def test_a_device_has_few_lines(served: Served) -> None:
+    lines = [served.line("Vera") for _ in range(5)]
+    assert [line.hear()["t"] for line in lines] == ["ready"] * 4 + ["closed"]
+    assert served.host.state().connected == (served.devices["Vera"],)
+    for line in lines:
+        line.close()
+
+
+def test_lines_hear_that_the_host_goes(served: Served) -> None:
+    line = served.line("Vera")
+    assert line.hear()["t"] == "ready"
+    served.host.stop()
+    assert line.hear("closed")["code"] == 1012
+    line.close()
