@@ -29,6 +29,7 @@ from deskapp.ui.notify.notifications import Notifications
 from deskapp.ui.rooms import rooms
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.ways import register as register_pages
+from deskapp.ui.team.talks import Talks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,7 @@ class Assembly(QObject):
             self._window, self.conversation, self.customer, self.services.chat, self.preferences
         )
         self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
+        self.talks = Talks(self._window, self.services, self.preferences)
         self.team: Team | None = None
         serve(self._desk, desk_window.raised.emit)
         if self.services.team is not None:

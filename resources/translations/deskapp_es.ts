@@ -2011,6 +2011,14 @@
         <translation>Mensaje a compañeros</translation>
     </message>
     <message>
+        <source>Name a conversation with colleagues</source>
+        <translation>Nombrar una conversación con compañeros</translation>
+    </message>
+    <message>
+        <source>Change who takes part among colleagues</source>
+        <translation>Cambiar quién participa entre compañeros</translation>
+    </message>
+    <message>
         <source>Mark colleagues&apos; messages as read</source>
         <translation>Marcar como leídos los mensajes de compañeros</translation>
     </message>
@@ -3617,6 +3625,49 @@
     </message>
 </context>
 <context>
+    <name>NewTalkDialog</name>
+    <message>
+        <source>Talk with colleagues</source>
+        <translation>Hablar con compañeros</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupo</translation>
+    </message>
+    <message>
+        <source>Search colleagues</source>
+        <translation>Buscar compañeros</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>Borrar la búsqueda</translation>
+    </message>
+    <message>
+        <source>Colleagues</source>
+        <translation>Compañeros</translation>
+    </message>
+    <message>
+        <source>Name of the group (optional)</source>
+        <translation>Nombre del grupo (opcional)</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Empezar</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>About #%1 %2</source>
+        <translation>Sobre #%1 %2</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
     <name>NewTicketDialog</name>
     <message>
         <source>New ticket</source>
@@ -4155,6 +4206,10 @@
     <message>
         <source>Settings</source>
         <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Only you</source>
+        <translation>Solo tú</translation>
     </message>
 </context>
 <context>
@@ -4744,6 +4799,111 @@
     <message>
         <source>This file is no longer there, or it is damaged.</source>
         <translation>Este archivo ya no está o está dañado.</translation>
+    </message>
+</context>
+<context>
+    <name>TalkBox</name>
+    <message>
+        <source>Write to your colleagues; @ names one</source>
+        <translation>Escribe a tus compañeros; @ nombra a uno</translation>
+    </message>
+    <message>
+        <source>Message to colleagues</source>
+        <translation>Mensaje a compañeros</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Adjuntar archivos</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>Colleagues</source>
+        <translation>Compañeros</translation>
+    </message>
+    <message>
+        <source>picture-%1.png</source>
+        <translation>imagen-%1.png</translation>
+    </message>
+    <message>
+        <source>%1 is too large: at most %2.</source>
+        <translation>%1 es demasiado grande: como mucho %2.</translation>
+    </message>
+    <message>
+        <source>%1 could not be attached. %2</source>
+        <translation>%1 no se pudo adjuntar. %2</translation>
+    </message>
+</context>
+<context>
+    <name>TalkPage</name>
+    <message>
+        <source>Team chat</source>
+        <translation>Chat del equipo</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Conversations with colleagues</source>
+        <translation>Conversaciones con compañeros</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Mensajes</translation>
+    </message>
+    <message>
+        <source>Group…</source>
+        <translation>Grupo…</translation>
+    </message>
+    <message>
+        <source>Talk with your colleagues</source>
+        <translation>Habla con tus compañeros</translation>
+    </message>
+    <message>
+        <source>Customers never see what is said here.</source>
+        <translation>Los clientes nunca ven lo que se dice aquí.</translation>
+    </message>
+    <message>
+        <source>Nothing said yet</source>
+        <translation>Aún no se ha dicho nada</translation>
+    </message>
+    <message>
+        <source>A file</source>
+        <translation>Un archivo</translation>
+    </message>
+    <message>
+        <source>You: %1</source>
+        <translation>Tú: %1</translation>
+    </message>
+    <message>
+        <source>Conversation #%1</source>
+        <translation>Conversación #%1</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Guardar como…</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Guardado</translation>
+    </message>
+</context>
+<context>
+    <name>Talks</name>
+    <message>
+        <source>Team chat</source>
+        <translation>Chat del equipo</translation>
+    </message>
+    <message>
+        <source>Talk with colleagues…</source>
+        <translation>Hablar con compañeros…</translation>
+    </message>
+    <message>
+        <source>Talk with colleagues about this conversation…</source>
+        <translation>Hablar con compañeros de esta conversación…</translation>
     </message>
 </context>
 <context>
@@ -6304,6 +6464,14 @@
     <message>
         <source>by taking the chat</source>
         <translation>al atender el chat</translation>
+    </message>
+    <message>
+        <source>it is another department&apos;s</source>
+        <translation>es de otro departamento</translation>
+    </message>
+    <message>
+        <source>they no longer answer customers</source>
+        <translation>ya no responde a clientes</translation>
     </message>
     <message>
         <source>nobody here may answer it</source>

@@ -24,14 +24,14 @@ def people(found: Sequence[tuple[str, str]]) -> tuple[Person, ...]:
     return tuple(person for person in named if person.name)
 
 
-def find(known: Sequence[Person], query: str) -> tuple[Person, ...]:
+def find(known: Sequence[Person], query: str, most: int | None = _MOST) -> tuple[Person, ...]:
     """Whose name, or one of its words, begins with `query`; accents and case do not matter."""
     wanted = _plain(query)
     return tuple(
         person
         for person in known
         if any(word.startswith(wanted) for word in (_plain(person.name), *_words(person.name)))
-    )[:_MOST]
+    )[:most]
 
 
 def mentioned(text: str, known: Sequence[Person]) -> tuple[str, ...]:

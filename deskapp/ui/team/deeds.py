@@ -43,6 +43,8 @@ DEEDS: dict[str, object] = {
     "view.delete": QT_TRANSLATE_NOOP("Deeds", "Remove a view"),
     "room.open": QT_TRANSLATE_NOOP("Deeds", "Open a conversation with colleagues"),
     "room.post": QT_TRANSLATE_NOOP("Deeds", "Message to colleagues"),
+    "room.rename": QT_TRANSLATE_NOOP("Deeds", "Name a conversation with colleagues"),
+    "room.change_members": QT_TRANSLATE_NOOP("Deeds", "Change who takes part among colleagues"),
     "room.mark_seen": QT_TRANSLATE_NOOP("Deeds", "Mark colleagues' messages as read"),
 }
 """By the command's TYPE."""
