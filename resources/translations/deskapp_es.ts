@@ -2615,6 +2615,21 @@
     </message>
 </context>
 <context>
+    <name>IntakePart</name>
+    <message>
+        <source>New conversations go to</source>
+        <translation>Las conversaciones nuevas van a</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Todos</translation>
+    </message>
+    <message>
+        <source>From now on, for what is new</source>
+        <translation>Desde ahora, para lo nuevo</translation>
+    </message>
+</context>
+<context>
     <name>InviteDialog</name>
     <message>
         <source>Invite %1</source>
@@ -5103,6 +5118,10 @@
         <translation>Eliminar</translation>
     </message>
     <message>
+        <source>Move to department…</source>
+        <translation>Mover a un departamento…</translation>
+    </message>
+    <message>
         <source>Merge</source>
         <translation>Unir</translation>
     </message>
@@ -5164,6 +5183,13 @@
         <translation>
             <numerusform>%n ticket asignado</numerusform>
             <numerusform>%n tickets asignados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticket(s) moved</source>
+        <translation>
+            <numerusform>%n ticket movido</numerusform>
+            <numerusform>%n tickets movidos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5906,6 +5932,14 @@
     <message>
         <source>Assign to…</source>
         <translation>Asignar a…</translation>
+    </message>
+    <message>
+        <source>No department: everybody sees it</source>
+        <translation>Ningún departamento: lo ven todos</translation>
+    </message>
+    <message>
+        <source>Move to department…</source>
+        <translation>Mover a un departamento…</translation>
     </message>
 </context>
 <context>

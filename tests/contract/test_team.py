@@ -191,6 +191,25 @@ def test_assignment_lets_in(team: Team) -> None:
     assert receipt.data == {"agent": "Ana Sanz", "why": "assigned"}
 
 
+def test_who_loses_sight_of_a_ticket_loses_it(team: Team) -> None:
+    pedro = team.hire("Pedro Gil", "Taller", "Tienda")
+    workshop, shop, open_one = team.ticket("Taller"), team.ticket("Tienda"), team.ticket()
+    mine = (workshop, shop, open_one)
+    team.admin.do(AssignTicket(ticket_ids=mine, agent_id=pedro.id))
+    shops = (team.departments["Tienda"],)
+    team.admin.do(SetMembership(agent_id=pedro.id, department_ids=shops))
+    assert [_assignee(team, one) for one in mine] == ["", "Pedro Gil", "Pedro Gil"]
+    assert _events(team.desk, workshop, "assigned")[-1].data["why"] == "other_department"
+    team.admin.do(SetRole(agent_id=pedro.id, role=Role.LIGHT))
+    assert [_assignee(team, one) for one in mine] == ["", "", ""]
+    assert _events(team.desk, shop, "assigned")[-1].data["why"] == "light"
+
+
+def _assignee(team: Team, ticket: str) -> str:
+    found = team.desk.ask(GetTicket(ticket)).assignee
+    return found.name if found else ""
+
+
 def test_a_light_agent_notes_and_never_answers(team: Team) -> None:
     luz = team.hire("Luz Rey", "Almacén", role=Role.LIGHT)
     ticket = team.ticket("Almacén")
@@ -308,6 +327,7 @@ def test_who_creates_a_ticket_sees_it(team: Team) -> None:
 # Devices --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.at_the_desk
 def test_devices_are_the_hosts_to_register_and_an_admins_to_revoke(team: Team) -> None:
     pedro, uid = team.hire("Pedro Gil"), team.desk.new()
     register = RegisterDevice(device_id=uid, agent_id=pedro.id, name="Portátil", key_hash="a" * 64)

@@ -37,7 +37,10 @@ class RemoveDepartment(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMembership(Command):
-    """In which departments an agent is; no other than these. Undo: as it was."""
+    """In which departments an agent is; no other than these.
+
+    Open tickets that they had and may no longer see are nobody's then. Undo: the departments as they were.
+    """
 
     TYPE: ClassVar[str] = "team.set_membership"
     OFFLINE: ClassVar[Offline] = Offline.ONLINE
@@ -48,7 +51,10 @@ class SetMembership(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRole(Command):
-    """Rejected: last_admin, when nobody else could change anything here any more. Undo: as it was."""
+    """Rejected: last_admin(name), when nobody else could change anything here any more.
+
+    Open tickets that they had and may no longer see or answer are nobody's then. Undo: the role as it was.
+    """
 
     TYPE: ClassVar[str] = "team.set_role"
     OFFLINE: ClassVar[Offline] = Offline.ONLINE

@@ -8,11 +8,11 @@ from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.scopes import may_see_ticket
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import team as c
-from deskapp.core.handlers.access import able, move
+from deskapp.core.handlers.access import able, move, sees
 from deskapp.core.handlers.base import done, handles
-from deskapp.core.handlers.conversation import root_of
+from deskapp.core.handlers.conversation import change_ticket, root_of
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind, Role
+from deskapp.models.enums import ActorKind, Bucket, Role
 
 NAME = 80
 HASH = 64
@@ -143,7 +143,19 @@ def set_membership(tx: Tx, cmd: c.SetMembership) -> Outcome:
             tx.delete(t.membership, row.id)
     for key in sorted(wanted - {row.department_id for row in rows}):
         tx.insert(t.membership, agent_id=agent.id, department_id=key)
+    _release(tx, agent)
     return done(c.SetMembership(agent_id=agent.uid, department_ids=before))
+
+
+def _release(tx: Tx, agent: Row[Any]) -> None:
+    """What an agent had in hand and may no longer see, or no longer answer, waits for another."""
+    ticket = t.ticket.c
+    in_hand = ticket.bucket.in_((Bucket.ACTIVE, Bucket.SNOOZED))
+    for row in tx.all(t.ticket, ticket.assignee_id == agent.id, in_hand):
+        why = "light" if agent.role == Role.LIGHT else "other_department"
+        if why == "light" or not sees(tx, row, agent):
+            change_ticket(tx, row, assignee_id=None)
+            tx.event(row.id, "assigned", agent="", why=why, before=agent.name)
 
 
 def _keep_an_admin(tx: Tx, agent: Row[Any]) -> None:
@@ -160,6 +172,7 @@ def set_role(tx: Tx, cmd: c.SetRole) -> Outcome:
     if cmd.role is not Role.ADMIN:
         _keep_an_admin(tx, agent)
     tx.update(t.agent, agent.id, role=cmd.role)
+    _release(tx, tx.at(t.agent, agent.id))
     return done(c.SetRole(agent_id=agent.uid, role=Role(agent.role)))
 
 

@@ -92,6 +92,8 @@ def why(code: str) -> str:
         "replied": translate("why", "by answering"),
         "only_agent": translate("why", "nobody else works here"),
         "took_chat": translate("why", "by taking the chat"),
+        "other_department": translate("why", "it is another department's"),
+        "light": translate("why", "they no longer answer customers"),
         "nobody_fits": translate("why", "nobody here may answer it"),
         "mentioned": translate("why", "mentioned in a note"),
         "assigned": translate("why", "the ticket was given to them"),

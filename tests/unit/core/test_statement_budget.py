@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import event
 
 from deskapp.core.commands.messages import SendReply
+from deskapp.core.commands.team import SetAccountDepartment
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from tests.support.colleagues import Team
 from tests.support.desk import DeskRig, open_rig
 
 CHAT = 24
@@ -81,3 +83,18 @@ def test_a_mail_that_joins_a_ticket_takes_few_statements(desk: DeskRig) -> None:
     with _counting(desk) as statements:
         desk.mail(account, in_reply_to=FIRST, references=(FIRST,))
         assert len(statements()) <= MAIL, "\n".join(statements())
+
+
+def test_a_large_team_is_told_in_few_statements(desk: DeskRig) -> None:
+    """Everybody's notification is a row of its own; the statements are not more for it."""
+    account = desk.account()
+    with _counting(desk) as statements:
+        desk.mail(account)
+        alone = len(statements())
+        team = Team(desk)
+        for n in range(30):
+            team.hire(f"Agente {n}", "Ventas", "Taller")
+        desk.do(SetAccountDepartment(account_id=account, department_id=team.department("Taller")))
+        desk.mail(account)
+        assert desk.sql("SELECT count(*) FROM notification") == [(32,)]
+        assert len(statements()) <= alone + 6, "\n".join(statements())
