@@ -11,6 +11,8 @@ from deskapp.ui.when import day_name
 
 Item = MessageView | EventView
 _BURST_MS = 3 * 60_000
+_QUARTER_MS = 15 * 60_000
+"""Midnight is at a full quarter of an hour everywhere: what lies within one is of the same day."""
 
 
 class Timeline:
@@ -73,13 +75,14 @@ class Timeline:
     def blocks(self, now: int) -> list[Block]:
         """Everything on the screen, top to bottom."""
         found: list[Block] = []
-        day = ""
+        day, names = "", dict[int, str]()
         live: set[str] = set()
         last_block: Block | None = None
         for item in self.items:
             if isinstance(item, EventView) and _is_noise(item):
                 continue
-            name = day_name(item.at, now)
+            quarter = item.at // _QUARTER_MS
+            name = names.get(quarter) or names.setdefault(quarter, day_name(item.at, now))
             if name != day:
                 day = name
                 found.append(self._days.setdefault(name, DayLine(name)))
