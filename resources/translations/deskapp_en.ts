@@ -188,6 +188,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n ticket(s) moved</source>
+        <translation>
+            <numerusform>%n ticket moved</numerusform>
+            <numerusform>%n tickets moved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n ticket(s) snoozed</source>
         <translation>
             <numerusform>%n ticket snoozed</numerusform>

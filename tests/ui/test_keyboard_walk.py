@@ -28,6 +28,7 @@ from deskapp.core.commands.tickets import AssignTicket
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
 from deskapp.core.queries.contacts import GetContact
 from deskapp.core.queries.desk import GetAccounts, GetNotifications, GetSettings
+from deskapp.core.queries.team import GetDepartments
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.queries.views import ALL, MINE, NEEDS_REPLY, UNASSIGNED
 from deskapp.core.queries.webchat import GetChat
@@ -92,6 +93,16 @@ def assign(person: Person, act: Act) -> None:
     person.type("nobody")
     person.press("Return")
     person.sees(lambda: person.ticket(ticket).assignee_id == "")
+
+
+@walks("ticket.move")
+def move(person: Person, act: Act) -> None:
+    person.reads("Plato")
+    act()
+    person.popup()
+    person.type("env")
+    person.press("Return")
+    person.sees(lambda: [d.tickets for d in person.ask(GetDepartments())] == [1, 0])
 
 
 @walks("ticket.take")

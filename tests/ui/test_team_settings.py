@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.api import Connection
+from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.desk import SaveAgent
-from deskapp.core.commands.team import RegisterDevice, SetRole
+from deskapp.core.commands.team import RegisterDevice, SetAccountDepartment, SetRole
 from deskapp.core.ports import ConnectionChanged, HostState, Services
 from deskapp.core.queries.desk import GetSettings
 from deskapp.core.queries.team import GetDepartments, GetDevices, GetTeam
@@ -296,6 +297,24 @@ def test_what_is_in_a_department_goes_to_another(page: Page) -> None:
     page.until(lambda: len(page.rig.ask(GetDepartments())) == 1)
     (left,) = page.rig.ask(GetDepartments())
     assert (left.name, left.member_ids) == ("Facturas", (ana,))
+
+
+def test_what_comes_in_by_a_mailbox_belongs_to_its_department(page: Page) -> None:
+    account = page.rig.new()
+    page.rig.do(SaveAccount(account_id=account, name="Taller", address="hola@taller.test"))
+    assert not page.sheet.intake.isVisible()
+    page.department("Envíos")
+    intake = page.sheet.intake
+    page.until(lambda: account in intake.choices)
+    choice = intake.choices[account]
+    assert choice.accessibleName() == "hola@taller.test"
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    page.until(lambda: page.rig.ask(GetDepartments())[0].account_ids == (account,))
+    page.until(lambda: page.sheet.departments._departments[0].account_ids)
+    assert intake.choices[account] is choice
+    page.rig.do(SetAccountDepartment(account_id=account, department_id=""))
+    page.until(lambda: choice.currentIndex() == 0)
 
 
 # -- invitations and devices -----------------------------------------------------------------------

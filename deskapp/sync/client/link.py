@@ -107,6 +107,8 @@ class HostLink:
             refused=status.waiting.refused,
             problem=code if not code or code in SHOWN else "unreachable",
             first_sync=status.first_sync,
+            host=self._lanes.addresses[0],
+            fingerprint=self._lanes.context.fingerprint,
         )
 
     def wake(self) -> None:

@@ -157,6 +157,10 @@ class ListFeed(QObject):
     # -- commits -----------------------------------------------------------------------------
 
     def _on_change(self, change: ChangeSet) -> None:
+        if change.whole and self.view:
+            self._model.forget_all()
+            self.open_view(self.view, self.order)
+            return
         if not self.view or not change.tickets:
             return
         touched = {item.key for item in change.changes if item.entity == "ticket"}

@@ -182,6 +182,10 @@ class TicketListModel(QAbstractListModel):
         for key in keys:
             self._rows.pop(key, None)
 
+    def forget_all(self) -> None:
+        """No row that was read is true any more."""
+        self._rows.clear()
+
     def remove(self, keys: Iterable[int]) -> None:
         """Take tickets out of the list; what is current then goes to its neighbour."""
         gone = {key for key in keys if self.position(key) >= 0}

@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QPoint, QTime
 from PySide6.QtWidgets import QDateTimeEdit, QDialog, QDialogButtonBox, QWidget
 
+from deskapp.core.policies.display import safe_name
 from deskapp.core.queries.desk import GetAgents, GetTags
+from deskapp.core.queries.team import GetDepartments
 from deskapp.models.dto import AgentInfo, TagInfo
+from deskapp.models.team_dto import DepartmentInfo
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.when import until
 from deskapp.ui.widgets import Choice, ChoicePopup, PlainLabel, vbox
@@ -112,6 +115,21 @@ def pick_agent(
         _popup(window, anchor, QCoreApplication.translate("assign", "Assign to…"), choices, on_pick)
 
     bridge.ask(GetAgents(), show, window)
+
+
+def pick_department(
+    bridge: Bridge, window: QWidget, anchor: QWidget | None, on_pick: Callable[[str], None]
+) -> None:
+    """Ask for a department; `on_pick` gets its id, empty for everybody's."""
+
+    def show(departments: tuple[DepartmentInfo, ...]) -> None:
+        choices = [Choice(one.id, safe_name(one.name), icon="layers") for one in departments]
+        everybody = QCoreApplication.translate("assign", "No department: everybody sees it")
+        choices.append(Choice("", everybody, icon="users"))
+        name = QCoreApplication.translate("assign", "Move to department…")
+        _popup(window, anchor, name, choices, on_pick)
+
+    bridge.ask(GetDepartments(), show, window)
 
 
 def pick_tag(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from deskapp.core.api import Command
+from deskapp.core.commands.team import MoveTicket
 from deskapp.core.commands.tickets import (
     AddTags,
     AssignTicket,
@@ -23,7 +24,7 @@ from deskapp.core.queries.views import SPAM, TRASH, TicketRows
 from deskapp.models.dto import TicketRow
 from deskapp.models.enums import TicketStatus
 from deskapp.ui.inbox.feed import ListFeed
-from deskapp.ui.inbox.pickers import pick_agent, pick_snooze, pick_tag
+from deskapp.ui.inbox.pickers import pick_agent, pick_department, pick_snooze, pick_tag
 from deskapp.ui.inbox.ticket_list import TicketList
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.context import Shell, UiContext
@@ -32,7 +33,18 @@ from deskapp.ui.theme import icon
 Rows = tuple[TicketRow, ...]
 _IN_MENU = tuple(
     f"ticket.{deed}"
-    for deed in ("resolve", "assign", "take", "snooze", "tag", "unread", "spam", "delete", "merge")
+    for deed in (
+        "resolve",
+        "assign",
+        "take",
+        "snooze",
+        "tag",
+        "unread",
+        "spam",
+        "delete",
+        "move",
+        "merge",
+    )
 )
 
 
@@ -67,6 +79,9 @@ class TicketActions(QObject):
             ),
             Action("ticket.spam", lambda: self.tr("Spam"), self.spam, "!", some, "ban"),
             Action("ticket.delete", lambda: self.tr("Delete"), self.delete, "#", some, "trash"),
+            Action(
+                "ticket.move", lambda: self.tr("Move to department…"), self.move, "", some, "layers"
+            ),
             Action("ticket.merge", lambda: self.tr("Merge"), self.merge, "", self.several, "merge"),
         )
 
@@ -115,6 +130,12 @@ class TicketActions(QObject):
     def take(self) -> None:
         me = self._context.workspace.agent_id
         self._with_rows(lambda rows: self._assign(rows, me))
+
+    def move(self, anchor: QWidget | None = None) -> None:
+        def picked(department_id: str) -> None:
+            self._with_rows(lambda rows: self._move(rows, department_id))
+
+        pick_department(self._context.bridge, self._list.window(), anchor, picked)
 
     def snooze(self, anchor: QWidget | None = None) -> None:
         row = self._list.current_row()
@@ -199,6 +220,13 @@ class TicketActions(QObject):
         expected = had.pop() if len(had) == 1 else None
         give = AssignTicket(ticket_ids=_ids(rows), agent_id=agent_id, expected=expected)
         self._do(rows, give, done)
+
+    def _move(self, rows: Rows, department_id: str) -> None:
+        """One by one: each may cost its assignee the sight of it."""
+        for place, row in enumerate(rows):
+            last = place == len(rows) - 1
+            done = self.tr("%n ticket(s) moved", None, len(rows)) if last else ""
+            self._do((row,), MoveTicket(ticket_id=row.id, department_id=department_id), done)
 
     def _snooze(self, rows: Rows, until: int) -> None:
         done = (

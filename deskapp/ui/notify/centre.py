@@ -108,6 +108,8 @@ class NotificationCentre(Retranslates, QWidget):
             self._context.bridge.send(command, None, self)
         if item.ticket_id:
             self._shell.open_ticket(item.ticket_id)
+        elif item.kind is NotificationKind.MENTION:
+            self._shell.show_room("talk")
         elif item.kind is NotificationKind.ACCOUNT_PROBLEM:
             show_page(self._context, self._shell, "channels")
 

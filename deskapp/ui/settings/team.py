@@ -14,6 +14,7 @@ from deskapp.ui.settings.editing import Item, ItemList
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
 from deskapp.ui.settings.team_departments import DepartmentsPart
+from deskapp.ui.settings.team_intake import IntakePart
 from deskapp.ui.settings.team_person import PersonEditor
 from deskapp.ui.settings.team_sharing import SeatPart, SharingPart
 from deskapp.ui.shell.context import Shell, UiContext
@@ -52,6 +53,7 @@ class TeamSheet(Sheet):
             self.tr("Add a colleague"), icon_name="plus", on_click=self.begin_new
         )
         self.departments = DepartmentsPart(context, shell)
+        self.intake = IntakePart(context, shell)
         self.locked = PlainLabel(role="small")
         self.locked.setWordWrap(True)
         self.join = Button(self.tr("Join another team's desk…"), "link", on_click=self._join)
@@ -83,6 +85,8 @@ class TeamSheet(Sheet):
         column.addSpacing(10)
         column.addWidget(PlainLabel(self.tr("Departments"), "strong"))
         column.addWidget(self.departments)
+        column.addSpacing(10)
+        column.addWidget(self.intake)
         self.join.setVisible(self._services.joiner is not None)
         below = hbox(margins=(0, 14, 0, 0))
         below.addWidget(self.join)
@@ -142,7 +146,7 @@ class TeamSheet(Sheet):
         self._context.bridge.ask(GetDepartments(), self._have_departments, self)
 
     def _on_change(self, change: ChangeSet) -> None:
-        if change.touches("agent", "department", "membership", "device"):
+        if change.touches("agent", "department", "membership", "device", "account"):
             self._read()
             if self.editor is not None and self.editor.devices is not None:
                 self.editor.devices.read()
@@ -150,6 +154,7 @@ class TeamSheet(Sheet):
     def _have_departments(self, departments: tuple[DepartmentInfo, ...]) -> None:
         self._departments = departments
         self.departments.show_departments(departments)
+        self.intake.show_departments(departments)
         self._context.bridge.ask(GetTeam(), self._have_team, self)
 
     def _have_team(self, members: tuple[TeamMember, ...]) -> None:
@@ -176,6 +181,7 @@ class TeamSheet(Sheet):
         self.locked.setVisible(bool(text))
         self.add_button.setEnabled(not text)
         self.departments.set_locked(bool(text))
+        self.intake.set_locked(bool(text))
 
     def _show_seat(self) -> None:
         if self.seat is not None:
