@@ -85,16 +85,20 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What one commit touched, in commit order. `tickets` are the ids of tickets to look at again."""
+    """What one commit touched, in commit order. `tickets` are the ids of tickets to look at again.
+
+    `whole`: everything may be another, keys included (the copy of a desk was fetched, or thrown away).
+    """
 
     seq: int
     changes: tuple[Change, ...]
     tickets: frozenset[str]
     counts: bool  # whether any view's count moved
     scopes: Mapping[str, int] = field(default_factory=dict)  # touched scopes, and their counts now
+    whole: bool = False
 
     def touches(self, *entities: str) -> bool:
-        return any(change.entity in entities for change in self.changes)
+        return self.whole or any(change.entity in entities for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

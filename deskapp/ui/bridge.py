@@ -216,6 +216,7 @@ def merge_changes(batch: list[ChangeSet]) -> ChangeSet:
         changes=tuple(item for change in batch for item in change.changes),
         tickets=frozenset().union(*(change.tickets for change in batch)),
         counts=any(change.counts for change in batch),
+        whole=any(change.whole for change in batch),
     )
 
 

@@ -218,6 +218,8 @@ class ConversationPane(Retranslates, Frame):
             self.view.update_blocks(self._blocks())
 
     def _on_changed(self, change: ChangeSet) -> None:
+        if change.whole:
+            self._known.clear()
         for ticket_id in change.tickets & self._known.keys():
             if self.row is None or ticket_id != self.row.id:
                 del self._known[ticket_id]
