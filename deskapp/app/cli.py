@@ -148,6 +148,15 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     )
     _add_output(made, progress=False)
 
+    made = command("serve", serve, "serve this desk to a team, without a window")
+    made.add_argument("--host", metavar="ADDRESS", help="listen at this address only", default="")
+    made.add_argument("--port", metavar="N", type=int, help="(default: 8791)", default=8791)
+    made.add_argument("--database", metavar="FILE", help="the desk.sqlite to serve", default="")
+    made.add_argument(
+        "--name", metavar="NAME:PORT", action="append", help="how else it is reached", default=[]
+    )
+    made.add_argument("--invite", metavar="NAME", help="print an invitation for them", default="")
+
     made = command("doctor", doctor, "check the desk and this machine")
     made.add_argument("--online", action="store_true", help="also try to reach the mail servers")
     _add_output(made, progress=False)
@@ -274,6 +283,21 @@ def join(args: argparse.Namespace) -> int:
             raise
         result = tried(password)
     _print_result(args, "join", result)
+    return Exit.OK
+
+
+def serve(args: argparse.Namespace) -> int:
+    from deskapp.app import serve as module
+
+    profile = module.profile_of(Profile.at(args.profile), args.database)
+    module.run(
+        profile,
+        _keys(args),
+        address=args.host,
+        port=args.port,
+        names=tuple(args.name),
+        invite=args.invite,
+    )
     return Exit.OK
 
 

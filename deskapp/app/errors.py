@@ -75,6 +75,12 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
         "This backup was made by a newer deskapp ({version}); update deskapp to restore it.",
     ),
     "secrets_newer": (Exit.NEWER, "The secrets were written by a newer deskapp; update deskapp."),
+    "team_port": (Exit.FAILED, "The team's server could not be started: {why}."),
+    "agent_missing": (Exit.NOT_FOUND, "Nobody here is called {name}."),
+    "database_unknown": (
+        Exit.USAGE,
+        "{database} is not the desk.sqlite of a desk; that is what can be served.",
+    ),
     "desk_missing": (Exit.NOT_FOUND, "There is no desk in {path}."),
     "file_missing": (Exit.NOT_FOUND, "{path} is not there."),
     "no_mail_found": (Exit.NOT_FOUND, "No mail was found in {path}."),

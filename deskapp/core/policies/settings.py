@@ -65,6 +65,7 @@ _DESK = (
     ),  # after that a visitor is told that it may take longer
     Setting("team.enabled", False),  # whether colleagues' machines may connect to this desk
     Setting("team.port", 8791, 1024, 65_535),
+    Setting("team.addresses", ()),  # further names, "desk.example.org:8791", by which it is reached
     Setting("backup.daily", True),
     Setting("backup.keep", 7, 1, 365),
     Setting("presence.idle_minutes", 10, 0, 240),  # 0: never away by itself

@@ -16,7 +16,7 @@ def own_addresses() -> tuple[str, ...]:
 def own_names() -> frozenset[str]:
     """Names by which this computer may be called, lower-case."""
     name = socket.gethostname().lower()
-    return frozenset({"localhost", name, name.split(".")[0], socket.getfqdn().lower()})
+    return frozenset({"localhost", name, name.split(".")[0]})
 
 
 def _outward() -> str:

@@ -19,10 +19,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from deskapp.core.api import ChangeSet
 from deskapp.core.authority.workspace import SYSTEM, Authority
-from deskapp.core.policies.settings import flag, number, text
+from deskapp.core.policies.settings import flag, number, text, value_of
 from deskapp.core.ports import HostState, Invitation, LiveChat, SecretStore
 from deskapp.core.queries.desk import GetSettings
-from deskapp.sync.pairing.link import Link
+from deskapp.sync.pairing.link import Link, address
 from deskapp.sync.protocol.live import PING_S
 from deskapp.sync.server import limits, passwords
 from deskapp.sync.server.addresses import own_addresses, own_names
@@ -53,10 +53,11 @@ class BindError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to listen. Port 0: any that is free."""
+    """Where to listen, and under which further names (`name:port`) it is reached. Port 0: any that is free."""
 
     host: str = EVERYWHERE
     port: int = 0
+    names: tuple[str, ...] = ()
 
 
 class Host:
@@ -196,11 +197,13 @@ class Host:
     async def _wanted(self) -> Place | None:
         answer = await asyncio.wrap_future(self._authority.query(GetSettings(), SYSTEM))
         values = answer.values
-        self._title = text(values, "desk.name")
+        self._title = text(values, "desk.name") or socket.gethostname()
         if self._fixed is not None:
             return self._fixed
         enabled = flag(values, "team.enabled")
-        return Place(port=number(values, "team.port")) if enabled else None
+        names = value_of(values, "team.addresses")
+        more = names if isinstance(names, tuple) else ()
+        return Place(port=number(values, "team.port"), names=more) if enabled else None
 
     async def _open_server(self, place: Place) -> None:
         listening = _bind(place)
@@ -213,8 +216,10 @@ class Host:
             listening.close()
             log.warning("the host's certificate cannot be read: %s", type(error).__name__)
             raise BindError("failed", str(error)) from error
-        reached = tuple(f"{name}:{port}" for name in addresses)
-        self._face = Face(certificate.fingerprint, reached, names)
+        further = _further(place.names, port)
+        reached = (*(f"{name}:{port}" for name in addresses), *further)
+        known = names | {name.rpartition(":")[0].lower() for name in further}
+        self._face = Face(certificate.fingerprint, reached, known)
         hub = Hub(self.desk, self._pool, self._chat)
         server = _Server(TeamApp(self.desk, hub, self._pool), listening, certificate, place)
         await server.start()
@@ -341,6 +346,17 @@ class _Server:
         for connection in tuple(self._server.server_state.connections):
             if isinstance(connection, _Guarded) and now - (connection.since or now) > HEAD_S:
                 connection.transport.abort()
+
+
+def _further(names: tuple[str, ...], port: int) -> tuple[str, ...]:
+    """What was typed as names, with their ports; what is none is left out."""
+    found: list[str] = []
+    for name in names:
+        try:
+            found.append(address(name if ":" in name else f"{name}:{port}"))
+        except ValueError:
+            log.warning("not an address of this desk: %.100r", name)
+    return tuple(found)
 
 
 def _bind(place: Place) -> socket.socket:

@@ -1,0 +1,135 @@
+"""`deskapp serve`: a desk without a window, for a small server. Mail and chat run beside it, as in a window."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from deskapp.app import jobs
+from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.housekeeping import Housekeeping
+from deskapp.app.mail import Mail
+from deskapp.app.team_host import make_host
+from deskapp.app.webchat import WebChat
+from deskapp.core.ports import HostState, Invitation
+from deskapp.models import tables as t
+from deskapp.sync.server.host import EVERYWHERE, Host, Place
+from deskapp.sync.server.invitations import LINK_MS
+from deskapp.system.errors import KnownError
+from deskapp.system.paths import Profile
+
+if TYPE_CHECKING:
+    from deskapp.system.secrets import KeyKeeper
+
+log = logging.getLogger(__name__)
+
+PORT: Final = 8791
+"""The same as the setting `team.port`."""
+DATABASE: Final = "desk.sqlite"
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+START_S: Final = 60.0
+LOOK_S: Final = 0.5
+"""Windows handles a signal between two waits, never in one."""
+
+
+def profile_of(profile: Profile, database: str) -> Profile:
+    """The desk's folder: the one of its database file, when that is named.
+
+    Raises KnownError("database_unknown") for anything but the path of a desk.sqlite.
+    """
+    if not database:
+        return profile
+    path = Path(database.removeprefix("sqlite:///")).expanduser().absolute()
+    if "://" in database.removeprefix("sqlite:///") or path.name != DATABASE:
+        raise KnownError("database_unknown", database=database[:200])
+    return Profile.at(str(path.parent))
+
+
+def run(
+    profile: Profile,
+    keys: "KeyKeeper | None",
+    *,
+    address: str = "",
+    port: int = PORT,
+    names: tuple[str, ...] = (),
+    invite: str = "",
+    say: Callable[[str], None] = partial(print, flush=True),
+) -> None:
+    """Serve until the system asks to end. Without `address` it listens at all of this computer's.
+
+    `names` are further ones by which it is reached; `invite` names an agent who gets an invitation at the start.
+
+    Raises KnownError: team_port (with why), agent_missing, and those of `open_desk`.
+    """
+    with _asked_to_end() as ending, open_desk(profile, keys) as desk:
+        chat = WebChat(desk)
+        Mail(desk, lambda error: log.warning("e-mail does not run: %s", error))
+        jobs.serve(desk)
+        Housekeeping(desk)
+        host = make_host(desk, chat, Place(address or EVERYWHERE, port, names))
+        desk.on_close(host.stop)
+        state = _started(host, ending)
+        if state is None:
+            return
+        say(f"Serving the desk in {profile.folder} at {', '.join(state.addresses)}")
+        say(f"Certificate (SHA-256): {state.fingerprint}")
+        agent = _whom_to_invite(desk, invite)
+        if agent:
+            _tell(host.invite(agent, LINK_MS).result(), say)
+        while not ending.wait(LOOK_S):
+            continue
+        say("Ending; what is being written is finished first.")
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[threading.Event]:
+    """An event that is set when the system, or Ctrl-C, asks the process to end."""
+    ending = threading.Event()
+    before = {one: signal.signal(one, lambda *_: ending.set()) for one in SIGNALS}
+    try:
+        yield ending
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _started(host: Host, ending: threading.Event) -> HostState | None:
+    """How it stands when it runs; None when it is to end before that. Raises KnownError("team_port")."""
+    known = threading.Event()
+    host.subscribe(lambda _state: known.set())
+    host.start()
+    while not known.wait(LOOK_S):
+        if ending.is_set():
+            return None
+    state = host.state()
+    if not state.running:
+        raise KnownError("team_port", why=state.detail or state.problem)
+    return state
+
+
+def _whom_to_invite(desk: Desk, name: str) -> str:
+    """The agent of that name or address; without one, the first admin as long as no machine was paired."""
+    agent = t.agent.c
+    with desk.authority.engine.connect() as connection:
+        if name:
+            fits = (agent.name == name) | (agent.email == name)
+            found = connection.execute(select(agent.uid).where(fits)).scalar()
+            if found is None:
+                raise KnownError("agent_missing", name=name)
+            return str(found)
+        paired = select(func.count()).where(t.device.c.token_hash.is_not(None))
+        if connection.execute(paired).scalar():
+            return ""
+    return desk.who.agent_id
+
+
+def _tell(invitation: Invitation, say: Callable[[str], None]) -> None:
+    say("To join from another computer, within 24 hours and once:")
+    say(f"  deskapp join '{invitation.link}'")
+    say(f"or, within ten minutes, by its address and the code {invitation.code}.")
