@@ -156,6 +156,7 @@ def test_drafts_are_kept_with_everything_and_discarded_with_undo(desk: DeskRig) 
     assert desk.ask(GetTicket(ticket)).draft is None
 
 
+@pytest.mark.at_the_desk
 def test_accounts_keep_no_secret_and_no_unknown_setting(desk: DeskRig) -> None:
     uid = desk.account(imap_host="imap.taller.test", imap_port=993)
     (account,) = desk.ask(GetAccounts())
@@ -180,6 +181,7 @@ def test_accounts_keep_no_secret_and_no_unknown_setting(desk: DeskRig) -> None:
     assert [a.id for a in desk.ask(GetAccounts())] == [uid]
 
 
+@pytest.mark.at_the_desk
 def test_how_a_mailboxs_server_signs_is_kept_until_the_mailbox_is_saved(desk: DeskRig) -> None:
     uid = desk.account(imap_host="imap.taller.test")
 
@@ -242,6 +244,7 @@ def test_what_rang_is_listed_with_when_it_was_heard_and_seen(desk: DeskRig) -> N
     assert desk.ask(GetNotifications(unseen_only=True)) == ()
 
 
+@pytest.mark.at_the_desk
 def test_the_status_line_tells_the_truth(desk: DeskRig) -> None:
     account = desk.account()
     ticket = str(desk.mail(account).result["ticket_id"])

@@ -115,6 +115,7 @@ def site(desk: DeskRig) -> Site:
 # The box ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.at_the_desk
 def test_a_box_is_an_account_with_checked_settings(site: Site) -> None:
     (account,) = site.rig.ask(GetAccounts())
     assert (account.channel, account.name, account.address) == (

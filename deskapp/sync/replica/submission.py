@@ -1,6 +1,6 @@
 """What a person has just done: kept for the host, and carried out here first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -33,11 +33,20 @@ class Submission:
     What is being typed is never sent: of each ticket the latest draft is kept.
     """
 
-    def __init__(self, runner: LocalRunner, outbox: Outbox, agent_id: str, now: int) -> None:
+    def __init__(
+        self,
+        runner: LocalRunner,
+        outbox: Outbox,
+        agent_id: str,
+        now: int,
+        before: Mapping[str, Outcome],
+    ) -> None:
+        """`before` is what commands of a while ago came to here: the same one again answers the same."""
         self._runner = runner
         self._outbox = outbox
         self._agent_id = agent_id
         self._now = now
+        self._before = before
         self.outcomes: list[Outcome] = []
         self.entries: list[Entry] = []
         self.drafts: dict[str, Entry | None] = {}
@@ -59,7 +68,8 @@ class Submission:
             for job in jobs:
                 mine = {entry.id for entry in self.entries}
                 if job.command_id in mine or self._outbox.knows(job.command_id):
-                    self.outcomes.append(Outcome(job.command_id, seq))
+                    again = self._before.get(job.command_id, Outcome(job.command_id, seq))
+                    self.outcomes.append(again)
                     continue
                 command = _as_heard(job.command, seen)
                 typed = self._typed(connection)

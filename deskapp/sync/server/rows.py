@@ -193,7 +193,7 @@ def _json_places(entity: str) -> tuple[int, ...]:
 def as_rows(entity: str, found: Iterable[tuple[Any, ...]]) -> Rows:
     places = _json_places(entity)
     rows = list(map(list, found))
-    for row in rows:
+    for row in rows if places else ():
         for place in places:
             if row[place] is not None:
                 row[place] = msgspec.Raw(str(row[place]).encode())  # a number comes as one
