@@ -63,7 +63,8 @@ class Applier:
         rows = self._of_residents(entity, {row[0]: row for row in rows}, place)
         uids = [row[0] for row in rows]
         known = keys_of(self._raw, entity, uids)
-        keys = [known.get(uid) or self._keys.new(self._raw, entity, uid) for uid in uids]
+        made = iter(self._keys.many(self._raw, entity, [uid for uid in uids if uid not in known]))
+        keys = [known[uid] if uid in known else next(made) for uid in uids]
         if not self._bulk:
             self._count_before(entity, rows, place, known)
             self._counted.update(keys if entity == "ticket" else ())

@@ -1,6 +1,6 @@
 """Which scopes this machine follows and how far, and the fetching of those that are new to it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -81,21 +81,23 @@ class Bootstrap:
             for (uid,) in raw.execute(_INCOMPLETE, listed(arrived)).fetchall():
                 self._set(raw, TICKET + uid, c.ScopeMark(0))
 
-    def page(self, scope: str, page: BootstrapPage) -> None:
-        """Write a page, and where to go on after it. Raises `BootstrapMismatch`."""
+    def pages(self, scope: str, pages: Sequence[BootstrapPage]) -> None:
+        """Write some pages, and where to go on after them. Raises `BootstrapMismatch`."""
         mark = self._marks.get(scope)
         if mark is None:  # it was lost meanwhile
             return
-        if page.total:
-            self._totals[scope] = page.total
-        after = _after(mark, page, page.cursors.get(scope, mark.cursor))
-        same = (dict(page.counts), page.checksum) == (after.counts, f"{after.checksum:08x}")
-        adds_up = same or not page.done
+        adds_up = True
+        for page in pages:
+            if page.total:
+                self._totals[scope] = page.total
+            mark = _after(mark, page, page.cursors.get(scope, mark.cursor))
+            same = (dict(page.counts), page.checksum) == (mark.counts, f"{mark.checksum:08x}")
+            adds_up = same or not page.done
         with self._transaction() as applier:
-            applier.write(page.tables)
+            for page in pages:
+                applier.write(page.tables)
             applier.finish()
-            if not adds_up:
-                after = c.ScopeMark(0)
+            after = mark if adds_up else c.ScopeMark(0)
             thread = scope.startswith(TICKET) and after.done
             self._set(applier.raw, scope, None if thread else after)
         if not adds_up:
@@ -113,6 +115,7 @@ class Bootstrap:
         c.set_scope(raw, name, mark)
         if mark is None:
             self._marks.pop(name, None)
+            self._totals.pop(name, None)
         else:
             self._marks[name] = mark
 
@@ -121,8 +124,7 @@ def _after(mark: c.ScopeMark, page: BootstrapPage, cursor: int) -> c.ScopeMark:
     counts, checksum = dict(mark.counts), mark.checksum
     for rows in page.tables:
         counts[rows.entity] = counts.get(rows.entity, 0) + len(rows.rows)
-        for row in rows.rows:
-            checksum = crc32(row[0].encode(), checksum)
+        checksum = crc32("".join([row[0] for row in rows.rows]).encode(), checksum)
     return c.ScopeMark(cursor, page.token, counts, checksum, page.done)
 
 

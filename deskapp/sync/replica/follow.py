@@ -1,6 +1,6 @@
 """One step of the loop between a replica and its host; the client's thread and the simulation take the same."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -9,6 +9,7 @@ from deskapp.core.api import Outcome, Rejection
 from deskapp.core.commands.registry import decode_command
 from deskapp.sync.protocol.messages import (
     COMMANDS,
+    BootstrapPage,
     SyncAnswer,
     SyncRequest,
     WireCommand,
@@ -24,6 +25,8 @@ Do = Callable[[Callable[[Replica], object]], object]
 
 BATCH_ROWS = 20_000
 """So many rows are written at once, at most about."""
+LOT_ROWS = 5_000
+"""So many rows of a first copy: a commit for each page would take longer than all the rest."""
 TRIES = 3
 
 
@@ -113,14 +116,33 @@ class _Run:
         unfinished = self.call(lambda replica: replica.bootstrap.unfinished)
         for scope, token in unfinished:
             try:
-                for page in self._transport.bootstrap(scope, token):
-                    self.call(partial(Replica.page, scope=scope, page=page))
+                for lot in _lots(self._transport.bootstrap(scope, token)):
+                    self.call(partial(Replica.pages, scope=scope, pages=lot))
             except ScopeGone:
                 self.call(partial(Replica.forget, scope=scope))
         if not self.call(lambda replica: replica.ready):
             self.call(lambda replica: replica.finish_building())
             return True
         return bool(unfinished)
+
+
+def _lots(pages: Iterable[BootstrapPage]) -> Iterator[tuple[BootstrapPage, ...]]:
+    """Pages to be written together; those that came before the stream broke are among them."""
+    lot: list[BootstrapPage] = []
+    rows = 0
+    try:
+        for page in pages:
+            lot.append(page)
+            rows += sum(len(table.rows) for table in page.tables)
+            if rows >= LOT_ROWS:
+                yield tuple(lot)
+                lot, rows = [], 0
+    except Unreachable:
+        if lot:
+            yield tuple(lot)
+        raise
+    if lot:
+        yield tuple(lot)
 
 
 def _with(request: SyncRequest, urgent: Sequence[WireCommand]) -> SyncRequest:

@@ -2,7 +2,7 @@
 # ruff: noqa: S608  # the names in these statements are those of our own tables
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deskapp.sync.replica.derived import listed
@@ -23,8 +23,15 @@ class Keys:
         self._made = dict(made)
 
     def new(self, raw: Any, table: str, uid: str) -> int:
-        kept = self._made.get((table, uid)) if self._made else None
-        return kept if kept is not None else next(self._counter(raw, table))
+        return self.many(raw, table, (uid,))[0]
+
+    def many(self, raw: Any, table: str, uids: Sequence[str]) -> list[int]:
+        """Keys for so many rows, in their order."""
+        counter, made = self._counter(raw, table), self._made
+        if not made:
+            return list(itertools.islice(counter, len(uids)))
+        kept = (made.get((table, uid)) for uid in uids)
+        return [next(counter) if key is None else key for key in kept]
 
     def forget(self) -> None:
         """The file is another one."""
@@ -35,7 +42,8 @@ class Keys:
         counter = self._next.get(table)
         if counter is None:
             (last,) = raw.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
-            counter = self._next[table] = itertools.count(last + 1)
+            kept = (key for (name, _), key in self._made.items() if name == table)
+            counter = self._next[table] = itertools.count(max(last, *kept, 0) + 1)
         return counter
 
 

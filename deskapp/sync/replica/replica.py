@@ -34,9 +34,11 @@ from deskapp.sync.replica.local import LocalRunner, LocalTx
 from deskapp.sync.replica.merging import merged
 from deskapp.sync.replica.outbox import NOTHING, Outbox, Waiting
 from deskapp.sync.replica.submission import Job, Submission, as_draft
+from deskapp.sync.replica.transport import StartOver
 from deskapp.sync.replica.undo import Undone, recording, restore
 
 CACHE, OUTBOX = "cache.sqlite", "outbox.sqlite"
+OUTCOMES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Status:
     first_sync: float | None = None
     waiting: Waiting = NOTHING
     made: str = ""  # why the cache was made anew: new, damaged, schema, agent
+
+
+class Mended(StartOver):
+    """The cache was damaged and is empty now: everything is to be fetched again."""
 
 
 class Replica:
@@ -81,10 +87,16 @@ class Replica:
         self._keys = Keys()
         self._runner = LocalRunner(agent_id, self._keys, clock, ids)
         self._answered: dict[str, WireResult] = {}
+        self._outcomes: dict[str, Outcome] = {}  # of the last commands that were given here
         self._sent = {entry.id for entry in self.outbox.pending}  # it may have been: who knows
         self.bootstrap = Bootstrap(self._page_transaction)
         self.status = Status(made=self.cache.made)
-        self._load()
+        try:
+            self._load()
+        except DatabaseError as error:
+            if not c.is_damage(error):
+                raise
+            self.rebuild()
         if self.ready and (self.outbox.pending or self.outbox.drafts):
             self._rebase(())
 
@@ -119,19 +131,22 @@ class Replica:
 
         One that is rejected here is not kept. Raises `sqlite.Error` when the disk refuses: then none was.
         """
-        group = Submission(self._runner, self.outbox, self.agent_id, self._clock.now())
+        now = self._clock.now()
+        group = Submission(self._runner, self.outbox, self.agent_id, now, self._outcomes)
         try:
-            with self.cache.begin() as connection:
+            with self._transaction() as connection:
                 seq = self._next_seq(c.raw_of(connection))
                 group.run(
                     connection, jobs, seq, offline=offline, ready=self.ready, seen=self._position
                 )
                 self.outbox.add(group.entries, group.drafts)
-        except DatabaseError as error:
-            self._mend(error)
+        except Mended:  # the cache; the outbox has its own file
             if not all(self.outbox.knows(entry.id) for entry in group.entries):
-                raise
+                self.outbox.add(group.entries, group.drafts)
         self._tell(group.txs)
+        self._outcomes |= {outcome.command_id: outcome for outcome in group.outcomes}
+        while len(self._outcomes) > OUTCOMES:
+            del self._outcomes[next(iter(self._outcomes))]
         return group.outcomes
 
     def retry(self, command_id: str) -> bool:
@@ -194,7 +209,7 @@ class Replica:
         if self.outbox.mark(c.EPOCH) not in (None, epoch):
             self.outbox.push_again(self._clock.now())
         self.outbox.set_mark(c.EPOCH, epoch)
-        with self.cache.begin() as connection:
+        with self._transaction() as connection:
             raw = c.raw_of(connection)
             c.set_mark(raw, c.EPOCH, epoch)
             raw.execute("INSERT OR REPLACE INTO desk(key, value) VALUES ('epoch', ?)", (epoch,))
@@ -206,7 +221,7 @@ class Replica:
         self._keys.forget()
         self._answered.clear()
         self._load()
-        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True))
+        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True, whole=True))
 
     def check(self) -> str:
         """What is wrong with the cache, if anything; then it is fetched again."""
@@ -222,10 +237,9 @@ class Replica:
         settled = {} if answer and answer.more else self._answered
         news = _News()
         try:
-            with self.cache.begin() as connection:
+            with self._transaction() as connection:
                 self._write(connection, answer, settled, news)
-        except DatabaseError as error:
-            self._mend(error)
+        except Mended:
             return
         self._settle(settled)
         self._after(news)
@@ -329,9 +343,9 @@ class Replica:
 
     # Bootstraps ------------------------------------------------------------------------------------------------
 
-    def page(self, scope: str, page: BootstrapPage) -> None:
-        """Write one page. Raises `BootstrapMismatch`, and starts over, when the last one does not add up."""
-        self.bootstrap.page(scope, page)
+    def pages(self, scope: str, pages: Sequence[BootstrapPage]) -> None:
+        """Write pages, in one commit. Raises `BootstrapMismatch`, and starts over, when the last does not add up."""
+        self.bootstrap.pages(scope, pages)
         self._tell_status()
 
     def forget(self, scope: str) -> None:
@@ -343,35 +357,32 @@ class Replica:
 
     def finish_building(self) -> None:
         """All scopes are here: from now on commands are carried out on them."""
-        with self.cache.begin() as connection:
+        with self._transaction() as connection:
             raw = c.raw_of(connection)
             derived.count_all(raw)
+            derived.gather_words(raw, derived.FEW_WORDS)
             c.arm(raw)
             raw.execute("PRAGMA optimize").close()
             self.bootstrap.built(raw)
         self.cache.checkpoint()
         self._rebase(())
-        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True))
+        self._publish(ChangeSet(self._seq, (), frozenset(), counts=True, whole=True))
 
     @contextmanager
     def _page_transaction(self) -> Iterator[Applier]:
         """A page is written as an answer is; while everything is fetched, without what that needs."""
         news = _News()
-        try:
-            with self.cache.begin() as connection:
-                raw = c.raw_of(connection)
-                seq = self._next_seq(raw)
-                if self.ready:
-                    with self._on_solid_ground(connection, seq, news, {}) as applier:
-                        yield applier
-                else:
-                    applier = Applier(raw, self._keys, seq=seq, agent_key=None, bulk=True)
+        with self._transaction() as connection:
+            raw = c.raw_of(connection)
+            seq = self._next_seq(raw)
+            if self.ready:
+                with self._on_solid_ground(connection, seq, news, {}) as applier:
                     yield applier
-                    self._position = max(self._position, applier.position)
-                    c.set_mark(raw, c.POSITION, self._position)
-        except DatabaseError as error:
-            self._mend(error)
-            raise
+            else:
+                applier = Applier(raw, self._keys, seq=seq, agent_key=None, bulk=True)
+                yield applier
+                self._position = max(self._position, applier.position)
+                c.set_mark(raw, c.POSITION, self._position)
         self._after(news)
 
     # What others are told --------------------------------------------------------------------------------------
@@ -410,11 +421,21 @@ class Replica:
             told = tuple(changes.values())
             self._publish(ChangeSet(self._seq, told, frozenset(tickets), counts))
 
-    def _mend(self, error: DatabaseError) -> None:
-        """A damaged cache is fetched again; any other failure of the disk is the caller's."""
-        if not c.is_damage(error):
-            raise error
-        self.rebuild()
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """What is remembered here goes back with what is written. Raises `Mended` when the file was damaged."""
+        try:
+            with self.cache.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            if c.is_damage(error):
+                self.rebuild()
+                raise Mended from error
+            self._load()
+            raise
+        except BaseException:
+            self._load()
+            raise
 
     def close(self) -> None:
         self.cache.close()
