@@ -146,6 +146,17 @@ def test_what_was_ones_own_in_a_ticket_comes_back_with_it(team: TeamDesk) -> Non
     assert [row["body"] for row in vera.of("draft").values()] == ["Borrador"]
 
 
+def test_what_was_said_before_a_ticket_left_is_not_told_after(team: TeamDesk) -> None:
+    """Its row is still named in the log of the department that it left."""
+    ticket, vera = team.ticket("Ventas"), followed(team, "Vera")
+    said = AddNote(ticket_id=ticket, message_id=team.desk.new(), body="XK-CANARY")
+    team.desk.do(said)
+    team.move(ticket, "Taller")
+    assert b"XK-CANARY" not in msgspec.json.encode(vera.ask())
+    vera.follow()
+    assert vera.rows == truth(team, vera.agent_id)
+
+
 def test_a_row_whose_key_was_used_again_is_still_told_as_gone(team: TeamDesk) -> None:
     ticket, vera = team.ticket("Ventas"), team.follower("Vera")
     team.desk.do(AddTags(ticket_ids=(ticket,), tags=("urgente", "frágil")))
