@@ -2715,7 +2715,7 @@
     </message>
     <message>
         <source>Whoever runs the desk finds the invitation in Settings, Team. Paste the link, or type the address and the code.</source>
-        <translation>Quien lleva el escritorio encuentra la invitación en Ajustes, Equipo. Pega el enlace, o escribe la dirección y el código.</translation>
+        <translation>Quien lleva el escritorio encuentra la invitación en Ajustes, Equipo y permisos. Pega el enlace, o escribe la dirección y el código.</translation>
     </message>
     <message>
         <source>Link or address</source>
@@ -4296,7 +4296,7 @@
     </message>
     <message>
         <source>Team</source>
-        <translation>Equipo</translation>
+        <translation>Equipo y permisos</translation>
     </message>
     <message>
         <source>Web chat</source>
@@ -4961,7 +4961,7 @@
     </message>
     <message>
         <source>Nothing is read or sent until this is clear. Either the desk was set up anew, or somebody stands between you and it. Ask whoever runs the desk, by telephone, to compare the fingerprint in Settings, Team. If they set it up anew, join again with a new code.</source>
-        <translation>No se lee ni se envía nada hasta que esto se aclare. O el escritorio se instaló de nuevo, o alguien está en medio. Pide por teléfono a quien lleva el escritorio que compare la huella en Ajustes, Equipo. Si lo instaló de nuevo, únete otra vez con un código nuevo.</translation>
+        <translation>No se lee ni se envía nada hasta que esto se aclare. O el escritorio se instaló de nuevo, o alguien está en medio. Pide por teléfono a quien lleva el escritorio que compare la huella en Ajustes, Equipo y permisos. Si lo instaló de nuevo, únete otra vez con un código nuevo.</translation>
     </message>
     <message>
         <source>One of the two is too old for the other. Update this program, or ask whoever runs the desk to update theirs. What you write is kept here meanwhile.</source>
@@ -5044,7 +5044,7 @@
     <name>TeamSheet</name>
     <message>
         <source>Team</source>
-        <translation>Equipo</translation>
+        <translation>Equipo y permisos</translation>
     </message>
     <message>
         <source>Colleagues work on this desk from their own computers, online or not.</source>

@@ -201,7 +201,7 @@ def test_files_go_along_and_are_opened_from_the_quarantine(
     path = tmp_path / "plano.txt"
     path.write_text("2 m", "utf-8")
     page.box.files.add_files([path])
-    office.until(page.box.send.isEnabled)
+    office.until(page.box.files.items)
     page.box.send.click()
     office.until(lambda: office.rig.ask(GetRoomMessages(room)).messages)
     (message,) = office.rig.ask(GetRoomMessages(room)).messages

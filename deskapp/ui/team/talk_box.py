@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from deskapp.core.commands.messages import AttachmentRef
-from deskapp.core.policies.rooms import BODY
 from deskapp.ui import messages
 from deskapp.ui.composer import mentions
 from deskapp.ui.composer.attachments import AttachmentBar, FileTooLarge
@@ -61,11 +60,9 @@ class TalkBox(Retranslates, Frame):
         self.editor.left.connect(self._on_left)
         self.editor.files.connect(self.files.add_files)
         self.editor.picture.connect(self._paste)
-        self.files.changed.connect(self._look)
         self.files.refused.connect(self._refused)
         self.popup.picked.connect(self._picked)
         self.retranslate()
-        self._look()
 
     def retranslate(self) -> None:
         self.editor.setPlaceholderText(self.tr("Write to your colleagues; @ names one"))
@@ -87,7 +84,8 @@ class TalkBox(Retranslates, Frame):
     def submit(self) -> None:
         """Send what is written, if anything is."""
         body, files = self.editor.text().strip(), self.files.items()
-        if (not body and not files) or self.files.busy or not self._room_id or len(body) > BODY:
+        if (not body and not files) or self.files.busy or not self._room_id:
+            self.editor.setFocus()
             return
         named = mentions.mentioned(body, self._people)
         self.editor.set_text("")
@@ -117,12 +115,6 @@ class TalkBox(Retranslates, Frame):
     def _touched(self) -> None:
         if not self._keep.isActive():
             self._keep.start()
-        self._look()
-
-    def _look(self) -> None:
-        body = self.editor.text().strip()
-        able = bool(body or self.files.items()) and not self.files.busy and len(body) <= BODY
-        self.send.setEnabled(able)
 
     def _on_word(self, mark: str, query: str) -> None:
         if mark != "@" or not self.editor.hasFocus():
