@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError
 
 from deskapp.models.engine import reader_engine, writer_engine
-from deskapp.sync.replica import derived, schema
+from deskapp.sync.replica import schema
 
 CHECKED_AT_ONCE = 64 * 1024 * 1024
 """A file up to this size is checked through when it is opened (0.1 s); a larger one by `damage`."""
@@ -87,7 +87,6 @@ class Cache:
             raw = raw_of(connection)
             for statement in schema.script():
                 raw.execute(statement)
-            derived.gather_words(raw, derived.MANY_WORDS)
             set_mark(raw, BUILDING, "1")
             set_mark(raw, SCHEMA, schema.fingerprint())
             set_mark(raw, AGENT, self._agent_id)

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 INDEXED_CHARS = 100_000
-FEW_WORDS, MANY_WORDS = 1 << 20, 8 << 20
-"""Of `gather_words`: SQLite's own size, and that for a first copy, which has to merge less often so."""
 
 _IN = "(SELECT value FROM json_each(?))"
 
@@ -64,11 +62,6 @@ def listed(values: Iterable[object]) -> tuple[str]:
 def index_messages(raw: Any, keys: Collection[int]) -> None:
     if keys:
         raw.execute(_MESSAGES, listed(keys))
-
-
-def gather_words(raw: Any, size: int) -> None:
-    """How many bytes of words of messages are held back before they are written (within a transaction)."""
-    raw.execute("INSERT INTO message_fts(message_fts, rank) VALUES ('hashsize', ?)", (size,))
 
 
 def drop_messages(raw: Any, positions: Collection[int]) -> None:

@@ -360,7 +360,6 @@ class Replica:
         with self._transaction() as connection:
             raw = c.raw_of(connection)
             derived.count_all(raw)
-            derived.gather_words(raw, derived.FEW_WORDS)
             c.arm(raw)
             raw.execute("PRAGMA optimize").close()
             self.bootstrap.built(raw)
