@@ -3913,6 +3913,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordPart</name>
+    <message>
+        <source>Set</source>
+        <translation>Poner</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Contraseña</translation>
+    </message>
+    <message>
+        <source>Asked for beside the code when a device joins. Set an empty one to ask for none.</source>
+        <translation>Se pide además del código cuando se une un dispositivo. Pon una vacía para no pedir ninguna.</translation>
+    </message>
+    <message>
+        <source>Set the password</source>
+        <translation>Poner la contraseña</translation>
+    </message>
+    <message>
+        <source>At least %1 characters.</source>
+        <translation>Al menos %1 caracteres.</translation>
+    </message>
+    <message>
+        <source>No password is asked for any more</source>
+        <translation>Ya no se pide contraseña</translation>
+    </message>
+    <message>
+        <source>Password set</source>
+        <translation>Contraseña puesta</translation>
+    </message>
+</context>
+<context>
     <name>PersonEditor</name>
     <message>
         <source>Save</source>

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.api import Connection
@@ -27,6 +27,7 @@ from deskapp.ui.i18n import Language
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.team import TeamSheet
 from deskapp.ui.settings.team_invite import InviteDialog
+from deskapp.ui.settings.team_password import PasswordPart
 from deskapp.ui.settings.team_person import PersonEditor
 from deskapp.ui.settings.team_sharing import PROBLEMS, grouped
 from deskapp.ui.shell.actions import ActionRegistry
@@ -385,6 +386,25 @@ def test_a_device_is_shut_out_after_one_question(page: Page) -> None:
     page.until(lambda: page.rig.ask(GetDevices())[0].revoked)
     page.until(lambda: part.list.model().index(0, 0).data().pill[0] == "Revoked")
     assert not part.revoke.isEnabled()
+
+
+def test_a_password_is_set_and_never_shown(page: Page) -> None:
+    ana = page.hire()
+    page.sheet.open(ana)
+    (part,) = page.editor().findChildren(PasswordPart)
+    assert part.field.echoMode() == QLineEdit.EchoMode.Password
+    part.field.setText("corta")
+    part.button.click()
+    assert "At least 8 characters." in texts(part)
+    assert page.host.passwords == {}
+    part.field.setText("larga y buena")
+    QTest.keyClick(part.field, Qt.Key.Key_Return)
+    page.until(lambda: page.shell.said[-1:] == ["Password set"])
+    assert page.host.passwords == {ana: "larga y buena"}
+    assert part.field.text() == ""
+    part.button.click()
+    page.until(lambda: page.host.passwords == {ana: ""})
+    page.until(lambda: page.shell.said[-1:] == ["No password is asked for any more"])
 
 
 def test_the_picture_is_read_by_a_camera() -> None:
