@@ -86,8 +86,7 @@ def _numbered(reading: Reading, numbers: Sequence[int]) -> list[int]:
     if not numbers:
         return []
     rows = reading.connection.execute(select(t.ticket.c.id).where(t.ticket.c.number.in_(numbers)))
-    found = visible_keys(reading, rows.scalars())
-    roots = dict.fromkeys(roots_of(reading.connection, t.ticket, found).values())
+    roots = dict.fromkeys(roots_of(reading.connection, t.ticket, rows.scalars()).values())
     return visible_keys(reading, roots)
 
 
