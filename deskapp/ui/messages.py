@@ -172,12 +172,15 @@ REJECTIONS: dict[str, object] = {
     # anything
     "not_found": QT_TRANSLATE_NOOP("Messages", "This is no longer there."),
     "not_allowed": QT_TRANSLATE_NOOP("Messages", "This cannot be done here. {detail}"),
+    "role": QT_TRANSLATE_NOOP(
+        "Messages", "Your role at this desk does not allow this. An administrator can change that."
+    ),
     "agent_disabled": QT_TRANSLATE_NOOP(
         "Messages", "{name} may no longer work at this desk. An administrator can change that."
     ),
     "id_taken": QT_TRANSLATE_NOOP("Messages", "This has been done already."),
 }
-"""What a command is refused for. `<table>_not_found` reads as `not_found`."""
+"""What a command is refused for. `<table>_not_found` reads as `not_found`, `not_allowed` of a command as `role`."""
 
 STEPS: dict[str, object] = {
     "resolve": QT_TRANSLATE_NOOP("Messages", "Find the incoming server"),
@@ -365,6 +368,8 @@ def rejection(refused: Rejection) -> str:
     code = refused.code
     if code not in REJECTIONS and code.endswith("_not_found"):
         code = "not_found"
+    if code == "not_allowed" and "command" in refused.params:
+        code = "role"
     return sentence(REJECTIONS, code, {"detail": "", **refused.params}).strip()
 
 

@@ -3189,6 +3189,10 @@
         <translation>Esto no se puede hacer aquí. {detail}</translation>
     </message>
     <message>
+        <source>Your role at this desk does not allow this. An administrator can change that.</source>
+        <translation>Tu papel en este escritorio no lo permite. Un administrador puede cambiarlo.</translation>
+    </message>
+    <message>
         <source>{name} may no longer work at this desk. An administrator can change that.</source>
         <translation>{name} ya no puede trabajar en este escritorio. Un administrador puede cambiarlo.</translation>
     </message>

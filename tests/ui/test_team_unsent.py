@@ -11,13 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from deskapp.core.api import Connection, Offline
+from deskapp.core.api import Connection, Offline, Rejection
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.registry import COMMANDS
 from deskapp.core.commands.tickets import SetStatus
 from deskapp.core.policies.permissions import SYSTEM_ONLY, SYSTEM_ONLY_PREFIXES
 from deskapp.core.ports import ConnectionChanged, Digest
 from deskapp.models.enums import Role, TicketStatus
+from deskapp.ui import messages
 from deskapp.ui.team import words
 from deskapp.ui.team.deeds import DEEDS
 from tests.support.fake_team import away
@@ -177,6 +178,12 @@ def test_every_command_that_can_wait_has_words() -> None:
         and not kind.startswith(SYSTEM_ONLY_PREFIXES)
     }
     assert queued - set(DEEDS) == set()
+
+
+def test_what_a_role_may_not_do_is_told_as_that() -> None:
+    refused = Rejection("not_allowed", {"command": "message.send_reply"})
+    assert messages.rejection(refused).startswith("Your role")
+    assert messages.rejection(Rejection("not_allowed")) == "This cannot be done here."
 
 
 # -- after an absence ------------------------------------------------------------------------------

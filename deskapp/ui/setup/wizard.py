@@ -28,7 +28,7 @@ from deskapp.ui.widgets import (
     vbox,
 )
 
-_WHO_SIZE = (560, 350)
+_WHO_SIZE = (560, 390)
 _MAILBOX_SIZE = (600, 660)
 
 
