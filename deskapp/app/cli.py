@@ -368,6 +368,8 @@ def _secret(file: str | None, prompt: str) -> str:
 
 def _need_a_desk(args: argparse.Namespace) -> None:
     profile = Profile.at(args.profile)
+    if profile.team.exists():
+        raise KnownError("desk_elsewhere")
     if not profile.exists():
         raise KnownError("desk_missing", path=str(profile.folder))
 
