@@ -134,14 +134,17 @@ class Assembly(QObject):
     def _own_services(self, desk: Desk, here: Here, channels: bool) -> Services:
         from deskapp.app.joining import TeamJoiner
         from deskapp.app.mail import Mail
+        from deskapp.app.team_host import TeamSharing
         from deskapp.app.webchat import WebChat
 
+        chat = self._staged or WebChat(desk, start=channels)
         joiner = TeamJoiner(desk.profile, desk.secrets.keys)
         desk.on_close(joiner.close)
         return Services(
             mail=Mail(desk, self._mail_failed.emit, start=channels),
             jobs=DeskJobs(desk, make_sample_desk),
-            chat=self._staged or WebChat(desk, start=channels),
+            chat=chat,
+            team_host=TeamSharing(desk, chat, start=channels),
             joiner=joiner,
             **here,
         )
