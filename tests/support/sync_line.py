@@ -1,6 +1,6 @@
 """The way from a machine to the desk, in one process: everything goes through JSON, and may get lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -55,6 +55,8 @@ class Storm(Line):
     random: Random = field(default_factory=Random)
     drop: float = 0.0
     down: bool = False
+    meanwhile: Callable[[], None] = lambda: None
+    """What goes on at the desk between two pages of a bootstrap."""
     late: list[SyncRequest] = field(default_factory=list)
     """Requests that are still under way: they arrive when they like, and nobody waits for their answer."""
 
@@ -77,8 +79,10 @@ class Storm(Line):
 
     def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
         for page in super().bootstrap(scope, token):
-            self._maybe_lost()
+            if self.down or self.random.random() < self.drop / 10:
+                raise Unreachable("broken off")
             yield page
+            self.meanwhile()
 
     def deliver_late(self) -> None:
         """Some of what is under way arrives, in any order."""

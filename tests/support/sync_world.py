@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Column, Connection, select, text
 
 from deskapp.core.api import ChangeSet, Command, Outcome
 from deskapp.core.authority.genesis import DeskIdentity, identity
@@ -23,7 +23,7 @@ from deskapp.models.dto import Address
 from deskapp.models.engine import writer_engine
 from deskapp.models.enums import ActorKind, PointKind, Role
 from deskapp.models.schema import upgrade
-from deskapp.sync.protocol.tables import ENTITIES, STAYS
+from deskapp.sync.protocol.tables import ENTITIES, PARTS, STAYS
 from deskapp.sync.replica.cache import raw_of
 from deskapp.sync.replica.follow import Step, step
 from deskapp.sync.replica.replica import Replica
@@ -52,40 +52,75 @@ SELECT key, count(*) FROM (
 Dump = dict[str, dict[str, tuple[Any, ...]]]
 
 
+def _told(entity: str) -> list[Column[Any]]:
+    table = t.metadata.tables[entity]
+    away = {"id", "uid", "seq", *STAYS.get(entity, ())}
+    return [column for column in table.columns if column.name not in away]
+
+
+_COLUMNS = {
+    entity: [
+        (column.name, next((key.column.table.name for key in column.foreign_keys), ""))
+        for column in _told(entity)
+    ]
+    for entity in ENTITIES
+}
+_ALL = {
+    entity: select(t.metadata.tables[entity].c.id, t.metadata.tables[entity].c.uid, *_told(entity))
+    for entity in ENTITIES
+}
+_HTML = select(
+    t.message_html.c.message_id,
+    t.message_html.c.html,
+    t.message_html.c.remote_urls,
+    t.message_html.c.remote_images,
+)
+
+
 @functools.cache
-def _template() -> tuple[Path, tempfile.TemporaryDirectory[str]]:
-    """An empty desk, made once: migrating takes longer than many a history."""
+def _template(agents: int) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
+    """A desk with departments and agents, made once: that takes longer than many a history."""
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / "desk.sqlite"
     engine = writer_engine(path, synchronous="OFF")
     upgrade(engine, path)
     engine.dispose()
+    desk = Desk(Path(folder.name), copy=False)
+    for name in ("Ventas", "Taller"):
+        desk.do(SaveDepartment(department_id=desk.ids.new(), name=name))
+    departments = desk.uids("department")
+    for n in range(1, agents):
+        uid = desk.ids.new()
+        desk.do(SaveAgent(agent_id=uid, name=f"Agente {n}"))
+        desk.do(SetRole(agent_id=uid, role=Role.AGENT))
+        desk.do(SetMembership(agent_id=uid, department_ids=(departments[n % 2],)))
+    desk.close()
     return path, folder
 
 
 class Desk:
     """The authority, with departments and agents. Every command is answered before the next."""
 
-    def __init__(self, folder: Path, seed: int = 0, agents: int = 3, rows: int = 2_000) -> None:
+    def __init__(
+        self, folder: Path, seed: int = 0, agents: int = 3, rows: int = 2_000, *, copy: bool = True
+    ) -> None:
+        """The first of `agents` is the admin; `rows` is where an answer is cut."""
         self.rows = rows
         self.folder = folder
         self.clock = HandClock()
-        self.ids = SeededIds(self.clock, seed)
+        self.ids = SeededIds(self.clock, seed + 1 if copy else 0)
         self.path = folder / "desk.sqlite"
-        shutil.copy(_template()[0], self.path)
+        if copy:
+            shutil.copy(_template(agents)[0], self.path)
         self._open()
-        self.agents = [self.identity.agent_id]
-        self.departments: list[str] = []
-        for name in ("Ventas", "Taller"):
-            self.departments.append(self.ids.new())
-            self.do(SaveDepartment(department_id=self.departments[-1], name=name))
-        for n in range(1, agents):
-            self.agents.append(self.ids.new())
-            self.do(SaveAgent(agent_id=self.agents[-1], name=f"Agente {n}"))
-            self.do(SetRole(agent_id=self.agents[-1], role=Role.AGENT))
-            home = (self.departments[n % 2],)
-            self.do(SetMembership(agent_id=self.agents[-1], department_ids=home))
+        self.departments = self.uids("department")
+        others = [uid for uid in self.uids("agent") if uid != self.identity.agent_id]
+        self.agents = [self.identity.agent_id, *others]
         self.mails = 0
+
+    def uids(self, entity: str) -> list[str]:
+        with self.authority._readers.connect() as connection:
+            return uids_of(connection, entity)
 
     def _open(self) -> None:
         engine = writer_engine(self.path, synchronous="OFF")
@@ -167,36 +202,37 @@ def held_by(connection: Connection, agent_id: str) -> set[str]:
 
 
 def dump(connection: Connection, shows: Any = lambda *_: True) -> Dump:
-    """Every row that travels, by table and uid; references as uids, but those to what does not show as None."""
-    found: Dump = {}
-    uids: dict[str, dict[int, str]] = {}
-    rows = {}
-    for entity in ENTITIES:
-        table = t.metadata.tables[entity]
-        rows[entity] = [r for r in connection.execute(select(table)).all() if shows(entity, r)]
-        uids[entity] = {row.id: row.uid for row in rows[entity]}
-    for entity in ENTITIES:
-        table = t.metadata.tables[entity]
-        columns = [c for c in table.columns if c.name not in {"id", "uid", "seq"}]
-        columns = [c for c in columns if c.name not in STAYS.get(entity, ())]
-        found[entity] = {}
-        for row in rows[entity]:
-            values = []
-            for column in columns:
-                value = getattr(row, column.name)
-                target = next((key.column.table.name for key in column.foreign_keys), "")
-                if target:
-                    value = uids[target].get(value)
-                values.append((column.name, value))
-            found[entity][row.uid] = tuple(values)
-    texts = {
-        row.message_id: (row.html, row.remote_urls, row.remote_images)
-        for row in connection.execute(select(t.message_html))
+    """Every row that travels, by table and uid; references as uids, but those to what does not show as None.
+
+    What belongs to a ticket that does not show is not shown either.
+    """
+    rows = {
+        entity: [row for row in connection.execute(_ALL[entity]) if shows(entity, row)]
+        for entity in ENTITIES
     }
+    uids = {entity: {row.id: row.uid for row in found} for entity, found in rows.items()}
+    uids[""] = {}
+    found: Dump = {}
+    for entity in ENTITIES:
+        columns = _COLUMNS[entity]
+        found[entity] = {
+            row[1]: tuple(
+                (name, uids[target].get(value) if target else value)
+                for (name, target), value in zip(columns, row[2:], strict=True)
+            )
+            for row in rows[entity]
+            if entity not in PARTS or row.ticket_id in uids["ticket"]
+        }
+    texts = connection.execute(_HTML)
+    messages = uids["message"]
     found["message_html"] = {
-        uids["message"][key]: value for key, value in texts.items() if key in uids["message"]
+        messages[row[0]]: tuple(row[1:]) for row in texts if row[0] in messages
     }
     return found
+
+
+def uids_of(connection: Connection, entity: str) -> list[str]:
+    return sorted(connection.execute(select(t.metadata.tables[entity].c.uid)).scalars())
 
 
 def hits(connection: Connection, word: str) -> tuple[set[str], set[str]]:
@@ -261,6 +297,10 @@ class Machine:
         outcome = self.submit(command, offline=offline)
         assert outcome.ok, f"{command.TYPE}: {outcome.rejected}"
         return outcome
+
+    def uids(self, entity: str) -> list[str]:
+        with self.replica.cache.reading() as connection:
+            return uids_of(connection, entity)
 
     def dump(self) -> Dump:
         with self.replica.cache.reading() as connection:

@@ -1,0 +1,122 @@
+"""The cache: thrown away whenever it is in doubt, and nothing of what was lost stays in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from deskapp.core.commands.accounts import SaveAccount
+from deskapp.core.commands.messages import AddNote
+from deskapp.core.commands.team import MoveTicket, SetMembership
+from deskapp.models.dto import Address
+from tests.support.sync_world import Desk, Machine, derived_faults, differences
+
+CANARY = "zqxcanarywordqxz"
+PAGE = 4096
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
+    box = desk.ids.new()
+    desk.do(SaveAccount(account_id=box, name="T", address="tienda@taller.test", settings={}))
+    for n in range(20):
+        desk.mail(box, sender=Address("Ana", f"ana{n}@correo.test"), text=f"mensaje {n}")
+    machine = Machine(desk, desk.agents[1], tmp_path / "one")
+    machine.step()
+    yield machine
+    machine.close()
+
+
+def agree(machine: Machine) -> None:
+    assert differences(machine.dump(), machine.desk.visible(machine.agent_id)) == []
+    with machine.replica.cache.reading() as connection:
+        assert derived_faults(connection) == []
+
+
+def bytes_of(machine: Machine) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(machine.folder.glob("cache.sqlite*")))
+
+
+def test_a_lost_department_leaves_no_word(desk: Desk, machine: Machine) -> None:
+    ticket = machine.uids("ticket")[0]
+    home = desk.departments[1]
+    for n in range(30):
+        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=f"{CANARY} {n} " * 50)
+        desk.do(note, desk.agents[0])
+    desk.do(MoveTicket(ticket_id=ticket, department_id=home), desk.agents[0])
+    machine.step()
+    assert CANARY.encode() in bytes_of(machine)
+    desk.do(SetMembership(agent_id=desk.agents[1], department_ids=()), desk.agents[0])
+    machine.step()
+    agree(machine)
+    assert ticket not in machine.uids("ticket")
+    assert CANARY[:8].encode() not in bytes_of(machine)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_corrupted_cache_is_fetched_again_and_what_waits_is_kept(
+    desk: Desk, machine: Machine, seed: int
+) -> None:
+    random = Random(seed)
+    note = AddNote(ticket_id=machine.uids("ticket")[0], message_id=desk.ids.new(), body="nota")
+    machine.do(note)
+    machine.close()
+    path = machine.folder / "cache.sqlite"
+    data = bytearray(path.read_bytes())
+    at = random.randrange(0, len(data), PAGE)
+    how = seed % 5
+    if how == 0:
+        data[at : at + PAGE] = bytes(PAGE)
+    elif how == 1:
+        data[at : at + PAGE] = random.randbytes(PAGE)
+    elif how == 2:
+        del data[at:]
+    elif how == 3:
+        data[:] = b"SQLite format 3\0" + random.randbytes(100)
+    else:
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+    machine.open()
+    machine.step()
+    agree(machine)
+    assert note.message_id in machine.uids("message")
+    assert not machine.replica.outbox.pending
+
+
+def test_the_cache_of_another_agent_is_not_used(desk: Desk, machine: Machine) -> None:
+    machine.close()
+    machine.agent_id = desk.agents[0]
+    machine.open()
+    assert machine.replica.status.made == "agent"
+    assert machine.uids("ticket") == []
+
+
+def test_a_new_epoch_gets_everything_that_was_accepted_once_more(
+    desk: Desk, machine: Machine
+) -> None:
+    note = AddNote(ticket_id=machine.uids("ticket")[0], message_id=desk.ids.new(), body="nota")
+    machine.do(note)
+    machine.step()
+    machine.replica.start("e" * 32)
+    assert [entry.command() for entry in machine.replica.outbox.pending] == [note]
+
+
+def test_what_waited_long_drains(desk: Desk, machine: Machine) -> None:
+    tickets = machine.uids("ticket")
+    for n in range(150):
+        ticket = tickets[n % len(tickets)]
+        machine.do(
+            AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=f"nota {n}"), offline=True
+        )
+    machine.step()
+    assert not machine.replica.outbox.pending
+    assert not machine.replica.outbox.refused
+    agree(machine)
