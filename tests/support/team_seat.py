@@ -9,11 +9,14 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from deskapp.core.api import Connection, Query
+from deskapp.core.api import Change, ChangeSet, Connection, Query
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.ports import ConnectionChanged
+from deskapp.core.queries.team import GetTeam
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.models.dto import ConversationPage
+from deskapp.models.enums import Role
+from deskapp.models.team_dto import TeamMember
 from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team.team import Team
@@ -31,13 +34,23 @@ class Seat:
     def __init__(self, qtbot: QtBot, window: MainWindow, desk: FakeWorkspace) -> None:
         self.qtbot, self.window, self.desk = qtbot, window, desk
         desk.connection = ONLINE
+        self.role = Role.AGENT
         answer = desk._answer
-        desk._answer = lambda query: _page(query) or answer(query)  # type: ignore[method-assign]
+        desk._answer = lambda query: self._told(query) or answer(query)  # type: ignore[method-assign]
         self.link = FakeTeamLink()
         self.pane = ConversationPane(window.context, window)
         window.set_conversation(self.pane)
         self.team = Team(window, self.pane, self.link)
         self.now = window.context.clock.now()
+
+    def _told(self, query: Query[Any]) -> object:
+        """Nothing has been said in any ticket, and I am the only colleague."""
+        if isinstance(query, GetConversation):
+            return ConversationPage(query.ticket_id, (), None, 1, "")
+        if isinstance(query, GetTeam):
+            me = self.desk.agent
+            return (TeamMember(me.id, me.name, me.email, self.role, False, (), me.state),)
+        return None
 
     def until(self, what: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(what()))
@@ -45,6 +58,12 @@ class Seat:
     def become(self, connection: Connection) -> None:
         self.desk.connection = connection
         self.link.tell(ConnectionChanged())
+
+    def touch_agents(self) -> None:
+        """A commit that touched colleagues, told from another thread."""
+        change = ChangeSet(2, (Change("agent", 1, "x", "upsert"),), frozenset(), False)
+        tell = list(self.desk._listeners)
+        self.desk._pool.submit(lambda: [listener(change) for listener in tell]).result()
 
     def line(self) -> str:
         return self.window.status.text.text()
@@ -64,13 +83,6 @@ class Seat:
         self.pane.close_down()
         assert not self.link.listeners
         self.link.close()
-
-
-def _page(query: Query[Any]) -> ConversationPage | None:
-    """Nothing has been said in any ticket."""
-    if isinstance(query, GetConversation):
-        return ConversationPage(query.ticket_id, (), None, 1, "")
-    return None
 
 
 @contextmanager

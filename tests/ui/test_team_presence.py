@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.ports import Seen
+from deskapp.models.enums import Role
+from deskapp.ui.composer.snapshot import NOTE, REPLY
 from tests.support.fake_workspace import ME, row
 from tests.support.team_seat import Seat, take_seat
 
@@ -63,3 +65,21 @@ def test_colleagues_are_told_what_i_look_at_and_that_i_type(seat: Seat) -> None:
     assert seat.link.looked[-1] == (TWO, False)
     seat.team.close()
     assert seat.link.looked[-1] == ("", False)
+
+
+def test_who_never_answers_a_customer_only_writes_notes(seat: Seat) -> None:
+    seat.window.open_ticket(ONE)
+    composer = seat.pane.composer
+    assert composer.mode == REPLY
+    seat.role = Role.LIGHT
+    seat.touch_agents()
+    seat.until(lambda: composer.mode == NOTE)
+    assert composer.box.tabs.reply.isHidden()
+    seat.pane.reply()
+    assert composer.mode == NOTE
+    seat.window.open_ticket(TWO)
+    assert composer.mode == NOTE
+    seat.role = Role.AGENT
+    seat.touch_agents()
+    seat.until(lambda: composer.mode == REPLY)
+    assert not composer.box.tabs.reply.isHidden()

@@ -151,6 +151,13 @@ class Composer(Retranslates, QWidget):
     def set_agent(self, agent: AgentInfo) -> None:
         self.agent = agent
 
+    def set_notes_only(self, on: bool) -> None:
+        """Whether whoever sits here reads and notes, but never answers a customer."""
+        if on != self.way.notes_only:
+            self.way.notes_only = self.box.tabs.notes_only = on
+            self._mode = self.way.usual()
+            self.show_state()
+
     def set_seen(self, order: int) -> None:
         """The last item of the conversation that is on the screen."""
         self._seen = order

@@ -29,6 +29,7 @@ class Tabs(Retranslates, QWidget):
         self._mode, self._channel = REPLY, Channel.EMAIL
         self._accounts: tuple[AccountInfo, ...] = ()
         self._account_id = ""
+        self.notes_only = False
         self.reply = Button(kind="tab", on_click=self._on_reply)
         self.heard = Button(kind="tab", on_click=lambda: self.mode_wanted.emit(HEARD))
         self.note = Button(kind="tab", on_click=lambda: self.mode_wanted.emit(NOTE))
@@ -59,7 +60,8 @@ class Tabs(Retranslates, QWidget):
         self.heard.setText(self.tr("What the customer said"))
         self.note.setText(self.tr("Internal note"))
         self.note.setIcon(icon("lock", "warn" if mode == NOTE else "text3", 12))
-        self.heard.setVisible(not by_mail and not chat)
+        self.reply.setVisible(not self.notes_only)
+        self.heard.setVisible(not by_mail and not chat and not self.notes_only)
         self.how.setVisible(by_mail and mode not in (NOTE, HEARD))
         self.how.setText("▾")
         self.how.setAccessibleName(self.tr("Reply, reply to all or forward"))

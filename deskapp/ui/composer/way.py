@@ -28,6 +28,7 @@ class ChatWay:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
         self.info: ChatInfo | None = None
+        self.notes_only = False
         self.person: tuple[Address, ...] = ()
         self.enter_empty: Callable[[], bool] = lambda: False
 
@@ -42,7 +43,12 @@ class ChatWay:
         return chat_box.BODY if self.is_chat() and mode not in (NOTE, BY_MAIL, FORWARD) else 0
 
     def fitting(self, mode: str) -> str:
-        """A mode that a chat knows: what goes to all goes by mail, nothing was only heard."""
+        """A mode that a chat knows: what goes to all goes by mail, nothing was only heard.
+
+        Who never answers a customer only writes notes.
+        """
+        if self.notes_only:
+            return NOTE
         if not self.is_chat():
             return REPLY if mode == BY_MAIL else mode
         return {REPLY_ALL: BY_MAIL, HEARD: REPLY}.get(mode, mode)
@@ -50,6 +56,8 @@ class ChatWay:
     def usual(self) -> str:
         """How it is answered unless somebody says otherwise: nobody reads a chat that is over."""
         info = self.info
+        if self.notes_only:
+            return NOTE
         if not self.is_chat() or info is None or info.state.is_live:
             return REPLY
         return BY_MAIL if info.state is ChatState.ENDED or self.people() else REPLY

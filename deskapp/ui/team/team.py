@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from deskapp.core.api import ChangeSet
 from deskapp.core.ports import Digest, TeamLink
+from deskapp.core.queries.team import GetTeam
+from deskapp.models.enums import Role
+from deskapp.models.team_dto import TeamMember
 from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.main_window import MainWindow
@@ -20,7 +24,7 @@ class Team(QObject):
 
     def __init__(self, window: MainWindow, conversation: ConversationPane, link: TeamLink) -> None:
         super().__init__(window)
-        self._window, self._context = window, window.context
+        self._window, self._context, self._conversation = window, window.context, conversation
         self._explained = ""
         self.live = TeamLive(link, self)
         self.panel: UnsentPanel | None = None
@@ -38,6 +42,8 @@ class Team(QObject):
             Action("team.sync", lambda: self.tr("Connect to the team now"), self.live.sync_now,
                    icon="refresh"),
         )  # fmt: skip
+        window.context.bridge.changed.connect(self._on_change)
+        self._read_role()
         self._on_moved()
 
     def close(self) -> None:
@@ -52,6 +58,18 @@ class Team(QObject):
         self.panel = UnsentPanel(self._context, self._window, self.live, self._window)
         self.panel.finished.connect(self._closed)
         self.panel.open()
+
+    def _on_change(self, change: ChangeSet) -> None:
+        if change.touches("agent"):
+            self._read_role()
+
+    def _read_role(self) -> None:
+        self._context.bridge.ask(GetTeam(), self._have_team, self)
+
+    def _have_team(self, members: tuple[TeamMember, ...]) -> None:
+        me = self._context.workspace.agent_id
+        mine = next((one.role for one in members if one.id == me), Role.AGENT)
+        self._conversation.composer.set_notes_only(mine is Role.LIGHT)
 
     def _closed(self, _result: int) -> None:
         self.panel = None
