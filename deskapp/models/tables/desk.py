@@ -15,14 +15,14 @@ sync_log = Table(
     Column("scope", String, primary_key=True),
     Column("entity", String, primary_key=True),
     Column("uid", String(32), primary_key=True),
-    Column("key", Integer, nullable=False),  # no name of a row for long: keys of what is gone come again
+    Column("key", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("op", String, nullable=False),
     Index("ix_sync_log_scope_seq", "scope", "seq"),
 )
 """Pointers, not payloads: the latest touch of each row in each scope, so it compacts itself.
 
-`seq` counts the scope's own commits: whoever follows one scope learns nothing of the others.
+A row is named by its uid: the keys of rows that are gone come again. `seq` counts the scope's own commits: whoever follows one scope learns nothing of the others.
 """
 
 scope = Table(
