@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from deskapp.devtools import volume
-from tests.bench import reading, results, start
+from tests.bench import reading, results, start, team_copy
 from tests.bench.results import Result
 
 BUILD = Path(__file__).parents[2] / "build"
@@ -26,17 +27,25 @@ class Effort:
     openings: int
     frames: int
     chat: tuple[int, int, int, int, int]  # samples; visitors, chats, messages a second, seconds
+    copied: volume.VolumeSize
+    changes: int
+    team: tuple[int, ...]
+    """Agents online; machines after an outage; samples, changes, visitors, seconds; messages a second."""
 
 
-THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200, (500, 2_000, 200, 50, 300))
-QUICK = Effort(volume.SMALL, 3, 40, 20, 200, (20, 200, 20, 10, 10))
+THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200, (500, 2_000, 200, 50, 300),
+                  volume.FULL, 2_000, (50, 300, 200, 2_000, 300, 30, 5, 20, 50, 200))  # fmt: skip
+QUICK = Effort(volume.SMALL, 3, 40, 20, 200, (20, 200, 20, 10, 10),
+               volume.VolumeSize(10_000, 100_000, 3_000, 400), 200, (10, 30, 20, 200, 20, 5, 2))  # fmt: skip
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small desk and few runs")
     parser.add_argument(
-        "--only", choices=("start", "window", "reading", "webchat"), help="measure just this"
+        "--only",
+        choices=("start", "window", "reading", "webchat", "team"),
+        help="measure just this",
     )
     parser.add_argument(
         "--out",
@@ -56,7 +65,9 @@ def measure(effort: Effort, only: str | None = None) -> list[Result]:
     measured: list[Result] = []
     if only in (None, "webchat"):
         measured += _webchat(effort)
-    if only == "webchat":
+    if only in (None, "team"):
+        measured += _team(effort)
+    if only in ("webchat", "team"):
         return measured
     profile = _profile(effort.size)
     if only in (None, "start"):
@@ -73,6 +84,19 @@ def _webchat(effort: Effort) -> list[Result]:
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     return results.read(done.stdout.splitlines()[-1])
+
+
+def _team(effort: Effort) -> list[Result]:
+    small, large = (volume.cached(BUILD / "bench", each) for each in (volume.SMALL, effort.copied))
+    command = [sys.executable, "-m", "tests.bench.team", str(small), *(str(n) for n in effort.team)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    measured = results.read(done.stdout.splitlines()[-1])
+    with tempfile.TemporaryDirectory(dir=BUILD / "bench") as name:
+        desk = Path(name, "desk.sqlite")
+        shutil.copyfile(large, desk)
+        machine = Path(name, "machine")
+        machine.mkdir()
+        return measured + team_copy.measure(desk, machine, effort.copied, effort.changes)
 
 
 def _profile(size: volume.VolumeSize) -> Path:

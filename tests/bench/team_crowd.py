@@ -1,0 +1,170 @@
+"""Machines of a team by the hundred, as their host sees them: TLS, the live line, exchanges; no rows are kept."""
+
+import asyncio
+import contextlib
+import ssl
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from deskapp.core.api import Command
+from deskapp.core.commands.registry import encode_command
+from deskapp.sync.protocol import live as frames
+from deskapp.sync.protocol.messages import VERSION, SyncRequest, WireCommand, WireResult
+from deskapp.system.clock import SystemIds
+
+LINE_BYTES = 64 * 1024 * 1024
+HOST = "127.0.0.1"
+IDS = SystemIds()
+
+
+class Told(msgspec.Struct):
+    """What a machine without rows has to know of a `SyncAnswer`."""
+
+    scopes: tuple[str, ...] = ()
+    cursors: dict[str, int] = {}
+    results: tuple[WireResult, ...] = ()
+    more: bool = False
+    code: str = ""
+    retry_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the host is, and how far its scopes had come before it started."""
+
+    port: int
+    epoch: str
+    counts: dict[str, int]
+
+
+def unpinned() -> ssl.SSLContext:
+    """What a certificate is worth is tested elsewhere."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@dataclass
+class Seat:
+    """One device of an agent. `failed` counts lost lines and refusals; `pulls` the exchanges."""
+
+    place: Place
+    token: str
+    context: ssl.SSLContext
+    cursors: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    pulls: int = 0
+    _n: int = 0
+    _live: ClientConnection | None = None
+    _lane: "tuple[asyncio.StreamReader, asyncio.StreamWriter] | None" = None
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _poked: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Learn the scopes, catch up, and stay in line from then on."""
+        await self.catch_up()
+        self._live = await connect(
+            f"wss://{HOST}:{self.place.port}/v1/live",
+            ssl=self.context, compression=None, ping_interval=None, open_timeout=60,
+        )  # fmt: skip
+        hello = frames.LiveHello(token=self.token, version=VERSION)
+        await self._live.send(msgspec.json.encode(hello).decode())
+        await self._live.recv()
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._follow())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        if self._live is not None:
+            await self._live.close()
+        if self._lane is not None:
+            self._lane[1].close()
+        self._live = self._lane = None
+
+    async def catch_up(self) -> None:
+        """Pull until there is no more."""
+        while (await self.say(())).more:
+            continue
+
+    async def do(self, commands: Sequence[Command]) -> Told:
+        """Have the host carry them out."""
+        wires = []
+        for one in commands:
+            self._n += 1
+            wires.append(WireCommand(id=IDS.new(), n=self._n, **encode_command(one)))
+        return await self.say(wires)
+
+    async def say(self, commands: Sequence[WireCommand]) -> Told:
+        async with self._busy:
+            while True:
+                request = SyncRequest(
+                    epoch=self.place.epoch, cursors=self.cursors, commands=tuple(commands)
+                )
+                told = await self._exchange(msgspec.json.encode(request))
+                self.pulls += 1
+                if not told.code:
+                    break
+                self.failed += 1
+                await asyncio.sleep(max(told.retry_ms, 100) / 1000)
+            new = {s: self.place.counts.get(s, 0) for s in told.scopes if s not in self.cursors}
+            self.cursors |= new | told.cursors
+            return msgspec.structs.replace(told, more=told.more or bool(new))
+
+    async def _exchange(self, body: bytes) -> Told:
+        if self._lane is None:
+            self._lane = await asyncio.open_connection(
+                HOST, self.place.port, ssl=self.context, limit=LINE_BYTES, ssl_handshake_timeout=60
+            )
+        reader, writer = self._lane
+        writer.write(
+            f"POST /v1/sync HTTP/1.1\r\nHost: {HOST}:{self.place.port}\r\n"
+            f"Authorization: Bearer {self.token}\r\nAccept-Encoding: gzip\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        head = (await reader.readuntil(b"\r\n\r\n")).lower().decode()
+        lines = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+        data = await reader.readexactly(int(lines["content-length"]))
+        if lines.get("content-encoding") == "gzip":
+            data = zlib.decompress(data, wbits=31)
+        return msgspec.json.decode(data, type=Told)
+
+    async def _listen(self) -> None:
+        assert self._live is not None
+        try:
+            async for text in self._live:
+                if '"poke"' in str(text):
+                    self._poked.set()
+        except ConnectionClosed:
+            self.failed += 1
+
+    async def _follow(self) -> None:
+        while True:
+            await self._poked.wait()
+            self._poked.clear()
+            await self.catch_up()
+
+
+async def seated(seats: Sequence[Seat], at_once: int = 20) -> None:
+    """All of them, a few at a time."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(seat: Seat) -> None:
+        async with gate:
+            await seat.open()
+
+    await asyncio.gather(*map(one, seats))
+
+
+async def left(seats: Sequence[Seat]) -> None:
+    with contextlib.suppress(OSError):
+        await asyncio.gather(*(seat.close() for seat in seats))
