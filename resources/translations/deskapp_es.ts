@@ -2680,6 +2680,14 @@
         <translation>Esta invitación ha caducado.</translation>
     </message>
     <message>
+        <source>A device</source>
+        <translation>Un dispositivo</translation>
+    </message>
+    <message>
+        <source>“%1” has joined.</source>
+        <translation>«%1» se ha unido.</translation>
+    </message>
+    <message>
         <source>Withdrawn: nobody can use it any more.</source>
         <translation>Retirada: ya nadie puede usarla.</translation>
     </message>

@@ -355,6 +355,21 @@ def test_an_invitation_has_a_code_a_picture_and_a_link(page: Page) -> None:
     dialog.close()
 
 
+def test_a_used_invitation_says_who_joined(page: Page) -> None:
+    ana = page.hire()
+    page.sheet.open(ana)
+    page.editor().invite.click()
+    dialog = invitation(page)
+    page.until(lambda: dialog.code.text())
+    page.until(lambda: dialog._devices is not None)
+    new = page.rig.new()
+    page.rig.desk(RegisterDevice(device_id=new, agent_id=ana, name="Portátil", key_hash="a" * 64))
+    page.until(lambda: dialog.left.text() == "“Portátil” has joined.")
+    assert dialog.code.text() == ""
+    assert not dialog.qr.modules()
+    dialog.close()
+
+
 def test_an_invitation_that_fails_says_so(page: Page) -> None:
     page.host.problem = OSError(28, "full")
     page.sheet.open(page.hire())

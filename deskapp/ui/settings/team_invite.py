@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 
+from deskapp.core.api import ChangeSet
 from deskapp.core.policies.display import safe_name
 from deskapp.core.ports import Invitation
-from deskapp.models.team_dto import TeamMember
+from deskapp.core.queries.team import GetDevices
+from deskapp.models.team_dto import DeviceInfo, TeamMember
 from deskapp.ui import messages
 from deskapp.ui.settings.chat_parts import CopyText
 from deskapp.ui.shell.context import UiContext
@@ -49,7 +51,10 @@ class InviteDialog(QDialog):
         self._build(name)
         self._clock = QTimer(self, interval=_SECOND)
         self._clock.timeout.connect(self._show_left)
+        self._devices: frozenset[str] | None = None
         host.changed.connect(lambda _state: self._show_address())
+        context.bridge.changed.connect(self._on_change)
+        self._read_devices()
         self._show_address()
         self.ask()
 
@@ -128,6 +133,22 @@ class InviteDialog(QDialog):
         self.code.setText("")
         self.link.show_text("")
         self.left.setText(why)
+
+    def _on_change(self, change: ChangeSet) -> None:
+        if change.touches("agent", "device"):
+            self._read_devices()
+
+    def _read_devices(self) -> None:
+        query = GetDevices(self._member.id)
+        self._context.bridge.ask(query, self._have_devices, self)
+
+    def _have_devices(self, devices: tuple[DeviceInfo, ...]) -> None:
+        """One more than before: the invitation was used."""
+        before, self._devices = self._devices, frozenset(one.id for one in devices)
+        new = [one for one in devices if before is not None and one.id not in before]
+        if new:
+            name = safe_name(new[0].name) or self.tr("A device")
+            self._forget(self.tr("“%1” has joined.").replace("%1", name))
 
     def _withdraw(self) -> None:
         self._host.host.withdraw(self._member.id)
