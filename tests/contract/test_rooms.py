@@ -174,7 +174,7 @@ def test_a_rooms_ticket_shows_to_whoever_may_see_it(team: Team, ana: Colleague) 
 @pytest.mark.parametrize(
     ("kind", "others", "code"),
     [("direct", 0, "room_members"), ("direct", 2, "room_members"), ("group", 0, "room_members"),
-     ("club", 1, "room_kind")],
+     ("club", 1, "not_allowed")],
 )  # fmt: skip
 def test_no_room_without_its_people(
     ana: Colleague, pedro: Colleague, eva: Colleague, kind: str, others: int, code: str

@@ -15,7 +15,7 @@ class OpenRoom(Command):
 
     A direct room has the id `core.policies.rooms.direct_room_id` whatever `room_id` says, so that two colleagues
     have one room even when both open it; opening it again changes nothing. Only a group has a name or a ticket.
-    `result`: room_id, opened. Rejected: room_kind, room_members, agent_disabled(name), id_taken.
+    `result`: room_id, opened. Rejected: not_allowed (another kind), room_members, agent_disabled(name), id_taken.
     """
 
     TYPE: ClassVar[str] = "room.open"

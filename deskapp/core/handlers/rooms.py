@@ -41,7 +41,7 @@ def open_room(tx: Tx, cmd: c.OpenRoom) -> Outcome:
     me = _me(tx)
     others = [able(tx, uid) for uid in dict.fromkeys(cmd.member_ids) if uid != me.uid]
     if cmd.kind not in (DIRECT, GROUP):
-        raise Rejected("room_kind", kind=cmd.kind[:20])
+        raise Rejected("not_allowed", command=cmd.TYPE)
     if not others or len(others) >= MEMBERS or (cmd.kind == DIRECT and len(others) > 1):
         raise Rejected("room_members", count=len(others))
     uid, values = cmd.room_id, {}

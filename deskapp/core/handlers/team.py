@@ -192,7 +192,7 @@ def disable_agent(tx: Tx, cmd: c.DisableAgent) -> Outcome:
 def register_device(tx: Tx, cmd: c.RegisterDevice) -> Outcome:
     agent = able(tx, cmd.agent_id)
     if len(cmd.key_hash) != HASH or not cmd.device_id:
-        raise Rejected("device_invalid")
+        raise Rejected("not_allowed", command=cmd.TYPE)
     found = tx.first(t.device, t.device.c.uid == cmd.device_id)
     if found is not None:
         raise Rejected("id_taken", id=cmd.device_id)
