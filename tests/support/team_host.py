@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import websocket
 
+from deskapp.core.ports import LiveChat
 from deskapp.sync.server.host import Host, Place
 from tests.support.desk import WAIT_SECONDS
 from tests.support.team_desk import TeamDesk
@@ -126,8 +127,9 @@ class TestLine:
 
 
 @contextmanager
-def serving(team: TeamDesk, folder: Path) -> Iterator[Served]:
-    host = Host(team.desk.authority, MemorySecrets(), folder, place=Place("127.0.0.1"))
+def serving(team: TeamDesk, folder: Path, chat: LiveChat | None = None) -> Iterator[Served]:
+    place = Place("127.0.0.1")
+    host = Host(team.desk.authority, MemorySecrets(), folder, place=place, chat=chat)
     host.start()
     try:
         wait_for(lambda: host.state().running or host.state().problem, "the start of the host")

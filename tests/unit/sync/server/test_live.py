@@ -1,10 +1,17 @@
 """Live lines: pokes of what a machine follows, and who looks at what, as far as each may see."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
 import pytest
 
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.team import DisableAgent, RevokeDevice, SetMembership
-from tests.support.team_host import Served
+from deskapp.core.ports import LiveChat, LiveNews, VisitorTyping
+from tests.support.team_desk import TeamDesk
+from tests.support.team_host import Served, serving
+from tests.support.waiting import wait_for
 
 
 def department(served: Served, name: str) -> str:
@@ -141,3 +148,40 @@ def test_lines_hear_that_the_host_goes(served: Served) -> None:
     served.host.stop()
     assert line.hear("closed")["code"] == 1012
     line.close()
+
+
+class Chats:
+    """The live side of web chat: what was asked of it, and a way to say something."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[LiveNews], None] = lambda _news: None
+        self.typing: list[tuple[str, bool]] = []
+
+    def subscribe(self, callback: Callable[[LiveNews], None]) -> Callable[[], None]:
+        self.tell = callback
+        return lambda: None
+
+    def agent_typing(self, ticket_id: str, typing: bool) -> None:
+        self.typing.append((ticket_id, typing))
+
+
+def test_what_visitors_type_is_told_to_who_sees_the_ticket(team: TeamDesk, tmp_path: Path) -> None:
+    chats = Chats()
+    ours, theirs = team.ticket("Ventas"), team.ticket("Taller")
+    with serving(team, tmp_path / "incoming", cast("LiveChat", chats)) as served:
+        served.join("Vera")
+        served.join("Luz")
+        vera, luz = served.line("Vera"), served.line("Luz")
+        assert vera.hear()["t"] == luz.hear()["t"] == "ready"
+        chats.tell(VisitorTyping(theirs, typing=True, text="secreto"))
+        chats.tell(VisitorTyping(ours, typing=True, text="Hola, quería"))
+        heard = vera.hear("chat")
+        assert heard["kind"] == "VisitorTyping"
+        assert heard["body"] == {"ticket_id": ours, "typing": True, "text": "Hola, quería"}
+        luz.say({"t": "chat_typing", "ticket": ours, "typing": True})  # may not answer a customer
+        vera.say({"t": "chat_typing", "ticket": theirs, "typing": True})
+        vera.say({"t": "chat_typing", "ticket": ours, "typing": True})
+        wait_for(lambda: chats.typing, "the agent's typing")
+        assert chats.typing == [(ours, True)]
+        vera.close()
+        luz.close()
