@@ -98,12 +98,14 @@ class Exchange:
         """
         if len(request.commands) > COMMANDS:
             raise Refused("too_many_commands", most=COMMANDS)
-        with self.snapshot() as connection:
-            viewer_of(connection, agent_id)
-            self._check(connection, request)
+        if request.commands:
+            with self.snapshot() as connection:
+                viewer_of(connection, agent_id)
+                self._check(connection, request)
         results = self._run(agent_id, device, request.commands)
         with self.snapshot() as connection:
             viewer = viewer_of(connection, agent_id)
+            self._check(connection, request)
             touched = self._touched(connection, viewer, request.cursors)
             return SyncAnswer(
                 epoch=request.epoch,
