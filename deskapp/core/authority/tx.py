@@ -272,14 +272,18 @@ class Tx:
         Who follows a scope that it left forgets all of it; who follows one that it came into is told all.
         """
         row, after = self.at(t.ticket, ticket_key), ticket_scopes(self, ticket_key)
-        self.tell(before - after, t.ticket, [row], "exit")
-        arrived = after - before
-        for table in _OF_TICKET if arrived else ():
-            self.tell(arrived, table, self.all(table, table.c.ticket_id == ticket_key))
+        left, arrived = before - after, after - before
+        self.tell(left, t.ticket, [row], "exit")
+        if not left and not arrived:
+            return
         said = select(t.message.c.id).where(t.message.c.ticket_id == ticket_key)
-        if arrived:
-            files = self.all(t.attachment, t.attachment.c.message_id.in_(said))
-            self.tell(arrived, t.attachment, files)
+        parts = {table: table.c.ticket_id == ticket_key for table in _OF_TICKET}
+        for table, where in {**parts, t.attachment: t.attachment.c.message_id.in_(said)}.items():
+            rows = self.all(table, where)
+            self.tell(
+                left, table, rows, "exit"
+            )  # so that what goes elsewhere is gone when it is back
+            self.tell(arrived, table, rows)
 
     def tell(
         self, scopes: Iterable[str], table: Table, rows: Iterable[Row[Any]], op: str = "upsert"

@@ -102,6 +102,10 @@ class Applier:
         away = [uid for uid, row in rows.items() if row[at] not in here]
         if away:
             self.remove(Removal(entity=entity, id=uid) for uid in away)
+        if away and owner == "ticket" and not self._bulk:
+            self._raw.executemany(
+                "INSERT OR IGNORE INTO left_out VALUES (?)", [(rows[uid][at],) for uid in away]
+            )
         return [row for row in rows.values() if row[at] in here]
 
     def _values(

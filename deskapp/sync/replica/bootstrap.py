@@ -13,10 +13,11 @@ from deskapp.sync.replica.derived import listed
 from deskapp.sync.replica.transport import TICKET
 
 _INCOMPLETE = """
-SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
-    SELECT 1 FROM ticket_event WHERE ticket_id = ticket.id AND kind = 'ticket_created')
+SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) AND (
+    uid IN (SELECT ticket_uid FROM left_out) OR NOT EXISTS (
+        SELECT 1 FROM ticket_event WHERE ticket_id = ticket.id AND kind = 'ticket_created'))
 """
-"""Tickets that came without their beginning: they were not kept here, and have stirred again."""
+"""Tickets that came in part: they were not kept here and have stirred again, or some of it came before them."""
 
 
 class BootstrapMismatch(Exception):
@@ -80,6 +81,7 @@ class Bootstrap:
         if arrived:
             for (uid,) in raw.execute(_INCOMPLETE, listed(arrived)).fetchall():
                 self._set(raw, TICKET + uid, c.ScopeMark(0))
+                raw.execute("DELETE FROM left_out WHERE ticket_uid = ?", (uid,))
 
     def pages(self, scope: str, pages: Sequence[BootstrapPage]) -> None:
         """Write some pages, and where to go on after them. Raises `BootstrapMismatch`."""

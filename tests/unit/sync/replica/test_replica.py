@@ -7,7 +7,8 @@ import pytest
 
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.messages import AddNote, SaveDraft, SendReply
-from deskapp.core.commands.tickets import AddTags, SetStatus
+from deskapp.core.commands.team import MoveTicket
+from deskapp.core.commands.tickets import AddTags, RemoveTags, SetStatus
 from deskapp.models.dto import Address
 from deskapp.models.enums import TicketStatus
 from tests.support.sync_world import (
@@ -103,4 +104,34 @@ def test_a_reply_takes_its_draft_along(desk: Desk, machine: Machine) -> None:
     )
     assert not machine.replica.outbox.drafts
     machine.step()
+    agree(machine)
+
+
+def test_what_went_while_a_ticket_was_elsewhere_is_gone_when_it_is_back(
+    desk: Desk, machine: Machine
+) -> None:
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    admin, (theirs, mine) = desk.agents[0], desk.departments
+    desk.do(MoveTicket(ticket_id=ticket, department_id=mine), admin)
+    desk.do(AddTags(ticket_ids=(ticket,), tags=("VIP",)), admin)
+    machine.step()
+    assert machine.uids("ticket_tag")
+    desk.do(MoveTicket(ticket_id=ticket, department_id=theirs), admin)
+    desk.do(RemoveTags(ticket_ids=(ticket,), tags=("VIP",)), admin)
+    desk.do(MoveTicket(ticket_id=ticket, department_id=mine), admin)
+    machine.step()
+    agree(machine)
+
+
+def test_an_old_ticket_that_stirs_comes_whole(desk: Desk, machine: Machine) -> None:
+    box = account(desk)
+    ticket = str(desk.mail(box).result["ticket_id"])
+    desk.do(SetStatus(ticket_ids=(ticket,), status=TicketStatus.SOLVED), desk.agents[0])
+    desk.clock.advance(200 * 86_400_000)
+    machine.step()
+    assert machine.uids("ticket") == []
+    note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body="otra vez")
+    desk.do(note, desk.agents[0])
+    machine.step()
+    assert len(machine.uids("message")) == 2
     agree(machine)
