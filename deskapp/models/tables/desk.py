@@ -22,7 +22,8 @@ sync_log = Table(
 )
 """Pointers, not payloads: the latest touch of each row in each scope, so it compacts itself.
 
-A row is named by its uid: the keys of rows that are gone come again. `seq` counts the scope's own commits: whoever follows one scope learns nothing of the others.
+A row is named by its uid: the keys of rows that are gone come again. `seq` counts the scope's own commits:
+whoever follows one scope learns nothing of the others.
 """
 
 scope = Table(
