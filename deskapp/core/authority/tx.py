@@ -267,19 +267,15 @@ class Tx:
         return self._log_all(table, table.delete().where(where), "exit")
 
     def tell_moved(self, ticket_key: int, before: frozenset[str]) -> None:
-        """A ticket that was told in the scopes `before` left some of them, or came into others.
-
-        Who follows a scope that it left forgets all of it; who follows one that it came into is told all.
-        """
+        """A ticket was told in the scopes `before`: those that it left forget all of it, new ones are told all."""
         row, after = self.at(t.ticket, ticket_key), ticket_scopes(self, ticket_key)
         left, arrived = before - after, after - before
         self.tell(left, t.ticket, [row], "exit")
-        if not left and not arrived:
-            return
         said = select(t.message.c.id).where(t.message.c.ticket_id == ticket_key)
-        parts = {table: table.c.ticket_id == ticket_key for table in _OF_TICKET}
-        for table, where in {**parts, t.attachment: t.attachment.c.message_id.in_(said)}.items():
-            rows = self.all(table, where)
+        where = {table: table.c.ticket_id == ticket_key for table in _OF_TICKET}
+        where[t.attachment] = t.attachment.c.message_id.in_(said)
+        for table in where if left | arrived else ():
+            rows = self.all(table, where[table])
             self.tell(
                 left, table, rows, "exit"
             )  # so that what goes elsewhere is gone when it is back

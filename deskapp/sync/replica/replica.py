@@ -223,13 +223,6 @@ class Replica:
         self._load()
         self._publish(ChangeSet(self._seq, (), frozenset(), counts=True, whole=True))
 
-    def check(self) -> str:
-        """What is wrong with the cache, if anything; then it is fetched again."""
-        found = self.cache.damage()
-        if found:
-            self.rebuild()
-        return found
-
     def _rebase(self, answers: Sequence[SyncAnswer]) -> None:
         answer = merged(answers)
         results = {result.id: result for one in answers for result in one.results}
