@@ -17,13 +17,14 @@ SAME_EVERYWHERE = {
 
 
 def main() -> int:
-    """Take the pictures of the window, of the widget and of both; the first exit code that is not 0."""
+    """Take the pictures of the window, of the widget, of both and of a team; the first exit code that is not 0."""
     prepare_tests()
     folder = ROOT / "docs" / "screenshots"
     window = (PYTHON, "-m", "deskapp", "demo", "--screenshots", folder)
     widget = (PYTHON, "-m", "tests.support.widget_pictures", folder)
     both = (PYTHON, "-m", "tests.support.both_sides", folder)
-    works = (call(*work, env=SAME_EVERYWHERE) for work in (window, widget, both))
+    team = (PYTHON, "-m", "tests.support.team_pictures", folder)
+    works = (call(*work, env=SAME_EVERYWHERE) for work in (window, widget, both, team))
     return next((code for code in works if code), 0)
 
 

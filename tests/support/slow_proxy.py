@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 PIECE = 1_460
 """A packet's worth: what is sent at once."""
+TURNS_S = 0.02
+"""In which the loop lets go of what was aborted."""
 
 
 class SlowProxy:
@@ -89,6 +91,7 @@ class SlowProxy:
         self._loop.close()
 
     async def _listen(self) -> None:
+        self._never = asyncio.Event()
         self._gates = {"up": asyncio.Event(), "down": asyncio.Event()}
         for gate in self._gates.values():
             gate.set()
@@ -100,8 +103,7 @@ class SlowProxy:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for _turn in range(3):
-            await asyncio.sleep(0)
+        await self._pass(TURNS_S)
 
     def _accept(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._carry(near, back))
@@ -128,6 +130,12 @@ class SlowProxy:
             for writer in pair:
                 writer.transport.abort()
 
+    async def _pass(self, seconds: float) -> None:
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._never.wait()
+
     async def _pump(
         self, way: str, source: asyncio.StreamReader, sink: asyncio.StreamWriter
     ) -> None:
@@ -137,7 +145,7 @@ class SlowProxy:
         async def deliver() -> None:
             while True:
                 due, data = await waiting.get()
-                await asyncio.sleep(max(0.0, due - self._loop.time()))
+                await self._pass(due - self._loop.time())
                 await self._gates[way].wait()
                 if not data:
                     with contextlib.suppress(OSError):
@@ -147,7 +155,7 @@ class SlowProxy:
                 self.carried[way] += len(data)
                 await sink.drain()
                 if self.rate:
-                    await asyncio.sleep(len(data) / self.rate)
+                    await self._pass(len(data) / self.rate)
 
         deliveries = asyncio.create_task(deliver())
         try:

@@ -15,7 +15,7 @@ from deskapp.core.commands.desk import SaveAgent
 from deskapp.core.commands.messages import AddNote, AttachmentRef, SendReply
 from deskapp.core.commands.team import SetRole
 from deskapp.core.commands.tickets import CreateTicket
-from deskapp.core.ports import Digest, Invitation, TeamNews
+from deskapp.core.ports import Clock, Digest, Invitation, TeamNews
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.models.dto import MessageView
 from deskapp.models.enums import Channel, PointKind, Role
@@ -51,10 +51,11 @@ def texts(workspace: Workspace, ticket: str, limit: int = 50) -> list[str]:
 class TeamHostRig:
     """The machine that has the desk. It may be stopped and started again at the same address."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, clock: Clock | None = None) -> None:
         self.profile = Profile(folder)
         self.keys = MemoryKey()
         self.port = port or free_port()
+        self._clock = clock
         self.desk: Desk
         self.host: Host
         self.open()
@@ -68,7 +69,7 @@ class TeamHostRig:
         return f"127.0.0.1:{self.port}"
 
     def open(self) -> None:
-        self.desk = open_desk(self.profile, self.keys)
+        self.desk = open_desk(self.profile, self.keys, clock=self._clock)
         self.listen()
 
     def listen(self) -> None:

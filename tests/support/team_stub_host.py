@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,9 @@ class StubHost:
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
         await self._server.shutdown()
-        for _turn in range(5):  # aborted lines are let go of in the turns after
-            await asyncio.sleep(0)
+        with suppress(TimeoutError):  # aborted lines are let go of in the turns after
+            async with asyncio.timeout(0.02):
+                await asyncio.Event().wait()
 
     def start(self) -> None:
         self._thread.start()

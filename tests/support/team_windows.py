@@ -17,6 +17,7 @@ from deskapp.app.gui import DeskWindow
 from deskapp.app.joining import join
 from deskapp.app.team import TeamDesk, open_team_desk
 from deskapp.core.commands.desk import SaveAgent, SetSetting
+from deskapp.core.ports import Clock
 from deskapp.core.queries.views import ALL
 from deskapp.models.enums import Role
 from deskapp.system.keys import MemoryKey
@@ -97,7 +98,7 @@ class Seat:
 
 class Windows:
     def __init__(self, app: QApplication, host: TeamHostRig, folder: Path) -> None:
-        self._app, self._folder, self._looks = app, folder, ("en", "light")
+        self._app, self._folder = app, folder
         self.host = host
         self.seats: list[Seat] = []
 
@@ -111,7 +112,9 @@ class Windows:
         invitation = self.host.invite(self.host.agent(name, Role.AGENT))
         profile, keys = Profile(self._folder / name), MemoryKey()
         join(profile, invitation.link, keys=keys)
-        seat = self.sit(open_team_desk(choose_looks(profile, *looks), keys, start=False))
+        choose_looks(profile, *looks)
+        clock = self.host.desk.clock
+        seat = self.sit(open_team_desk(profile, keys, start=False, clock=clock))
         seat.until(lambda: seat.desk.workspace.connection.online)
         return seat
 
@@ -122,11 +125,15 @@ class Windows:
 
 @contextmanager
 def open_windows(
-    app: QApplication, folder: Path, language: str = "en", theme: str = "light"
+    app: QApplication,
+    folder: Path,
+    language: str = "en",
+    theme: str = "light",
+    clock: Clock | None = None,
 ) -> Iterator[tuple[Windows, Seat]]:
     """The host with its window. Nothing is heard."""
     choose_looks(Profile.at(folder / "host"), language, theme)
-    host = TeamHostRig(folder / "host")
+    host = TeamHostRig(folder / "host", clock=clock)
     workspace = host.workspace
     do(workspace, SaveAgent(agent_id=workspace.agent_id, name="Lucía Marín"))
     do(workspace, SetSetting(key="desk.setup_done", value=True))

@@ -57,7 +57,7 @@ class Lanes:
     def close(self) -> None:
         """Whatever waits for the host fails now; nothing is asked any more."""
         self.closed.set()
-        self.context.hang_up()
+        self.context.end()
         for lane in self._open:
             lane.close()
 

@@ -16,6 +16,8 @@ from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked, Unr
 from deskapp.sync.client.tls import changed, is_refusal
 from deskapp.sync.protocol import live as frames
 
+SILENT: Final = "silent"
+"""Why a line fell on which nothing came back, not even the answer to a ping."""
 _TEXT: Final = (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY)
 
 
@@ -83,7 +85,7 @@ class Line:
     def _ping(self) -> None:
         self._quiet += 1
         if self._quiet > 1:
-            raise Unreachable(reason="silent")
+            raise Unreachable(reason=SILENT)
         self._line.ping()
 
     def _frame(self) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from deskapp.sync.client.blobs import TeamBlobs
 from deskapp.sync.client.chat import news_of
 from deskapp.sync.client.digest import ABSENCE_MS, Absence
 from deskapp.sync.client.http import HostTransport, Lanes
+from deskapp.sync.client.line import SILENT
 from deskapp.sync.client.live import LiveLine
 from deskapp.sync.client.loop import SyncLoop
 from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked, Unreachable
@@ -76,7 +77,7 @@ class HostLink:
         self._team = _Subscribers[TeamNews]()
         self._chat = _Subscribers[LiveNews]()
         self._loop = SyncLoop(self._exchange, self._on_state)
-        self._line = LiveLine(lanes, self._on_frame, self._loop.line_moved)
+        self._line = LiveLine(lanes, self._on_frame, self._on_line)
 
     def start(self) -> None:
         if not self._lanes.token:
@@ -204,6 +205,11 @@ class HostLink:
             self._purge_blobs()
             self._lanes.close()
             self.status_moved()
+
+    def _on_line(self, problem: HostProblem | None) -> None:
+        if problem is not None and problem.params.get("reason") == SILENT:
+            self._lanes.context.hang_up()  # what waits on a dead wire waits no more
+        self._loop.line_moved(problem)
 
     def _on_frame(self, frame: frames.HostFrame) -> None:
         if isinstance(frame, frames.Poke):

@@ -22,6 +22,7 @@ class HostContext(ssl.SSLContext):
 
     fingerprint: str
     refused: str
+    ended: bool
     lines: "WeakSet[ssl.SSLSocket]"
 
     @classmethod
@@ -29,6 +30,7 @@ class HostContext(ssl.SSLContext):
         context = cls(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.fingerprint, context.refused, context.lines = fingerprint, "", WeakSet()
+        context.ended = False
         if fingerprint:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE  # the comparison below takes its place
@@ -39,12 +41,19 @@ class HostContext(ssl.SSLContext):
 
     def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
         """With the handshake done. Raises `ssl.SSLError` before anything was said to the wrong one."""
-        line = super().wrap_socket(*args, **kwargs)
-        if self.fingerprint and not hmac.compare_digest(fingerprint_of(line), self.fingerprint):
-            self.refused = fingerprint_of(line)
+        line = super().wrap_socket(*args, **{**kwargs, "do_handshake_on_connect": False})
+        self.lines.add(line)  # a handshake, too, can be ended from outside
+        try:
+            if self.ended:
+                raise ConnectionAbortedError("hung up")
+            line.do_handshake()
+            found = fingerprint_of(line)
+            if self.fingerprint and not hmac.compare_digest(found, self.fingerprint):
+                self.refused = found
+                raise ssl.SSLCertVerificationError("another certificate than the pinned one")
+        except BaseException:
             line.close()
-            raise ssl.SSLCertVerificationError("another certificate than the pinned one")
-        self.lines.add(line)
+            raise
         return line
 
     def hang_up(self) -> None:
@@ -52,6 +61,11 @@ class HostContext(ssl.SSLContext):
         for line in list(self.lines):
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(line, socket.SHUT_RDWR)  # not TLS's own: that one may wait
+
+    def end(self) -> None:
+        """`hang_up`, and let no line stand again."""
+        self.ended = True
+        self.hang_up()
 
 
 @dataclass(frozen=True, slots=True)
