@@ -41,7 +41,7 @@ _DEVICE = _NEW_DEVICE.on_conflict_do_update(
     set_={"high_water": _NEW_DEVICE.excluded.high_water},
     where=t.device.c.high_water < _NEW_DEVICE.excluded.high_water,
 )
-_SEEN = select(t.command_result.c.outcome).where(
+_SEEN = select(t.command_result.c.outcome, t.command_result.c.device).where(
     t.command_result.c.command_id == bindparam("command_id_")
 )
 _AGENT = select(t.agent).where(t.agent.c.uid == bindparam("uid_"))
@@ -67,7 +67,7 @@ class _Group:
     counts: bool = False
     effects: bool = False
     scopes: dict[str, int] = field(default_factory=dict)
-    answered: dict[str, Outcome] = field(default_factory=dict)
+    answered: dict[str, tuple[str, Outcome]] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -175,11 +175,12 @@ class Executor:
 
     def _answer(self, connection: Connection, job: Job, group: _Group) -> Outcome | Exception:
         """Run one command in its savepoint. A programming error fails this command alone."""
-        if job.command_id in group.answered:
-            return group.answered[job.command_id]
-        seen = connection.execute(_SEEN, {"command_id_": job.command_id}).scalar()
-        if seen is not None:
-            return _read_outcome(job.command_id, seen)
+        device, before = group.answered.get(job.command_id) or _before(connection, job.command_id)
+        if before is not None and device != job.device:  # what another was answered is not told
+            refusal = Rejection("id_taken", {"id": job.command_id})
+            return Outcome(job.command_id, self.seq, rejected=refusal)
+        if before is not None:
+            return before
         position = self._position
         try:
             with connection.begin_nested():
@@ -198,7 +199,7 @@ class Executor:
         if job.command.OFFLINE is not Offline.LOCAL:
             actor = self._actors.get(job.agent_id, _DESK)
             group.results.append(_result(job, outcome, self._clock.now(), actor.key or 0))
-            group.answered[job.command_id] = outcome
+            group.answered[job.command_id] = job.device, outcome
         return outcome
 
     def _handle(self, connection: Connection, job: Job, group: _Group) -> Outcome:
@@ -308,6 +309,12 @@ def _result(job: Job, outcome: Outcome, now: int, agent_key: int) -> dict[str, A
         "at": now,
         "outcome": stored,
     }
+
+
+def _before(connection: Connection, command_id: str) -> tuple[str, Outcome | None]:
+    """Who gave a command of that id before, and what it was answered."""
+    seen = connection.execute(_SEEN, {"command_id_": command_id}).first()
+    return (seen.device, _read_outcome(command_id, seen.outcome)) if seen else ("", None)
 
 
 def _read_outcome(command_id: str, stored: dict[str, Any]) -> Outcome:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from deskapp.core.api import Rejected
+from deskapp.core.api import Rejected, Rejection
 from deskapp.core.authority.tx import Actor, Tx
 from deskapp.core.commands.contacts import CreateContact
 from deskapp.models import tables as t
@@ -51,6 +51,16 @@ def test_an_id_that_is_taken_refuses_its_command_alone(desk: DeskRig) -> None:
         None,
     ]
     assert desk.sql("SELECT name FROM contact ORDER BY id") == [("C0",), ("C2",)]
+
+
+def test_what_one_device_was_answered_is_not_told_to_another(desk: DeskRig) -> None:
+    command, command_id = CreateContact(contact_id=desk.new(), name="Ana"), desk.new()
+    agent = desk.workspace.agent_id
+    first = desk.authority.submit(command, agent, "one", command_id).result(10)
+    again = desk.authority.submit(command, agent, "one", command_id).result(10)
+    other = desk.authority.submit(command, agent, "two", command_id).result(10)
+    assert again == first
+    assert other.rejected == Rejection("id_taken", {"id": command_id})
 
 
 def test_a_row_is_as_the_last_write_left_it(tx: Tx) -> None:
