@@ -2714,8 +2714,8 @@
         <translation>Unirse a un equipo</translation>
     </message>
     <message>
-        <source>deskapp://… or 192.168.1.20:8433</source>
-        <translation>deskapp://… o 192.168.1.20:8433</translation>
+        <source>deskapp://… or 192.168.1.20:8791</source>
+        <translation>deskapp://… o 192.168.1.20:8791</translation>
     </message>
     <message>
         <source>Join</source>
@@ -3561,8 +3561,8 @@
         <translation>Ya no puedes trabajar en este escritorio. Pregunta a un administrador.</translation>
     </message>
     <message>
-        <source>This is no address. Write it as you were told, such as 192.168.1.20:8433.</source>
-        <translation>Esto no es una dirección. Escríbela como te la dieron, por ejemplo 192.168.1.20:8433.</translation>
+        <source>This is no address. Write it as you were told, such as 192.168.1.20:8791.</source>
+        <translation>Esto no es una dirección. Escríbela como te la dieron, por ejemplo 192.168.1.20:8791.</translation>
     </message>
     <message>
         <source>This link is not complete. Copy all of it, from deskapp: to its end.</source>

@@ -55,7 +55,7 @@ PROBLEMS: dict[str, object] = {
         "Messages", "You may no longer work at this desk. Ask an administrator."
     ),
     "address_invalid": QT_TRANSLATE_NOOP(
-        "Messages", "This is no address. Write it as you were told, such as 192.168.1.20:8433."
+        "Messages", "This is no address. Write it as you were told, such as 192.168.1.20:8791."
     ),
     "link_invalid": QT_TRANSLATE_NOOP(
         "Messages", "This link is not complete. Copy all of it, from deskapp: to its end."
@@ -77,7 +77,7 @@ class JoinDialog(QDialog):
         self._bridge, self._joiner = bridge, joiner
         self._under_way = False
         self.where, self.code, self.password = QLineEdit(), QLineEdit(), QLineEdit()
-        self.where.setPlaceholderText(self.tr("deskapp://… or 192.168.1.20:8433"))
+        self.where.setPlaceholderText(self.tr("deskapp://… or 192.168.1.20:8791"))
         self.code.setPlaceholderText("123 456")
         self.code.setMaxLength(DIGITS + 2)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
