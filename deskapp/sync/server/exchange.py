@@ -5,12 +5,15 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Connection, bindparam, select
 
 from deskapp.core.api import Command, Outcome
+from deskapp.core.authority.scopes import SHARED
 from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.registry import decode_command, encode_command, load_all
 from deskapp.core.readers.statements import Statement
@@ -28,7 +31,8 @@ from deskapp.sync.protocol.messages import (
 from deskapp.sync.protocol.tables import ENTITIES
 from deskapp.sync.server.files import Files, named_in
 from deskapp.sync.server.refusals import Refused
-from deskapp.sync.server.rows import OWN_PARTS, as_rows, named, own_parts, still_seen
+from deskapp.sync.server.rows import OWN, OWN_PARTS, as_rows, named, own_parts, still_seen
+from deskapp.sync.server.shared import SharedRows
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,7 @@ class _Touched:
     exits: dict[str, set[str]] = field(default_factory=dict)
     size: int = 0
     more: bool = False
+    shared: int | None = None  # the shared scope's own count in this snapshot, when it is followed
 
 
 class Exchange:
@@ -80,6 +85,7 @@ class Exchange:
         self._files = files
         self._engine = authority.more_readers(readers)
         self._rows = rows
+        self._shared = SharedRows()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -113,7 +119,7 @@ class Exchange:
                 cursors=touched.cursors,
                 results=results,
                 removals=_removals(connection, viewer, touched.exits),
-                tables=_tables(connection, viewer, touched.upserts),
+                tables=self._tables(connection, viewer, touched),
                 more=touched.more,
                 server_at=self.authority.clock.now(),
             )
@@ -176,6 +182,8 @@ class Exchange:
         count = _COUNT.scalar(connection, scope_=scope) or 0
         if not 0 <= cursor <= count:
             raise Refused("cursor", scope=scope)
+        if scope == SHARED:
+            touched.shared = count
         room = self._rows - touched.size
         touched.cursors[scope] = cursor
         if cursor == count:
@@ -194,6 +202,42 @@ class Exchange:
             into = touched.exits if op == "exit" else touched.upserts
             into.setdefault(entity, set()).add(uid)
         touched.size += len(entries)
+
+    def _tables(
+        self, connection: Connection, viewer: Viewer, touched: _Touched
+    ) -> tuple[Rows, ...]:
+        wanted = {entity: set(uids) for entity, uids in touched.upserts.items()}
+        tickets = sorted(wanted.get("ticket", ()))
+        for entity in OWN_PARTS if tickets else ():
+            # A ticket that comes back has lost what was this agent's own in it.
+            found = own_parts(entity).column(connection, uids_=tickets, agent_=viewer.key)
+            wanted.setdefault(entity, set()).update(found)
+        asked = (entity for entity in ENTITIES if wanted.get(entity))
+        found_rows = [
+            self._named(connection, viewer, touched.shared, entity, sorted(wanted[entity]))
+            for entity in asked
+        ]
+        return tuple(rows for rows in found_rows if rows.rows)
+
+    def _named(
+        self,
+        connection: Connection,
+        viewer: Viewer,
+        count: int | None,
+        entity: str,
+        uids: list[str],
+    ) -> Rows:
+        """What this agent may see of them: what all may see, and the rest as it is for this one."""
+        rows = None
+        if count is not None and entity not in OWN:
+            rows = self._shared.of(connection, count, entity, tuple(uids))
+            if len(rows.rows) == len(uids):
+                return rows
+            uids = sorted(set(uids).difference(row[0] for row in rows.rows))
+        own = as_rows(entity, named(entity).run(connection, uids_=uids, **viewer.bound).fetchall())
+        if rows is None or not rows.rows:
+            return own
+        return structs.replace(own, rows=sorted([*rows.rows, *own.rows], key=itemgetter(0)))
 
 
 def epoch_of(connection: Connection) -> str:
@@ -219,25 +263,6 @@ def _removals(
             seen = still_seen(entity).column(connection, uids_=sorted(gone), **viewer.bound)
             found.extend(Removal(entity=entity, id=uid) for uid in sorted(gone.difference(seen)))
     return tuple(found)
-
-
-def _tables(
-    connection: Connection, viewer: Viewer, upserts: Mapping[str, set[str]]
-) -> tuple[Rows, ...]:
-    wanted = {entity: set(uids) for entity, uids in upserts.items()}
-    tickets = sorted(wanted.get("ticket", ()))
-    for entity in OWN_PARTS if tickets else ():
-        # A ticket that comes back has lost what was this agent's own in it.
-        found = own_parts(entity).column(connection, uids_=tickets, agent_=viewer.key)
-        wanted.setdefault(entity, set()).update(found)
-    tables: list[Rows] = []
-    for entity in ENTITIES:
-        if wanted.get(entity):
-            uids = sorted(wanted[entity])
-            rows = named(entity).run(connection, uids_=uids, **viewer.bound).fetchall()
-            if rows:
-                tables.append(as_rows(entity, rows))
-    return tuple(tables)
 
 
 def _decoded(one: WireCommand) -> Command:

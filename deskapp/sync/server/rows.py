@@ -31,6 +31,8 @@ from deskapp.sync.protocol.messages import Rows
 from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
 
 ROOMS: Final = frozenset({"room", "room_member", "room_message"})
+OWN: Final = PERSONAL | ROOMS
+"""Never in a scope that all agents follow."""
 IN_TICKETS: Final = OF_TICKET | {"ticket", "attachment"}
 OWN_PARTS: Final = ("read_mark", "draft")
 """Rows of one agent in one ticket."""
@@ -136,6 +138,14 @@ def named(entity: str) -> Statement:
     """The rows with the uids `uids_` that a viewer may see, in the order of their uids."""
     uid = t.metadata.tables[entity].c.uid
     return Statement(_rows(entity).where(among(uid, "uids_"), _visible(entity)).order_by(uid))
+
+
+@cache
+def shared(entity: str) -> Statement:
+    """Those of the rows `uids_` that are in the scope that all agents follow; not for OWN entities."""
+    uid = t.metadata.tables[entity].c.uid
+    home = _HOME.c.department_id.is_(None) if entity in IN_TICKETS else true()
+    return Statement(_rows(entity).where(among(uid, "uids_"), home).order_by(uid))
 
 
 @cache
