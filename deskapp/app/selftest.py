@@ -16,7 +16,7 @@ from pathlib import Path
 from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.app.errors import Exit, as_known, sentence
 from deskapp.app.task import Task
-from deskapp.core.api import Command, Outcome
+from deskapp.core.api import Command, Outcome, Workspace
 from deskapp.core.commands.contacts import CreateContact, NewPoint
 from deskapp.core.commands.desk import SetSetting
 from deskapp.core.commands.messages import AddNote, SendReply
@@ -239,10 +239,8 @@ def _web_chat(story: _Story) -> str:
     chat = WebChat(story.desk)
     told: list[TestStep] = []
     try:
-        end = time.monotonic() + 30
-        while not (page := chat.test_page(box)):
-            _expect(time.monotonic() < end, f"it does not run: {chat.server()}")
-            time.sleep(0.02)
+        _until(lambda: bool(chat.test_page(box)), lambda: f"it does not run: {chat.server()}")
+        page = chat.test_page(box)
         steps = chat.test_reach(chat.server().url, told.append).result(30)
         with urllib.request.urlopen(page, timeout=30) as answer:  # noqa: S310 - our own address
             _expect(box in answer.read().decode(), "the test page is not the box's")
@@ -253,6 +251,45 @@ def _web_chat(story: _Story) -> str:
         chat.close()
     _expect(all(step.ok for step in steps), f"it cannot be reached: {steps}")
     return f"answers on port {port}, widget of {size} bytes"
+
+
+def _team(story: _Story) -> str:
+    """A colleague's machine joins over TLS and has the conversation that was made before."""
+    from deskapp.app.joining import join
+    from deskapp.app.team import open_team_desk
+    from deskapp.app.team_host import make_host
+    from deskapp.sync.server.host import Place
+
+    profile = Profile.at(story.folder / "colleague")
+    host = make_host(story.desk, place=Place("127.0.0.1"))
+    host.start()
+    try:
+        _until(lambda: host.state().running, lambda: f"it does not run: {host.state()}")
+        invitation = host.invite(story.desk.who.agent_id).result(30)
+        join(profile, invitation.link, name="self-test", keys=story.keys)
+        with open_team_desk(profile, story.keys) as colleague:
+            there = colleague.workspace
+            _until(
+                lambda: _has(there, story.ticket_id), lambda: f"nothing came: {there.connection}"
+            )
+            number = there.query(GetTicket(story.ticket_id)).result(30).row.number
+    finally:
+        host.stop()
+    return f"joined, and has ticket {number}"
+
+
+def _has(workspace: Workspace, ticket_id: str) -> bool:
+    try:
+        return workspace.query(GetTicket(ticket_id)).result(30).row.id == ticket_id
+    except LookupError:
+        return False
+
+
+def _until(done: Callable[[], bool], said: Callable[[], str]) -> None:
+    end = time.monotonic() + 30
+    while not done():
+        _expect(time.monotonic() < end, said())
+        time.sleep(0.02)
 
 
 def _keyring(_: _Story) -> str:
@@ -290,6 +327,7 @@ _CHECKS = (
     _backup_and_restore,
     _doctor,
     _web_chat,
+    _team,
     _keyring,
     _window,
 )
