@@ -18,7 +18,7 @@ from deskapp.sync.client.http import HostTransport, Lanes
 from deskapp.sync.client.line import SILENT
 from deskapp.sync.client.live import LiveLine
 from deskapp.sync.client.loop import SyncLoop
-from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked, Unreachable
+from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked
 from deskapp.sync.protocol import live as frames
 from deskapp.sync.protocol.messages import (
     VERSION,
@@ -31,6 +31,7 @@ from deskapp.sync.protocol.messages import (
 )
 from deskapp.sync.replica import follow
 from deskapp.sync.replica.replica import Replica, Status
+from deskapp.sync.replica.transport import ScopeGone, StartOver
 
 N = TypeVar("N")
 
@@ -68,7 +69,7 @@ class HostLink:
     ) -> None:
         self._lanes, self._local, self._clock = lanes, local, clock
         self._purge_blobs = purge_blobs
-        self._carrier = _Carrier(lanes, blobs, local)
+        self._carrier = _Carrier(lanes, blobs)
         self._agent_id = agent_id
         self._heard_at: int | None = None
         self._lock = threading.Lock()
@@ -237,8 +238,8 @@ class HostLink:
 class _Carrier:
     """The replica's transport: the blobs that a command names are at the host before it is."""
 
-    def __init__(self, lanes: Lanes, blobs: TeamBlobs, local: Local) -> None:
-        self._host, self._blobs, self._local = HostTransport(lanes), blobs, local
+    def __init__(self, lanes: Lanes, blobs: TeamBlobs) -> None:
+        self._host, self._blobs = HostTransport(lanes), blobs
         self.absence: Absence | None = None
 
     def hello(self) -> Hello:
@@ -254,18 +255,20 @@ class _Carrier:
         try:
             answer = self._host.sync(request)
         except HostProblem as problem:
-            if problem.code != "cursor":
-                raise
-            self._local.do(
-                lambda replica: replica.rebuild()
-            )  # it never told us what we think it did
-            raise Unreachable(reason="cursor") from problem
+            if problem.code == "cursor":
+                raise StartOver("it never told us what we think it did") from problem
+            raise
         if self.absence is not None:
             self.absence.see(answer)
         return answer
 
     def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
-        return self._host.bootstrap(scope, token)
+        try:
+            yield from self._host.bootstrap(scope, token)
+        except HostProblem as problem:
+            if problem.code == "not_found":
+                raise ScopeGone(scope) from problem
+            raise
 
 
 class _Subscribers(dict[int, Callable[[N], None]]):
