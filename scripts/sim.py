@@ -18,13 +18,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=0.0, help="go on for this long")
     parser.add_argument("--seed", type=int, help="run one round with this seed")
+    parser.add_argument(
+        "--histories", type=int, default=300, help="of a desk and its colleagues' machines, a round"
+    )
     options, rest = parser.parse_known_args()
     prepare_tests()
     deadline = time.monotonic() + options.minutes * 60
     while True:
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         say(f"seed {seed}")
-        env = {"DESKAPP_SEED": str(seed), "HYPOTHESIS_PROFILE": "explore"}
+        env = {
+            "DESKAPP_SEED": str(seed),
+            "DESKAPP_HISTORIES": str(options.histories),
+            "HYPOTHESIS_PROFILE": "explore",
+        }
         chosen = [f"--hypothesis-seed={seed}", *rest]
         code = call(PYTHON, "-m", "pytest", "tests/sim", *chosen, env=env)
         if code or options.seed is not None or time.monotonic() >= deadline:
