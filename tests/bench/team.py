@@ -47,7 +47,7 @@ from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
 from tests.bench.results import Result, dump, p95
 from tests.bench.team_crowd import Place, Seat, left, seated, unpinned
-from tests.support.crowd import SITE
+from tests.support.crowd import SITE, pace
 from tests.support.waiting import free_port
 
 P95_MS, P99_MS = 50.0, 150.0
@@ -262,7 +262,7 @@ async def replies(desk: Desk, author: Seat, colleague: Colleague, samples: int) 
         assert told.results[0].rejected is None, told.results[0].rejected
         there = await asyncio.to_thread(colleague.has, reply.message_id)
         times.append((there - begin) * 1000)
-        await asyncio.sleep(PAUSE_S)
+        await pace(PAUSE_S)
     return times
 
 

@@ -16,6 +16,7 @@ from deskapp.core.commands.registry import encode_command
 from deskapp.sync.protocol import live as frames
 from deskapp.sync.protocol.messages import VERSION, SyncRequest, WireCommand, WireResult
 from deskapp.system.clock import SystemIds
+from tests.support.crowd import pace
 
 LINE_BYTES = 64 * 1024 * 1024
 HOST = "127.0.0.1"
@@ -114,7 +115,7 @@ class Seat:
                 if not told.code:
                     break
                 self.failed += 1
-                await asyncio.sleep(max(told.retry_ms, 100) / 1000)
+                await pace(max(told.retry_ms, 100) / 1000)
             new = {s: self.place.counts.get(s, 0) for s in told.scopes if s not in self.cursors}
             self.cursors |= new | told.cursors
             return msgspec.structs.replace(told, more=told.more or bool(new))
