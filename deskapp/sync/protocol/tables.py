@@ -75,7 +75,9 @@ def columns_of(entity: str) -> tuple[WireColumn, ...]:
     """The columns of an entity on the wire, without its uid, which always comes first."""
     table = t.metadata.tables[entity]
     own = tuple(
-        WireColumn(str(column.name), next((key.column.table.name for key in column.foreign_keys), ""))
+        WireColumn(
+            str(column.name), next((key.column.table.name for key in column.foreign_keys), "")
+        )
         for column in table.columns
         if column.name not in {"id", "uid", "seq"} | STAYS.get(entity, set())
     )
