@@ -17,7 +17,7 @@ from deskapp.core.commands.messages import AddNote, CancelSend, SaveDraft, SendR
 from deskapp.core.commands.notifications import MarkNotificationsSeen
 from deskapp.core.commands.rooms import ChangeMembers, OpenRoom, PostInRoom
 from deskapp.core.commands.tags import DeleteTag, RenameTag
-from deskapp.core.commands.team import MoveTicket, SetMembership
+from deskapp.core.commands.team import MoveTicket, SetAccountDepartment, SetMembership
 from deskapp.core.commands.tickets import (
     AddTags,
     AssignTicket,
@@ -99,6 +99,9 @@ class History:
         self.desk.do(
             SaveAccount(account_id=self.box, name="T", address="t@taller.test", settings={})
         )
+        if self.seed % 2:  # what is written there is a department's from the start
+            home = self.desk.departments[self.seed % 4 // 2]
+            self.desk.do(SetAccountDepartment(account_id=self.box, department_id=home))
         self.desk.mail(self.box, sender=PEOPLE[0])
         self.machines: list[Machine] = []
         drop = self.random.choice((0.0, 0.1, 0.3)) if self.drop is None else self.drop
@@ -213,7 +216,7 @@ class History:
             AssignTicket(ticket_ids=(ticket,), agent_id=pick.choice(("", *self.desk.agents))),
             MoveTicket(ticket_id=ticket, department_id=pick.choice(departments)),
             MoveTicket(ticket_id=ticket, department_id=pick.choice(departments)),
-            SetMembership(agent_id=agent, department_ids=home),
+            *[SetMembership(agent_id=agent, department_ids=home)] * 3,
             DeleteTickets(ticket_ids=(ticket,), deleted=pick.random() < 0.5),
             MergeTickets(ticket_ids=(ticket,), into_id=other),
             RenameTag(tag=pick.choice(TAGS), name=pick.choice(TAGS)),

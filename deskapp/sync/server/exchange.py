@@ -113,12 +113,13 @@ class Exchange:
             viewer = viewer_of(connection, agent_id)
             self._check(connection, request)
             touched = self._touched(connection, viewer, request.cursors)
+            removals = _removals(connection, viewer, touched)
             return SyncAnswer(
                 epoch=request.epoch,
                 scopes=viewer.scopes,
                 cursors=touched.cursors,
                 results=results,
-                removals=_removals(connection, viewer, touched.exits),
+                removals=removals,
                 tables=self._tables(connection, viewer, touched),
                 more=touched.more,
                 server_at=self.authority.clock.now(),
@@ -252,15 +253,19 @@ def _whole(connection: Connection, scope: str, entries: list[Any]) -> list[Any]:
     return kept or _OF_ONE.run(connection, scope_=scope, seq_=last).fetchall()
 
 
-def _removals(
-    connection: Connection, viewer: Viewer, exits: Mapping[str, set[str]]
-) -> tuple[Removal, ...]:
-    """What left a scope, but for what this agent sees by another."""
+def _removals(connection: Connection, viewer: Viewer, touched: _Touched) -> tuple[Removal, ...]:
+    """What left a scope, but for what this agent sees by another.
+
+    A ticket that stays is told as it is now: should that other scope be lost before its own turn comes, the
+    machine has to know that the ticket went there.
+    """
     found: list[Removal] = []
     for entity in ENTITIES:
-        gone = exits.get(entity)
+        gone = touched.exits.get(entity)
         if gone:
             seen = still_seen(entity).column(connection, uids_=sorted(gone), **viewer.bound)
+            if entity == "ticket" and seen:
+                touched.upserts.setdefault(entity, set()).update(seen)
             found.extend(Removal(entity=entity, id=uid) for uid in sorted(gone.difference(seen)))
     return tuple(found)
 

@@ -10,7 +10,7 @@ from deskapp.core.commands.rooms import OpenRoom
 from deskapp.ui.team.talk_page import TalkPage
 from deskapp.ui.team.talks import ROOM, Talks
 from deskapp.ui.team.team import Team
-from tests.support.room import press
+from tests.support.room import press, readable
 from tests.support.team_windows import Seat, Windows, open_windows
 
 
@@ -65,6 +65,7 @@ def test_an_answer_written_offline_never_leaves_blindly(windows: tuple[Windows, 
     ana.until(lambda: ana.said() == ["Ya contesté yo."])
     assert ana.pane.composer.editor.text() == "Sale hoy mismo."
     ana.until(lambda: not team_of(ana).live.unsent())
+    ana.until(lambda: "Send again" in readable(ana.pane.guard))
     press(ana.pane.guard, "Send again")
     lucia.until(lambda: lucia.said() == ["Ya contesté yo.", "Sale hoy mismo."])
     assert ana.pane.guard.isHidden()

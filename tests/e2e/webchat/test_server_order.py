@@ -17,10 +17,13 @@ from deskapp.channels.webchat.talk import Talk
 from deskapp.channels.webchat.visits import Visit
 from deskapp.core.queries.webchat import ChatMessage, ChatMessages
 from deskapp.models.enums import AgentState
+from tests.conftest import ExpectLog
 from tests.support.webchat_desk import ChatDesk, Closed, Frame, Visitor, new_token, open_chat_desk
 
 ROUNDS = int(os.environ.get("DESKAPP_CHAT_ROUNDS", "4"))
 STEPS = 40
+TORN = "unexpected internal error"
+"""What the client's library says when its line is torn while it reads."""
 
 
 @pytest.fixture
@@ -186,7 +189,8 @@ def broken_lines(desk: ChatDesk, seed: int) -> tuple[list[str], Widget]:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_lines_that_break(desk: ChatDesk, seed: int) -> None:
+def test_lines_that_break(desk: ChatDesk, seed: int, expect_log: ExpectLog) -> None:
+    expect_log(TORN, required=False)
     kept, widget = broken_lines(desk, seed)
     assert len(kept) == len(set(kept))
     assert widget.in_order() == kept
@@ -195,9 +199,10 @@ def test_lines_that_break(desk: ChatDesk, seed: int) -> None:
 
 
 def test_an_acknowledgement_out_of_its_place_is_found(
-    desk: ChatDesk, monkeypatch: pytest.MonkeyPatch
+    desk: ChatDesk, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
 ) -> None:
     """Planted: the ack overtakes what came before it, so a page thinks it has what it never got."""
+    expect_log(TORN, required=False)
     send = Talk._send_messages
 
     def late(self: Talk, sockets: object, messages: list[object]) -> None:

@@ -49,7 +49,8 @@ def test_what_is_missing_is_fetched_once(host: StubHost, blobs: TeamBlobs) -> No
 def test_a_broken_fetch_goes_on_where_it_was(
     host: StubHost, blobs: TeamBlobs, expect_log: ExpectLog
 ) -> None:
-    expect_log("ASGI application")  # the stub's server says that its answer fell short
+    # The stub's server may say that its answer fell short, if it still runs then.
+    expect_log("ASGI application", required=False)
     asked: list[str] = []
 
     def answer(request: Request, _: bytes) -> Response:
