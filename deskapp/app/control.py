@@ -238,8 +238,8 @@ class ControlClient:
 
         Raises the KnownError of the other side, or control_lost when it went away.
         """
-        self._line.send({"do": name, "with": dict(params or {})})
         with ctrl_c_cancels(self._cancel):
+            self._line.send({"do": name, "with": dict(params or {})})
             return self._await(on_progress)
 
     def _cancel(self) -> None:

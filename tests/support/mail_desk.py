@@ -32,7 +32,7 @@ from tests.support.mail_servers import MailServers
 from tests.support.waiting import wait_for
 
 R = TypeVar("R")
-WAIT_S = 30
+WAIT_S = 90.0
 
 
 @dataclass

@@ -142,7 +142,7 @@ def test_a_server_that_stays_away_is_told(mail_servers: MailServers, tmp_path: P
         mail_servers.dovecot.put(SHOP, _mail("Entretanto"))
         (row,) = desk.wait_for_tickets()
         assert row.subject == "Entretanto"
-        assert desk.account(account_id).problem == ""
+        wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
 
 
 def test_new_numbers_double_nothing_and_lose_nothing(
