@@ -37,10 +37,12 @@ TESTS = (
     # a desktop: keyring, notifications, a window manager, hands
     "dbus dbus-x11 gnome-keyring openbox xdotool "
     # what customers read our mails with
-    "chromium"
+    "chromium "
+    # a server's database, machines of their own on one machine, other days
+    "postgresql nftables iproute2 libfaketime"
 ).split()
 
-SERVICES = ["dovecot", "postfix"]
+SERVICES = ["dovecot", "postfix", "postgresql"]
 """What ``TESTS`` brings that would otherwise run from now on."""
 
 _POLICY = Path("/usr/sbin/policy-rc.d")

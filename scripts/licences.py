@@ -21,6 +21,7 @@ ALLOWED = {
     "BSD-3-Clause",
     "CC0-1.0",
     "ISC",
+    "LGPL-2.1-or-later",
     "LGPL-3.0-only",
     "MIT",
     "MIT-0",

@@ -25,11 +25,13 @@ class ChatSocket:
 
     `acks` are the visitor's messages from this page that are committed, by the browser's id: each is
     acknowledged in its place of the conversation, so that a page that knows an order has all before it.
+    `asked` are those that are being committed: a read that comes upon one before its outcome is back
+    acknowledges it.
     """
 
     __slots__ = (
         "_close", "_draining", "_frames", "_hub", "_outbox", "_receive", "_send",
-        "acks", "address", "born", "origin", "sent_to", "status", "visit",
+        "acks", "address", "asked", "born", "origin", "sent_to", "status", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +54,7 @@ class ChatSocket:
         self.sent_to = 0
         self.status = ""
         self.acks: dict[str, f.Said] = {}
+        self.asked: set[str] = set()
 
     async def run(self) -> None:
         """Until either side closes."""

@@ -107,6 +107,7 @@ class Talk:
         hub.signs.stop(visit)
         new_id = hub.desk.new_id
         visit.opening += 1
+        socket.asked.add(say.id)
         try:
             outcome = await hub.submit(
                 ReceiveChat(
@@ -124,14 +125,17 @@ class Talk:
             )
         finally:
             visit.opening -= 1
+            told = say.id not in socket.asked
+            socket.asked.discard(say.id)
         if outcome.ok:
-            await self._acknowledge(socket, visit, say.id, outcome)
+            await self._acknowledge(socket, visit, say.id, outcome, told)
         else:
             self._say_refused(socket, visit, say.id, outcome)
 
     async def _acknowledge(
-        self, socket: ChatSocket, visit: Visit, client_id: str, outcome: Outcome
+        self, socket: ChatSocket, visit: Visit, client_id: str, outcome: Outcome, told: bool
     ) -> None:
+        """`told`: a read came upon the message before its outcome was back, and said so."""
         result = outcome.result
         said = f.Said(client_id, int(str(result["order"])), int(str(result["at"])))
         ticket_id = str(result["ticket_id"])
@@ -141,7 +145,7 @@ class Talk:
         behind = said.order > socket.sent_to and visit.ticket_id == ticket_id
         if behind:
             socket.acks[client_id] = said
-        else:
+        elif not told:
             socket.push(f.encode(said))
         # A commit is told before its outcome: what has been read since, or is being read, has it.
         if visit.ticket_id != before or (behind and not visit.refreshing):
@@ -307,6 +311,9 @@ class Talk:
                     continue
                 socket.sent_to = message.order
                 said = socket.acks.pop(message.client_id, None)
+                if said is None and message.client_id in socket.asked:
+                    socket.asked.remove(message.client_id)
+                    said = f.Said(message.client_id, message.order, message.at)
                 if said is not None:
                     socket.push(f.encode(said))
                 else:
