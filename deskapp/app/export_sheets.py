@@ -326,6 +326,17 @@ _SMALL = (
         ),
     ),
     Sheet(
+        "preferences",
+        "Settings that an agent has otherwise than the desk.",
+        "preference x",
+        (
+            _id(),
+            Field("agent_id", "", _uid("agent", "x.agent_id")),
+            Field("key", "", "x.key"),
+            Field("value", "", "x.value", "json"),
+        ),
+    ),
+    Sheet(
         "saved_views",
         "Each agent's own views.",
         "saved_view x",

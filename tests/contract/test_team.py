@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from deskapp.core.api import Outcome
+from deskapp.core.commands.desk import SetPreference, SetSetting
 from deskapp.core.commands.messages import AddNote, RecordInbound, SendReply
 from deskapp.core.commands.team import (
     DeviceSeen,
@@ -28,6 +29,7 @@ from deskapp.core.commands.tickets import (
     UnmergeTickets,
 )
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from deskapp.core.queries.desk import GetSettings
 from deskapp.core.queries.team import GetDepartments, GetDevices, GetTeam, GetTicketPeople
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.models.dto import Address, EventView
@@ -54,6 +56,24 @@ def _note(desk: DeskRig, ticket: str, *mentions: str) -> AddNote:
 def _events(desk: DeskRig, ticket: str, kind: str) -> list[EventView]:
     items = desk.ask(GetConversation(ticket, limit=500)).items
     return [item for item in items if isinstance(item, EventView) and item.kind == kind]
+
+
+# Settings of one's own ------------------------------------------------------------------------------------------
+
+
+def test_each_has_sounds_of_their_own_and_the_desks_until_then(team: Team) -> None:
+    sound, volume = "alerts.customer_reply.sound", "alerts.customer_reply.volume"
+    pedro, light = team.hire("Pedro Gil"), team.hire("Eva Ros", role=Role.LIGHT)
+    team.admin.do(SetSetting(key=sound, value="failure"))
+    undo = pedro.do(SetPreference(key=sound, value="colleague")).undo
+    pedro.do(SetPreference(key=volume, value=10))
+    light.do(SetPreference(key=volume, value=20))
+    told = {one: one.ask(GetSettings()).values for one in (team.admin, pedro, light)}
+    assert [told[one][sound] for one in told] == ["failure", "colleague", "failure"]
+    assert [told[one].get(volume) for one in told] == [None, 10, 20]
+    assert undo == SetPreference(key=sound, value="failure")
+    assert pedro.refusal(SetPreference(key="backup.daily", value=False)) == "unknown_setting"
+    assert pedro.refusal(SetPreference(key=volume, value=101)) == "setting_invalid"
 
 
 # People and departments -----------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class FakeDesk(FakeWorkspace):
         if noun == "contact":
             return self._store_contact(command)
         match command:
-            case desk_commands.SetSetting():
+            case desk_commands.SetSetting() | desk_commands.SetPreference():
                 self.values[command.key] = command.value
                 return "setting"
             case desk_commands.SaveAgent():

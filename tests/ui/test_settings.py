@@ -32,6 +32,7 @@ from deskapp.core.commands.desk import (
     SaveAgent,
     SaveCustomField,
     SetAgentState,
+    SetPreference,
     SetSetting,
 )
 from deskapp.models.dto import BlockRule
@@ -140,7 +141,7 @@ def test_a_switch_is_stored_and_follows_the_desk(rig: RoomRig) -> None:
     sheet = page(rig, "sound")
     quiet = sheet.findChild(Switch, "alerts.quiet")
     QTest.keyClick(quiet, Qt.Key.Key_Space)
-    assert rig.wait_for(SetSetting) == SetSetting(key="alerts.quiet", value=True)
+    assert rig.wait_for(SetPreference) == SetPreference(key="alerts.quiet", value=True)
     rig.settle()
     rig.desk.values["alerts.quiet"] = False
     rig.desk.commit("setting")
@@ -195,7 +196,7 @@ def test_each_event_has_its_own_sound_that_can_be_tried(rig: RoomRig) -> None:
     volume.setValue(30)
     named(sheet, IconButton, "Could not be sent: Test").click()
     assert rig.sounds.played == [("colleague", 0.3, "", False)]
-    keys = {command.key: command.value for command in rig.sent(SetSetting)}
+    keys = {command.key: command.value for command in rig.sent(SetPreference)}
     assert keys == {"alerts.send_failed.sound": "colleague", "alerts.send_failed.volume": 30}
 
 

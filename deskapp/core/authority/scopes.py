@@ -18,7 +18,7 @@ SHARED = "desk"
 EVERYBODY = frozenset({SHARED})
 NOBODY: frozenset[str] = frozenset()
 
-PERSONAL = frozenset({"draft", "notification", "read_mark", "saved_view"})
+PERSONAL = frozenset({"draft", "notification", "preference", "read_mark", "saved_view"})
 """Rows of one agent, by `agent_id`; nobody else sees them, whatever their role."""
 OF_TICKET = frozenset(
     {"chat", "message", "participant", "rating", "ticket_access", "ticket_event", "ticket_tag"}

@@ -23,6 +23,17 @@ class SetSetting(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetPreference(Command):
+    """A setting of `core.policies.settings.PERSONAL`, for whoever sends it. Undo: SetPreference of what it was.
+    Rejected: unknown_setting, setting_invalid."""
+
+    TYPE: ClassVar[str] = "preference.set"
+    key: str
+    value: str | int | float | bool | tuple[str, ...]
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveAgent(Command):
     TYPE: ClassVar[str] = "agent.save"
     OFFLINE: ClassVar[Offline] = Offline.ONLINE

@@ -10,7 +10,7 @@ from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import desk as c
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.policies.fields import field_key
-from deskapp.core.policies.settings import CATALOGUE, check
+from deskapp.core.policies.settings import CATALOGUE, PERSONAL, check
 from deskapp.core.queries.views import FIELDS
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition
@@ -28,6 +28,22 @@ def set_setting(tx: Tx, cmd: c.SetSetting) -> Outcome:
     return done(
         c.SetSetting(key=cmd.key, value=tuple(before) if isinstance(before, list) else before)
     )
+
+
+@handles(c.SetPreference)
+def set_preference(tx: Tx, cmd: c.SetPreference) -> Outcome:
+    if cmd.key not in PERSONAL:
+        raise Rejected("unknown_setting", key=cmd.key)
+    value = check(cmd.key, cmd.value)
+    if tx.actor.key is None:
+        raise Rejected("not_allowed", command=cmd.TYPE)
+    mine = {"agent_id": tx.actor.key, "key": cmd.key}
+    own = t.preference.c
+    found = tx.first(t.preference, own.agent_id == tx.actor.key, own.key == cmd.key)
+    found = found or tx.first(t.setting, t.setting.c.key == cmd.key)
+    before = found.value if found else CATALOGUE[cmd.key].default
+    tx.put(t.preference, mine, value=value)
+    return done(c.SetPreference(key=cmd.key, value=before))
 
 
 @handles(c.SaveAgent)

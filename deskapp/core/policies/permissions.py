@@ -19,6 +19,7 @@ LIGHT = (
     "draft.",
     "message.add_note",
     "notification.",
+    "preference.",
     "room.",
     "ticket.mark_read",
     "view.",

@@ -95,6 +95,8 @@ _LOCAL = (
 
 CATALOGUE: Mapping[str, Setting] = MappingProxyType({s.key: s for s in _DESK})
 """Settings of the desk, by key."""
+PERSONAL = frozenset(key for key in CATALOGUE if key.startswith(("alerts.", "presence.")))
+"""Settings that each person may have otherwise (`SetPreference`); who has none follows the desk's."""
 LOCAL: Mapping[str, Setting] = MappingProxyType({s.key: s for s in _LOCAL})
 """Settings of this computer, by key."""
 

@@ -27,7 +27,7 @@ class GetAccounts(Query[tuple[AccountInfo, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class GetSettings(Query[DeskSettings]):
-    pass
+    """As they are for whoever asks: what they have set for themselves goes before what the desk says."""
 
 
 @dataclass(frozen=True, slots=True)

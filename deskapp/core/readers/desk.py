@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, case, func, select, text
+from sqlalchemy import Row, Select, bindparam, case, func, select, text
 
 from deskapp.core.queries.desk import (
     GetAccounts,
@@ -35,6 +35,11 @@ from deskapp.models.enums import AgentState, Channel, Delivery, FieldKind, Notif
 _PENDING = text("message.delivery IN ('queued','sending','failed','uncertain')")
 
 
+_PREFERENCES: Select[Any] = (
+    select(t.preference.c.key, t.preference.c.value)
+    .join(t.agent, t.agent.c.id == t.preference.c.agent_id)
+    .where(t.agent.c.uid == bindparam("uid_"))
+)
 _SEQ: Select[Any] = select(t.desk.c.value).where(t.desk.c.key == "seq")
 
 
@@ -99,7 +104,10 @@ def get_accounts(reading: Reading, _: GetAccounts) -> tuple[AccountInfo, ...]:
 @reader_of(GetSettings)
 def get_settings(reading: Reading, _: GetSettings) -> DeskSettings:
     rows = reading.connection.execute(select(t.setting.c.key, t.setting.c.value))
-    return DeskSettings({row.key: row.value for row in rows})
+    own = reading.connection.execute(_PREFERENCES, {"uid_": reading.agent_id})
+    return DeskSettings(
+        {row.key: row.value for row in rows} | {row.key: row.value for row in own}
+    )
 
 
 @reader_of(GetTags)

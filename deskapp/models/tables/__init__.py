@@ -30,10 +30,13 @@ from deskapp.models.tables.search import FULL_TEXT
 from deskapp.models.tables.team import (
     credential,
     department,
+    invitation,
     membership,
+    preference,
     room,
     room_member,
     room_message,
+    second_factor,
     ticket_access,
 )
 from deskapp.models.tables.tickets import (
@@ -76,6 +79,7 @@ __all__ = [
     "device",
     "draft",
     "effect",
+    "invitation",
     "mail_folder",
     "mail_seen",
     "membership",
@@ -85,6 +89,7 @@ __all__ = [
     "metadata",
     "notification",
     "participant",
+    "preference",
     "rating",
     "raw_mail",
     "read_mark",
@@ -93,6 +98,7 @@ __all__ = [
     "room_message",
     "saved_view",
     "scope",
+    "second_factor",
     "setting",
     "sync_log",
     "tag",

@@ -38,6 +38,39 @@ credential = Table(
 )
 """Argon2id hashes; never told to another machine."""
 
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("agent_id", Integer, ForeignKey("agent.id"), primary_key=True),
+    Column("used_step", Integer, nullable=False),
+    Column("recovery", JSON, nullable=False),
+    Column("set_at", Integer, nullable=False),
+)
+"""Whose devices pair with a code of an app, too. The secret is in the encrypted store, not here.
+
+`used_step` is the time step of the last code that was taken: it and those before are no good any more. `recovery`
+are SHA-256s of one-time codes that are left.
+"""
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("agent_id", Integer, ForeignKey("agent.id"), primary_key=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("until_at", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""Open links, by the SHA-256 of their secret; `tries` counts wrong passwords down."""
+
+preference = synced(
+    "preference",
+    ref("agent_id", "agent"),
+    Column("key", String, nullable=False),
+    Column("value", JSON, nullable=False),
+    Index("uq_preference", "agent_id", "key", unique=True),
+)
+"""Settings that a person has otherwise than the desk."""
+
 room = synced(
     "room",
     Column("kind", String, nullable=False),  # direct, group

@@ -16,6 +16,7 @@ ENTITIES: Final = (
     "membership",
     "account",
     "setting",
+    "preference",
     "tag",
     "custom_field",
     "canned_reply",

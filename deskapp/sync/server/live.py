@@ -9,8 +9,9 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from math import inf
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -37,6 +38,8 @@ RECHECK_S: Final = 0.5
 """Agents change their state all day: their rights are read again at most so often…"""
 SAFETY_S: Final = 3.0
 """…and every so often in any case."""
+OWN: Final = ""
+"""In place of a device: the line of whoever sits at the host's own window."""
 OUTBOX: Final = 1_000
 BAD: Final = 1008
 AWAY: Final = 1012
@@ -71,11 +74,21 @@ class _Home:
         return by_department or viewer.key in self.holders
 
 
+class Wire(Protocol):
+    """What a line needs of a WebSocket."""
+
+    async def receive_text(self) -> str: ...
+
+    async def send_text(self, text: str) -> None: ...
+
+    async def close(self, code: int) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class _Line:
     """One device's. `told` is what it was last told of each colleague."""
 
-    socket: WebSocket
+    socket: Wire
     session: Session
     viewer: Viewer
     frames: Bucket
@@ -107,7 +120,7 @@ class Hub:
 
     def devices(self) -> tuple[str, ...]:
         """Those that are connected now."""
-        return tuple(sorted({line.session.device for line in self._lines}))
+        return tuple(sorted({line.session.device for line in self._lines} - {OWN}))
 
     def start(self) -> None:
         """On the server's loop."""
@@ -167,12 +180,31 @@ class Hub:
         if len(self._lines) >= limits.LINES or len(own) >= limits.LINES_A_DEVICE:
             await _hang_up(socket, FULL)
             return None
-        line = _Line(socket, session, viewer, Bucket(limits.FRAMES, monotonic()))
+        return self._enter(_Line(socket, session, viewer, Bucket(limits.FRAMES, monotonic())))
+
+    def _enter(self, line: _Line) -> _Line:
         self._lines.append(line)
         self._push(line, f.Ready(server_at=self._desk.authority.clock.now()))
         for agent in {other.viewer.uid for other in self._lines}:
             self._tell_of(agent, [line])
         return line
+
+    def sit(self, agent_id: str, wire: Wire) -> None:
+        """The person at the host's own window is one of the team; until `wire` ends. On the server's loop."""
+        self._spawn(self._sit(agent_id, wire))
+
+    async def _sit(self, agent_id: str, wire: Wire) -> None:
+        _good, viewers = await self._read(self._rights, {agent_id})
+        if agent_id not in viewers:
+            return
+        unlimited = Bucket((inf, inf), monotonic())
+        line = self._enter(_Line(wire, Session(OWN, agent_id), viewers[agent_id], unlimited))
+        try:
+            await self._listen(line)
+        except WebSocketDisconnect:
+            log.debug("the host's own window took its leave")
+        finally:
+            await self._leave(line)
 
     def _who(self, token: str) -> tuple[Session, Viewer]:
         session = self._desk.session(token)
@@ -229,7 +261,7 @@ class Hub:
     def _changed(self, changes: ChangeSet) -> None:
         for line in self._lines:
             touched = changes.scopes.keys() & set(line.viewer.scopes)
-            if touched:
+            if touched and line.session.device != OWN:
                 line.poked |= touched
                 self._start(line)
         if changes.touches("agent", "membership", "department"):
@@ -320,7 +352,7 @@ class Hub:
     def _rights(self, agents: set[str]) -> tuple[set[str], dict[str, Viewer]]:
         viewers: dict[str, Viewer] = {}
         with self._desk.exchange.snapshot() as connection:
-            good = set(_GOOD.column(connection))
+            good = {OWN, *_GOOD.column(connection)}
             for agent in agents:
                 try:
                     viewers[agent] = viewer_of(connection, agent)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from deskapp.core.api import ChangeSet, Outcome
-from deskapp.core.commands.desk import SetSetting
-from deskapp.core.policies.settings import LOCAL, Value, flag, number, text, value_of
+from deskapp.core.commands.desk import SetPreference, SetSetting
+from deskapp.core.policies.settings import LOCAL, PERSONAL, Value, flag, number, text, value_of
 from deskapp.core.queries.desk import GetSettings
 from deskapp.models.dto import DeskSettings
 from deskapp.ui import messages
@@ -65,7 +65,8 @@ class Preferences(QObject):
             self.apply()
         else:
             self._pending[key] = value
-            command = SetSetting(key=key, value=value)
+            kind = SetPreference if key in PERSONAL else SetSetting
+            command = kind(key=key, value=value)
             self._context.bridge.send(command, lambda o: self._settled(key, value, o), self)
         self.changed.emit()
 
@@ -101,7 +102,7 @@ class Preferences(QObject):
             self._desk = {**self._desk, key: value}
 
     def _on_change(self, change: ChangeSet) -> None:
-        if change.touches("setting"):
+        if change.touches("setting", "preference"):
             self._read()
 
 

@@ -41,6 +41,7 @@ DEEDS: dict[str, object] = {
     "canned.delete": QT_TRANSLATE_NOOP("Deeds", "Remove a canned reply"),
     "view.save": QT_TRANSLATE_NOOP("Deeds", "Save a view"),
     "view.delete": QT_TRANSLATE_NOOP("Deeds", "Remove a view"),
+    "preference.set": QT_TRANSLATE_NOOP("Deeds", "Change a setting of your own"),
     "room.open": QT_TRANSLATE_NOOP("Deeds", "Open a conversation with colleagues"),
     "room.post": QT_TRANSLATE_NOOP("Deeds", "Message to colleagues"),
     "room.rename": QT_TRANSLATE_NOOP("Deeds", "Name a conversation with colleagues"),

@@ -142,6 +142,8 @@ def test_every_table_is_exported_or_has_a_reason() -> None:
         "desk": "told in README.md",
         "scope": "how far desks have followed each other",
         "credential": "hashes of passwords",
+        "second_factor": "hashes of codes",
+        "invitation": "hashes of secrets that expire",
         "sync_log": "pointers",
         "device": "the machine's own",
         "command_result": "answers to devices",
