@@ -92,7 +92,7 @@ class Assembly(QObject):
         serve(self._desk, desk_window.raised.emit)
         if self.services.team is not None:
             self._join_the_others(self.services.team)
-        elif channels and isinstance(self._desk, Desk):
+        if channels and isinstance(self._desk, Desk):
             self._housekeeping(self._desk)
             self._first_start()
         QTimer.singleShot(SOUND_AFTER_MS, self.sounds.warm_up)
@@ -138,13 +138,15 @@ class Assembly(QObject):
         from deskapp.app.webchat import WebChat
 
         chat = self._staged or WebChat(desk, start=channels)
+        sharing = TeamSharing(desk, chat, start=channels)
         joiner = TeamJoiner(desk.profile, desk.secrets.keys)
         desk.on_close(joiner.close)
         return Services(
             mail=Mail(desk, self._mail_failed.emit, start=channels),
             jobs=DeskJobs(desk, make_sample_desk),
             chat=chat,
-            team_host=TeamSharing(desk, chat, start=channels),
+            team_host=sharing,
+            team=sharing.seat,
             joiner=joiner,
             **here,
         )
@@ -152,7 +154,8 @@ class Assembly(QObject):
     def _join_the_others(self, link: TeamLink) -> None:
         from deskapp.ui.team.team import Team
 
-        self.team = Team(self._window, self.conversation, link)
+        away = self.services.team_host is None
+        self.team = Team(self._window, self.conversation, link, away=away)
 
     def _housekeeping(self, desk: Desk) -> None:
         from deskapp.app.housekeeping import Housekeeping

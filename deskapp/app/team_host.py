@@ -13,6 +13,7 @@ from deskapp.core.authority.workspace import SYSTEM
 from deskapp.core.policies.settings import flag
 from deskapp.core.ports import HostState, Invitation, LiveChat
 from deskapp.core.queries.desk import GetSettings
+from deskapp.sync.server.seat import HostSeat
 
 if TYPE_CHECKING:
     from deskapp.app.bootstrap import Desk
@@ -24,12 +25,21 @@ INCOMING = "incoming"
 """The folder, in the desk's own, for blobs that machines of the team are bringing."""
 
 
-def make_host(desk: "Desk", chat: LiveChat | None = None, place: "Place | None" = None) -> "Host":
-    """The host of a desk, not yet started. Without `place` it follows the desk's settings."""
+def make_host(
+    desk: "Desk",
+    chat: LiveChat | None = None,
+    place: "Place | None" = None,
+    seat: "HostSeat | None" = None,
+) -> "Host":
+    """The host of a desk, not yet started. Without `place` it follows the desk's settings.
+
+    `seat` is for the person at its own window; `serve` has none.
+    """
     from deskapp.sync.server.host import Host
 
     folder = desk.profile.folder / INCOMING
-    return Host(desk.authority, desk.secrets, folder, place=place, chat=chat)
+    own = (desk.who.agent_id, seat) if seat is not None else None
+    return Host(desk.authority, desk.secrets, folder, place=place, chat=chat, own=own)
 
 
 class TeamSharing:
@@ -39,6 +49,7 @@ class TeamSharing:
         self._desk, self._chat = desk, chat
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="team-start")
         self._host: Host | None = None
+        self.seat = HostSeat()
         self._subscribers: list[Callable[[HostState], None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
         desk.on_close(self.close)
@@ -58,7 +69,7 @@ class TeamSharing:
         try:
             settings = self._desk.authority.query(GetSettings(), SYSTEM).result()
             if self._host is None and flag(settings.values, "team.enabled"):
-                self._host = make_host(self._desk, self._chat)
+                self._host = make_host(self._desk, self._chat, seat=self.seat)
                 self._host.subscribe(self._tell)
                 self._host.start()
         except Exception as error:

@@ -331,7 +331,10 @@ TeamNews = ConnectionChanged | Seen | Digest
 
 
 class TeamLink(Protocol):
-    """A colleague's machine and its host. No call blocks; callbacks come on a worker thread."""
+    """The rest of the team, from a colleague's machine or the host's own window.
+
+    No call blocks; callbacks come on a worker thread.
+    """
 
     def subscribe(self, callback: Callable[[TeamNews], None]) -> Callable[[], None]: ...
 
@@ -380,5 +383,5 @@ class Services:
     idle: IdleWatch
     chat: LiveChat
     team_host: TeamHost | None = None  # where the desk itself is
-    team: TeamLink | None = None  # at a colleague's machine
+    team: TeamLink | None = None  # the others; at a colleague's machine there is no `team_host`
     joiner: Joiner | None = None  # where a desk of one's own may give way to a team's

@@ -2003,6 +2003,10 @@
         <translation>Quitar una vista</translation>
     </message>
     <message>
+        <source>Change a setting of your own</source>
+        <translation>Cambiar un ajuste propio</translation>
+    </message>
+    <message>
         <source>Open a conversation with colleagues</source>
         <translation>Abrir una conversación con compañeros</translation>
     </message>

@@ -25,15 +25,24 @@ from deskapp.core.commands.tickets import (
     AssignTicket,
     CreateTicket,
     MergeTickets,
+    SetStatus,
     SetSubject,
     UnmergeTickets,
 )
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from deskapp.core.ports import Digest
 from deskapp.core.queries.desk import GetSettings
-from deskapp.core.queries.team import GetDepartments, GetDevices, GetTeam, GetTicketPeople
+from deskapp.core.queries.team import (
+    GetDepartments,
+    GetDevices,
+    GetDigest,
+    GetTeam,
+    GetTicketPeople,
+)
 from deskapp.core.queries.tickets import GetConversation, GetTicket
+from deskapp.core.queries.views import MINE, TicketIds
 from deskapp.models.dto import Address, EventView
-from deskapp.models.enums import Channel, Role
+from deskapp.models.enums import Channel, Role, TicketStatus
 from tests.support.colleagues import Colleague, Team
 from tests.support.desk import DeskRig
 
@@ -68,12 +77,32 @@ def test_each_has_sounds_of_their_own_and_the_desks_until_then(team: Team) -> No
     undo = pedro.do(SetPreference(key=sound, value="colleague")).undo
     pedro.do(SetPreference(key=volume, value=10))
     light.do(SetPreference(key=volume, value=20))
-    told = {one: one.ask(GetSettings()).values for one in (team.admin, pedro, light)}
-    assert [told[one][sound] for one in told] == ["failure", "colleague", "failure"]
-    assert [told[one].get(volume) for one in told] == [None, 10, 20]
+    told = [one.ask(GetSettings()).values for one in (team.desk, pedro, light)]
+    assert [values[sound] for values in told] == ["failure", "colleague", "failure"]
+    assert [values.get(volume) for values in told] == [None, 10, 20]
     assert undo == SetPreference(key=sound, value="failure")
     assert pedro.refusal(SetPreference(key="backup.daily", value=False)) == "unknown_setting"
     assert pedro.refusal(SetPreference(key=volume, value=101)) == "setting_invalid"
+
+
+# While somebody is away -----------------------------------------------------------------------------------------
+
+
+def test_what_colleagues_did_meanwhile_is_counted(team: Team) -> None:
+    desk, pedro = team.desk, team.hire("Pedro Gil")
+    old = [team.ticket() for _ in range(3)]
+    me = desk.workspace.agent_id
+    desk.do(AssignTicket(ticket_ids=tuple(old), agent_id=me))
+    mine = desk.ask(TicketIds(MINE)).keys
+    desk.clock.advance(60_000)
+    since = desk.clock.now()
+    assert desk.ask(GetDigest(since, mine)) == Digest(since)
+    team.ticket()
+    pedro.do(AssignTicket(ticket_ids=(old[0],), agent_id=pedro.id))
+    pedro.do(SetStatus(ticket_ids=(old[0],), status=TicketStatus.SOLVED))
+    pedro.do(RecordInbound(ticket_id=old[1], message_id=desk.new(), body="¿Y bien?"))
+    digest = desk.ask(GetDigest(since, mine))
+    assert digest == Digest(since, new=1, taken=1, replied=1, solved=1)
 
 
 # People and departments -----------------------------------------------------------------------------------------

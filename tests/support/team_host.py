@@ -14,6 +14,7 @@ import websocket
 
 from deskapp.core.ports import LiveChat
 from deskapp.sync.server.host import Host, Place
+from deskapp.sync.server.seat import HostSeat
 from tests.support.desk import WAIT_SECONDS
 from tests.support.team_desk import TeamDesk
 from tests.support.waiting import wait_for
@@ -127,9 +128,13 @@ class TestLine:
 
 
 @contextmanager
-def serving(team: TeamDesk, folder: Path, chat: LiveChat | None = None) -> Iterator[Served]:
+def serving(
+    team: TeamDesk, folder: Path, chat: LiveChat | None = None, seat: HostSeat | None = None
+) -> Iterator[Served]:
+    """`seat`: Lucía, who has the desk, sits at its own window."""
     place = Place("127.0.0.1")
-    host = Host(team.desk.authority, MemorySecrets(), folder, place=place, chat=chat)
+    own = (team.desk.workspace.agent_id, seat) if seat else None
+    host = Host(team.desk.authority, MemorySecrets(), folder, place=place, chat=chat, own=own)
     host.start()
     try:
         wait_for(lambda: host.state().running or host.state().problem, "the start of the host")

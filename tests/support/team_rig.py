@@ -10,16 +10,19 @@ from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.app.joining import join
 from deskapp.app.team import TeamDesk, open_team_desk
 from deskapp.core.api import Command, Outcome, Query, Workspace
+from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.contacts import CreateContact, NewPoint
 from deskapp.core.commands.desk import SaveAgent
+from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
 from deskapp.core.commands.messages import AddNote, AttachmentRef, SendReply
 from deskapp.core.commands.team import SetRole
 from deskapp.core.commands.tickets import CreateTicket
 from deskapp.core.ports import Clock, Digest, Invitation, TeamNews
 from deskapp.core.queries.tickets import GetConversation
-from deskapp.models.dto import MessageView
+from deskapp.models.dto import Address, MessageView
 from deskapp.models.enums import Channel, PointKind, Role
 from deskapp.sync.server.host import Host, Place
+from deskapp.sync.server.seat import HostSeat
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
 from deskapp.system.secrets import KeyKeeper
@@ -56,6 +59,7 @@ class TeamHostRig:
         self.keys = MemoryKey()
         self.port = port or free_port()
         self._clock = clock
+        self.seat: HostSeat | None = None
         self.desk: Desk
         self.host: Host
         self.open()
@@ -72,12 +76,19 @@ class TeamHostRig:
         self.desk = open_desk(self.profile, self.keys, clock=self._clock)
         self.listen()
 
+    def seat_at_own_window(self, seat: HostSeat) -> None:
+        """The desk's own window takes part from the next start of the server on: now."""
+        self.seat = seat
+        self.deafen()
+        self.listen()
+
     def listen(self) -> None:
         self.host = Host(
             self.desk.authority,
             self.desk.secrets,
             self.profile.incoming,
             place=Place("127.0.0.1", self.port),
+            own=(self.desk.who.agent_id, self.seat) if self.seat else None,
         )
         self.host.start()
         wait_for(lambda: self.host.state().running, "the host")
@@ -109,6 +120,25 @@ class TeamHostRig:
                 ticket_id=ticket, contact_id=contact, subject=subject, channel=Channel.PHONE
             ),
         )
+        return ticket
+
+    def mail(self, text: str = "Hola, falta una taza.") -> str:
+        """A customer's mail comes in; its ticket."""
+        new, desk = self.workspace.new_id, self.desk.authority
+        account, sha, ticket = new(), new() * 2, new()
+        do(self.workspace, SaveAccount(account_id=account, name="Taller", address="a@taller.test"))
+        sender = Address("Carmen Villalobos", "carmen@correo.test")
+        mail = IncomingMail(
+            raw_sha256=sha, subject="Falta una taza", rfc_message_id=f"<{sha}@correo.test>",
+            sender=sender, text=text, to=(Address("", "a@taller.test"),),
+        )  # fmt: skip
+        raw = RawRef(sha, 100, account, "INBOX", 1, 1)
+        arrived = ReceiveMail(
+            mail=mail, account_id=account, ticket_id=ticket, message_id=new(), contact_id=new()
+        )
+        for command in (StoreRawMail(items=(raw,)), arrived):
+            outcome = desk.submit_as_desk(command).result(WAIT_S)
+            assert outcome.ok, outcome
         return ticket
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from deskapp.core.api import Query
+from deskapp.core.ports import Digest
 from deskapp.models.team_dto import DepartmentInfo, DeviceInfo, TeamMember, TicketPerson
 
 
@@ -31,3 +32,11 @@ class GetTicketPeople(Query[tuple[TicketPerson, ...]]):
     """Who may see a ticket, by name, and why. Raises `LookupError`."""
 
     ticket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetDigest(Query[Digest]):
+    """What happened since a time (ms), for whoever was not looking. `mine`: keys of the tickets that they had then."""
+
+    since: int
+    mine: tuple[int, ...]

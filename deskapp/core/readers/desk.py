@@ -105,9 +105,7 @@ def get_accounts(reading: Reading, _: GetAccounts) -> tuple[AccountInfo, ...]:
 def get_settings(reading: Reading, _: GetSettings) -> DeskSettings:
     rows = reading.connection.execute(select(t.setting.c.key, t.setting.c.value))
     own = reading.connection.execute(_PREFERENCES, {"uid_": reading.agent_id})
-    return DeskSettings(
-        {row.key: row.value for row in rows} | {row.key: row.value for row in own}
-    )
+    return DeskSettings({row.key: row.value for row in rows} | {row.key: row.value for row in own})
 
 
 @reader_of(GetTags)

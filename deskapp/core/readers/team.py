@@ -3,13 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from deskapp.core.queries.team import GetDepartments, GetDevices, GetTeam, GetTicketPeople
+from deskapp.core.ports import Digest
+from deskapp.core.queries.team import (
+    GetDepartments,
+    GetDevices,
+    GetDigest,
+    GetTeam,
+    GetTicketPeople,
+)
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.visibility import role_of, seen_by
 from deskapp.models import tables as t
-from deskapp.models.enums import AgentState, Role
+from deskapp.models.enums import AgentState, MessageKind, Role
 from deskapp.models.team_dto import DepartmentInfo, DeviceInfo, TeamMember, TicketPerson
 
 
@@ -139,3 +146,27 @@ def get_ticket_people(reading: Reading, query: GetTicketPeople) -> tuple[TicketP
 
     people = ((agent, why(agent)) for agent in agents)
     return tuple(TicketPerson(agent.uid, agent.name, reason) for agent, reason in people if reason)
+
+
+@reader_of(GetDigest)
+def get_digest(reading: Reading, query: GetDigest) -> Digest:
+    ticket, message = t.ticket.c, t.message.c
+    mine = ticket.id.in_(query.mine)
+    taken = ticket.assignee_id.is_not(None) & (ticket.assignee_id != reading.agent_key())
+    said = select(message.ticket_id).where(
+        message.ticket_id.in_(query.mine),
+        message.kind == MessageKind.INBOUND,
+        message.at >= query.since,
+    )
+
+    def many(*conditions: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(t.ticket).where(*conditions)
+        return int(reading.connection.execute(counted).scalar() or 0)
+
+    return Digest(
+        query.since,
+        new=many(ticket.created_at >= query.since, ticket.visible),
+        taken=many(mine, taken),
+        replied=many(ticket.id.in_(said)),
+        solved=many(ticket.solved_at >= query.since),
+    )

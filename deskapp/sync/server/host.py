@@ -31,6 +31,7 @@ from deskapp.sync.server.certificate import Certificate, own_certificate
 from deskapp.sync.server.desk import Face, HostedDesk
 from deskapp.sync.server.invitations import CODE_MS
 from deskapp.sync.server.live import Hub
+from deskapp.sync.server.seat import HostSeat
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Host:
     """From `start` to `stop`. With `place` it listens there; without, where the desk's settings say, if at all.
 
     `folder` is for blobs on their way in. `secrets` keeps the certificate's key.
+    `own`: who sits at the host's own window, and their place among the team.
     """
 
     def __init__(
@@ -74,8 +76,9 @@ class Host:
         *,
         place: Place | None = None,
         chat: LiveChat | None = None,
+        own: tuple[str, HostSeat] | None = None,
     ) -> None:
-        self._authority, self._secrets, self._fixed = authority, secrets, place
+        self._authority, self._secrets, self._fixed, self._own = authority, secrets, place, own
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="team")
         self._title = ""
         self._face = Face()
@@ -224,6 +227,9 @@ class Host:
         server = _Server(TeamApp(self.desk, hub, self._pool), listening, certificate, place)
         await server.start()
         hub.start()
+        if self._own is not None:
+            agent_id, seat = self._own
+            hub.sit(agent_id, seat.fresh())
         self._server, self._hub = server, hub
         self._tell(HostState(running=True, addresses=reached, fingerprint=certificate.fingerprint))
 

@@ -13,6 +13,8 @@ STRANGERS: Final = (60.0, 2.0)
 """Of one address, without a token or with one that is no good."""
 FRAMES: Final = (40.0, 10.0)
 """Of one live line: what an agent looks at, and typing."""
+OWN_FRAMES: Final = (1e9, 1e9)
+"""The host's own window is nobody's attack."""
 LINES: Final = 1_500
 """Live lines at once."""
 LINES_A_DEVICE: Final = 4

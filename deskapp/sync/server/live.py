@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from math import inf
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -197,11 +196,11 @@ class Hub:
         _good, viewers = await self._read(self._rights, {agent_id})
         if agent_id not in viewers:
             return
-        unlimited = Bucket((inf, inf), monotonic())
-        line = self._enter(_Line(wire, Session(OWN, agent_id), viewers[agent_id], unlimited))
+        frames = Bucket(limits.OWN_FRAMES, monotonic())
+        line = self._enter(_Line(wire, Session(OWN, agent_id), viewers[agent_id], frames))
         try:
             await self._listen(line)
-        except WebSocketDisconnect:
+        except ConnectionAbortedError:
             log.debug("the host's own window took its leave")
         finally:
             await self._leave(line)

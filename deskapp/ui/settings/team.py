@@ -41,7 +41,8 @@ class TeamSheet(Sheet):
         self._open_next = ""
         host = services.team_host
         self.host = HostLive(host, self) if host is not None else None
-        self.live = TeamLive(services.team, self) if services.team is not None else None
+        away = services.team if host is None else None
+        self.live = TeamLive(away, self) if away is not None else None
         self.sharing: SharingPart | None = None
         self.seat: SeatPart | None = None
         self.editor: PersonEditor | None = None

@@ -72,7 +72,7 @@ class Talks(QObject):
     def __init__(self, window: MainWindow, services: Services, preferences: Preferences) -> None:
         super().__init__(window)
         self._window, self._context = window, window.context
-        self._team, self._preferences = services.team is not None, preferences
+        self._team, self._preferences = services.team_host is None, preferences
         self._row: TicketRow | None = None
         self._begun = False
         self.rooms = Rooms(window.context, self)

@@ -13,6 +13,7 @@ from deskapp.ui.conversation.pane import ConversationPane
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team import words
+from deskapp.ui.team.breaks import Breaks
 from deskapp.ui.team.held_back import HeldBack
 from deskapp.ui.team.live import TeamLive
 from deskapp.ui.team.presence import Presence
@@ -20,9 +21,19 @@ from deskapp.ui.team.unsent import UnsentPanel
 
 
 class Team(QObject):
-    """Everything that a colleague's window has beside a solo one. `close` lets go of the link."""
+    """Who else is there, and what they did meanwhile. `close` lets go of the link.
 
-    def __init__(self, window: MainWindow, conversation: ConversationPane, link: TeamLink) -> None:
+    `away`: the desk is elsewhere, and what is done here may have to wait.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        conversation: ConversationPane,
+        link: TeamLink,
+        *,
+        away: bool = True,
+    ) -> None:
         super().__init__(window)
         self._window, self._context, self._conversation = window, window.context, conversation
         self._explained = ""
@@ -30,9 +41,18 @@ class Team(QObject):
         self.panel: UnsentPanel | None = None
         self.presence = Presence(conversation, self.live)
         window.inbox.current_changed.connect(self.presence.show_ticket)
-        self.held_back = HeldBack(window, conversation, self.live)
-        self.live.moved.connect(self._on_moved)
         self.live.digest.connect(self._on_digest)
+        self.breaks = Breaks(window.context, self)
+        self.breaks.ended.connect(self._on_digest)
+        window.context.bridge.changed.connect(self._on_change)
+        self._read_role()
+        if away:
+            self._follow_the_outbox()
+
+    def _follow_the_outbox(self) -> None:
+        window = self._window
+        self.held_back = HeldBack(window, self._conversation, self.live)
+        self.live.moved.connect(self._on_moved)
         window.status.set_team(self.live, self.open_unsent)
         window.context.actions.add(
             Action(
@@ -42,8 +62,6 @@ class Team(QObject):
             Action("team.sync", lambda: self.tr("Connect to the team now"), self.live.sync_now,
                    icon="refresh"),
         )  # fmt: skip
-        window.context.bridge.changed.connect(self._on_change)
-        self._read_role()
         self._on_moved()
 
     def close(self) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from deskapp.sync.server.seat import HostSeat
+from tests.support.team_rig import texts
 from tests.support.team_windows import Seat, Windows, open_windows
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture
@@ -29,3 +32,59 @@ def test_an_answer_of_one_is_painted_at_the_other(windows: tuple[Windows, Seat])
     lucia.sends()
     ana.until(lambda: ana.said()[-1:] == ["Ya va de camino."])
     assert "Online" in ana.line()
+
+
+def own_seat(lucia: Seat) -> HostSeat:
+    assert lucia.opened.assembly is not None
+    seat = lucia.opened.assembly.services.team
+    assert isinstance(seat, HostSeat)
+    return seat
+
+
+def presence(seat: Seat) -> str:
+    """What the line above the composer says; empty while it is not there."""
+    assert seat.opened.assembly is not None
+    assert seat.opened.assembly.team is not None
+    line = seat.opened.assembly.team.presence
+    return line.text.text() if line.isVisible() else ""
+
+
+def test_the_person_who_shares_the_desk_is_there_for_the_others(
+    windows: tuple[Windows, Seat],
+) -> None:
+    team, lucia = windows
+    team.host.seat_at_own_window(own_seat(lucia))
+    ticket = team.host.ticket("¿Dónde está mi pedido?")
+    ana = team.colleague("Ana")
+    ana.goes_to(ticket)
+    lucia.goes_to(ticket)
+    ana.until(lambda: presence(ana) == "Lucía Marín is looking")
+    lucia.until(lambda: presence(lucia) == "Ana is looking")
+    lucia.writes("Lo miro")
+    ana.until(lambda: presence(ana) == "Lucía Marín is typing")
+    ana.writes("Sale hoy.")
+    lucia.until(lambda: presence(lucia) == "Ana is typing")
+    ana.sends()
+    ana.until(lambda: ana.said() == ["Sale hoy."])
+    team.host.deafen()
+    lucia.until(lambda: presence(lucia) == "")
+
+
+def test_an_answer_from_the_hosts_window_does_not_leave_blindly(
+    windows: tuple[Windows, Seat],
+) -> None:
+    team, lucia = windows
+    ticket = team.host.mail("Hola, falta una taza.")
+    ana = team.colleague("Ana")
+    ana.goes_to(ticket)
+    lucia.goes_to(ticket)
+    lucia.writes("Sale mañana.")
+    ana.writes("Sale hoy.")
+    ana.sends()
+    both = ["Hola, falta una taza.", "Sale hoy."]
+    wait_for(lambda: texts(team.host.workspace, ticket) == both, "Ana's answer")
+    assert lucia.said() == both[:1]  # no event of the windows was handled meanwhile
+    lucia.pane.composer.sending.send()
+    lucia.until(lucia.pane.guard.isVisible)
+    assert lucia.pane.guard.text().startswith("Ana wrote")
+    assert lucia.pane.composer.editor.text() == "Sale mañana."

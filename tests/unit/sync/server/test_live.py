@@ -7,8 +7,10 @@ from typing import cast
 import pytest
 
 from deskapp.core.commands.messages import AddNote
-from deskapp.core.commands.team import DisableAgent, RevokeDevice, SetMembership
-from deskapp.core.ports import LiveChat, LiveNews, VisitorTyping
+from deskapp.core.commands.team import DisableAgent, RevokeDevice, SetMembership, SetRole
+from deskapp.core.ports import LiveChat, LiveNews, Seen, TeamNews, VisitorTyping
+from deskapp.models.enums import Role
+from deskapp.sync.server.seat import HostSeat
 from tests.support.team_desk import TeamDesk
 from tests.support.team_host import Served, serving
 from tests.support.waiting import wait_for
@@ -185,3 +187,53 @@ def test_what_visitors_type_is_told_to_who_sees_the_ticket(team: TeamDesk, tmp_p
         assert chats.typing == [(ours, True)]
         vera.close()
         luz.close()
+
+
+def test_the_person_at_the_hosts_own_window_is_one_of_the_team(
+    team: TeamDesk, tmp_path: Path
+) -> None:
+    seat, me = HostSeat(), team.desk.workspace.agent_id
+    told: list[TeamNews] = []
+    leave = seat.subscribe(told.append)
+    ours, theirs = team.ticket("Ventas"), team.ticket("Taller")
+    seat.look_at(ours)  # before anything is shared
+    with serving(team, tmp_path / "incoming", seat=seat) as served:
+        for name in ("Vera", "Tomás"):
+            served.join(name)
+        vera, tomas = served.line("Vera"), served.line("Tomás")
+        looks = {"t": "seen", "agent": me, "ticket": ours, "typing": False}
+        assert vera.hear("seen") == looks
+        seat.look_at(ours, typing=True)
+        assert vera.hear("seen") == {**looks, "typing": True}
+        vera.say({"t": "look", "ticket": ours, "typing": True})
+        tomas.say({"t": "look", "ticket": theirs})
+        wait_for(lambda: seat.seen(theirs), "Tomás in sight of an admin")
+        assert seat.seen(ours) == (Seen(team.people["Vera"], ours, typing=True),)
+        assert Seen(team.people["Vera"], ours, typing=True) in told
+        assert sorted(served.host.state().connected) == sorted(served.devices.values())
+        for number in range(200):  # J held down: no line is cut off for it
+            seat.look_at(theirs if number % 2 else ours)
+        seat.look_at(theirs)
+        assert tomas.hear("seen")["ticket"] == theirs  # and never what Tomás may not see
+        team.desk.do(AddNote(ticket_id=ours, message_id=team.desk.new(), body="Nota"))
+        vera.close()
+        wait_for(lambda: not seat.seen(ours), "Vera's leave")
+    assert seat.seen(theirs) == ()
+    assert told[-1] == Seen(team.people["Tomás"], "")
+    leave()
+    tomas.close()
+
+
+def test_who_may_no_longer_work_here_is_not_shown_from_the_hosts_window(
+    team: TeamDesk, tmp_path: Path
+) -> None:
+    seat, ticket = HostSeat(), team.ticket()
+    team.desk.do(SetRole(agent_id=team.people["Vera"], role=Role.ADMIN))
+    with serving(team, tmp_path / "incoming", seat=seat) as served:
+        served.join("Vera")
+        vera = served.line("Vera")
+        seat.look_at(ticket)
+        assert vera.hear("seen")["ticket"] == ticket
+        team.do_as("Vera", DisableAgent(agent_id=team.desk.workspace.agent_id))
+        assert vera.hear("seen")["ticket"] == ""
+        vera.close()
