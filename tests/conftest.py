@@ -77,6 +77,20 @@ def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_stay_on_this_machine)
 
 
+LONGEST_FIRST = ["e2e", "sim", "security", "ui", "packaging", "migrations", "contract"]
+"""Folders whose files take long: begun last, one of them would keep everybody waiting at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long first; otherwise the order stays."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
+
+
 class ExpectLog(Protocol):
     """Says that a record of WARNING or above will be logged in this test.
 
@@ -125,6 +139,10 @@ def expect_log() -> Iterator[ExpectLog]:
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
+_collected_for: list[object] = []
+"""The file of tests for which everything was looked through."""
+
+
 @pytest.fixture(autouse=True)
 def garbage_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
     """As in the app, garbage of a test with widgets is collected by the thread that made them.
@@ -135,10 +153,12 @@ def garbage_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
     if "qapp" not in request.fixturenames:
         yield
         return
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()  # the libraries stay: no test need look through them again
     gc.disable()
+    if _collected_for != [request.module]:
+        _collected_for[:] = [request.module]
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()  # what outlives a test stays until the file's end: no test need look through it again
     yield
     gc.collect()
     gc.enable()

@@ -21,6 +21,7 @@ from tests.support.safe_html import problems
 from tests.unit.email.test_parse import BOMBS, entity, nested
 
 MAIL = b"From: a@b.example\nSubject: Hola\n\nbody\n"
+EVERY = 5
 ODD = Path(__file__).parents[2] / "support" / "odd_mail_parser.py"
 
 
@@ -38,10 +39,12 @@ def odd(tmp_path: Path) -> Iterator[MailParser]:
         yield one
 
 
-def test_every_real_mail_becomes_data(parser: MailParser) -> None:
+def test_real_mails_become_data(parser: MailParser) -> None:
+    """One in five; `tests/e2e/test_corpus_import.py` sends every one of them through here."""
     unparseable: Counter[str] = Counter()
     blank = 0
-    for file in real_mails():
+    chosen = real_mails()[3::EVERY]
+    for file in chosen:
         raw = file.read_bytes()
         found = parser.parse(raw)  # within the sandbox's own limits of CPU and memory
         if isinstance(found, Unparseable):
@@ -53,7 +56,7 @@ def test_every_real_mail_becomes_data(parser: MailParser) -> None:
         if found.mail.html:
             assert problems(found.mail.html.html) == []
 
-    assert len(real_mails()) == REAL_MAILS
+    assert len(chosen) == REAL_MAILS // EVERY
     assert not unparseable
     assert blank == 1  # a mail of nothing but a frame from elsewhere
 
