@@ -353,6 +353,12 @@ class TeamLink(Protocol):
     def seen(self, ticket_id: str) -> tuple[Seen, ...]:
         """Colleagues at that ticket now."""
 
+    def kept_days(self) -> int:
+        """Of how many days this machine keeps what is done, beside what is open, waiting or mine; 0: of all."""
+
+    def keep_days(self, days: int) -> None:
+        """Keep so much from now on: what falls out goes by itself, what is missing is fetched."""
+
 
 class Joiner(Protocol):
     """Making this machine a device of a team's desk. No call blocks."""

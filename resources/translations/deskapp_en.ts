@@ -86,6 +86,16 @@
     </message>
 </context>
 <context>
+    <name>SeatPart</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SharingPart</name>
     <message numerus="yes">
         <source>%n connected now.</source>

@@ -4276,6 +4276,25 @@
 </context>
 <context>
     <name>SeatPart</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n día</numerusform>
+            <numerusform>%n días</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Todo</translation>
+    </message>
+    <message>
+        <source>Keep conversations on this computer</source>
+        <translation>Conversaciones que se guardan en este equipo</translation>
+    </message>
+    <message>
+        <source>Open ones, waiting ones and your own are always here. Older ones are found at the host.</source>
+        <translation>Las abiertas, las que esperan y las tuyas están siempre aquí. Las más antiguas se encuentran en el anfitrión.</translation>
+    </message>
     <message>
         <source>You work here on your team&apos;s desk. %1</source>
         <translation>Aquí trabajas en el escritorio de tu equipo. %1</translation>

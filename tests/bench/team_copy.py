@@ -25,11 +25,12 @@ from deskapp.devtools import volume
 from deskapp.models.engine import CACHE_KIB
 from deskapp.models.enums import TicketStatus
 from deskapp.sync.protocol.messages import BootstrapPage
+from deskapp.sync.protocol.residency import EVERYTHING
 from deskapp.sync.protocol.tables import ENTITIES
 from deskapp.sync.replica import schema
 from deskapp.sync.replica.follow import step
 from deskapp.sync.replica.replica import CACHE, Replica
-from deskapp.sync.server.bootstrap import MOST_DAYS, PAGE, pages
+from deskapp.sync.server.bootstrap import PAGE, pages
 from deskapp.sync.server.exchange import Exchange
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
@@ -76,8 +77,10 @@ class Whole(Line):
 
     host: Took = field(default_factory=Took)
 
-    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
-        found = pages(self.exchange, self.agent_id, scope, token, MOST_DAYS, size=PAGE)
+    def bootstrap(
+        self, scope: str, token: str, days: int = EVERYTHING, until: int = 0
+    ) -> Iterator[BootstrapPage]:
+        found = pages(self.exchange, self.agent_id, scope, token, EVERYTHING, until, size=PAGE)
         while True:
             with self.host.more():
                 page = next(found, None)

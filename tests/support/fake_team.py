@@ -31,6 +31,7 @@ class FakeTeamLink:
         self.there: dict[str, list[Seen]] = {}
         self.asked: list[tuple[str, str]] = []
         self.looked: list[tuple[str, bool]] = []
+        self.days = 90
         self._listeners: list[Callable[[TeamNews], None]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="fake-team")
 
@@ -89,6 +90,13 @@ class FakeTeamLink:
 
     def seen(self, ticket_id: str) -> tuple[Seen, ...]:
         return tuple(self.there.get(ticket_id, ()))
+
+    def kept_days(self) -> int:
+        return self.days
+
+    def keep_days(self, days: int) -> None:
+        self.days = days
+        self.tell(ConnectionChanged())
 
 
 class FakeTeamHost:

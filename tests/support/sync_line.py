@@ -35,9 +35,12 @@ class Line:
             raise _meaning(refusal) from refusal
         return msgspec.json.decode(msgspec.json.encode(answer), type=SyncAnswer)
 
-    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+    def bootstrap(
+        self, scope: str, token: str, days: int = 90, until: int = 0
+    ) -> Iterator[BootstrapPage]:
+        size = self.page
         try:
-            for page in pages(self.exchange, self.agent_id, scope, token, size=self.page):
+            for page in pages(self.exchange, self.agent_id, scope, token, days, until, size=size):
                 yield msgspec.json.decode(msgspec.json.encode(page), type=BootstrapPage)
         except Refused as refusal:
             raise _meaning(refusal) from refusal
@@ -77,8 +80,10 @@ class Storm(Line):
         self.deliver_late()
         return answer
 
-    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
-        for page in super().bootstrap(scope, token):
+    def bootstrap(
+        self, scope: str, token: str, days: int = 90, until: int = 0
+    ) -> Iterator[BootstrapPage]:
+        for page in super().bootstrap(scope, token, days, until):
             if self.down or self.random.random() < self.drop / 10:
                 raise Unreachable("broken off")
             yield page

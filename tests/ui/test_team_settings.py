@@ -453,7 +453,16 @@ def test_a_colleague_s_window_says_where_the_desk_is(page: Page) -> None:
         assert sheet.seat is not None
         assert sheet.seat.facts.addresses.text() == "192.0.2.7:8791"
         assert "Online" in sheet.seat.facts.text.text()
+        kept = sheet.seat.kept
+        assert kept.currentText() == "90 days"
+        kept.setFocus()
+        QTest.keyClick(kept, Qt.Key.Key_Down)
+        assert page.link.days == 365
+        QTest.keyClick(kept, Qt.Key.Key_Down)
+        assert (kept.currentText(), page.link.days) == ("Everything", 0)
+        page.link.days = 45  # chosen elsewhere
         page.link.tell(ConnectionChanged())
+        page.until(lambda: kept.currentText() == "45 days")
         sheet.open(sheet.list.keys()[0])
         assert any("on the computer that has the desk" in text for text in texts(page.editor()))
     finally:

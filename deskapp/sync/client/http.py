@@ -149,9 +149,13 @@ class HostTransport:
     def sync(self, request: SyncRequest) -> SyncAnswer:
         return self._sync.ask("POST", "/v1/sync", SyncAnswer, request)
 
-    def bootstrap(self, scope: str, token: str = "", days: int = 90) -> Iterator[BootstrapPage]:
+    def bootstrap(
+        self, scope: str, token: str, days: int, until: int = 0
+    ) -> Iterator[BootstrapPage]:
         """The pages of a first copy, from `token` on. The stream may break anywhere."""
         params = {"scope": scope, "token": token, "days": str(days)}
+        if until:
+            params["until"] = str(until)
         with self._bootstrap.request("GET", "/v1/bootstrap", params=params) as response:
             for line in _lines(response):
                 yield _decoded(line, BootstrapPage)

@@ -29,6 +29,7 @@ from deskapp.sync.protocol.messages import (
     WireCommand,
     WireResult,
 )
+from deskapp.sync.protocol.residency import EVERYTHING
 from deskapp.sync.replica import follow
 from deskapp.sync.replica.replica import Replica, Status
 from deskapp.sync.replica.transport import ScopeGone, StartOver
@@ -156,6 +157,17 @@ class HostLink:
         with self._lock:
             return tuple(one for one in self._there.values() if one.ticket_id == ticket_id)
 
+    def kept_days(self) -> int:
+        days = self._local.status.days
+        return days if days < EVERYTHING else 0
+
+    def keep_days(self, days: int) -> None:
+        def choose(replica: Replica) -> None:
+            replica.choose_window(days or EVERYTHING)
+            self.wake()
+
+        self._local.do_later(choose)
+
     # For web chat ----------------------------------------------------------------------------------------------
 
     def subscribe_chat(self, callback: Callable[[LiveNews], None]) -> Callable[[], None]:
@@ -262,9 +274,11 @@ class _Carrier:
             self.absence.see(answer)
         return answer
 
-    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+    def bootstrap(
+        self, scope: str, token: str, days: int, until: int = 0
+    ) -> Iterator[BootstrapPage]:
         try:
-            yield from self._host.bootstrap(scope, token)
+            yield from self._host.bootstrap(scope, token, days, until)
         except HostProblem as problem:
             if problem.code == "not_found":
                 raise ScopeGone(scope) from problem

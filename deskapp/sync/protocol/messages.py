@@ -93,6 +93,7 @@ class BootstrapPage(Answer, frozen=True, kw_only=True):
     tables: tuple[Rows, ...] = ()
     token: str = ""
     cursors: dict[str, int] = {}  # of the first page: from where the scopes are followed afterwards
+    since: int = 0  # of the first page: all threads that were touched from there on (ms) are told
     total: int = 0  # of the first page: about how many rows there are
     done: bool = False
     counts: dict[str, int] = {}

@@ -294,6 +294,11 @@ class Applier:
         for uid, key in found.items():
             self.changes[(entity, key)] = Change(entity, key, uid, "exit")
 
+    def let_go(self, found: dict[str, int]) -> None:
+        """Take these threads (uid → key) out: they are not kept here any longer."""
+        self._remove_tickets(found)
+        self.purged = False  # nothing was lost that must leave no word
+
     def _remove_tickets(self, found: dict[str, int]) -> None:
         """Whole threads. Nothing of them stays, but for what other rows say of them."""
         if not found:

@@ -10,8 +10,10 @@ from deskapp.sync.protocol.messages import BootstrapPage, SyncAnswer
 from deskapp.sync.replica import cache as c
 from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.derived import listed
-from deskapp.sync.replica.transport import TICKET
+from deskapp.sync.replica.residency import Window
+from deskapp.sync.replica.transport import OLDER, TICKET
 
+_OLDER_SINCE = "older_since"
 _INCOMPLETE = """
 SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) AND (
     uid IN (SELECT ticket_uid FROM left_out) OR NOT EXISTS (
@@ -27,11 +29,14 @@ class BootstrapMismatch(Exception):
 class Bootstrap:
     """The marks of all scopes, as they are in the cache; `building` while the first copy is fetched.
 
-    `transaction` opens one in which a page is written.
+    `transaction` opens one in which a page is written; `window` says how much is fetched.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Applier]]) -> None:
+    def __init__(
+        self, transaction: Callable[[], AbstractContextManager[Applier]], window: Window
+    ) -> None:
         self._transaction = transaction
+        self._window = window
         self._marks: dict[str, c.ScopeMark] = {}
         self._totals: dict[str, int] = {}
         self.building = True
@@ -64,9 +69,10 @@ class Bootstrap:
             if name not in self._marks:
                 self._set(raw, name, c.ScopeMark(0))
         held = set(answer.scopes)
-        lost = [n for n in self._marks if n not in held and not n.startswith(TICKET)]
+        lost = [n for n in self._marks if n not in held and not n.startswith((TICKET, OLDER))]
         for name in lost:
             self._set(raw, name, None)
+            self.forget(raw, OLDER + name)
         return lost
 
     def advance(self, raw: Any, cursors: Mapping[str, int]) -> None:
@@ -82,6 +88,39 @@ class Bootstrap:
             for (uid,) in raw.execute(_INCOMPLETE, listed(arrived)).fetchall():
                 self._set(raw, TICKET + uid, c.ScopeMark(0))
                 raw.execute("DELETE FROM left_out WHERE ticket_uid = ?", (uid,))
+
+    def want_older(self, raw: Any) -> None:
+        """The window was made larger: of each scope what is older is to be fetched."""
+        c.set_mark(raw, _OLDER_SINCE, 0)
+        for name in self.cursors:
+            self._set(raw, OLDER + name, c.ScopeMark(0))
+
+    def _grown(self, raw: Any) -> None:
+        """When nothing older is left to be fetched the window is as large as was wanted."""
+        since = int(c.mark(raw, _OLDER_SINCE, "0"))
+        if not self.growing and since < self._window.since:
+            self._window.move(raw, since)
+
+    def drop_older(self, raw: Any) -> None:
+        """What was being fetched of the older part is not wanted any more."""
+        for name in [name for name in self._marks if name.startswith(OLDER)]:
+            self._set(raw, name, None)
+
+    @property
+    def growing(self) -> bool:
+        """Whether something older is still to be fetched."""
+        return any(name.startswith(OLDER) for name in self._marks)
+
+    def _came(self, raw: Any, scope: str, pages: Sequence[BootstrapPage], *, done: bool) -> None:
+        """Learn from when on everything is here: from where the least of the scopes has it."""
+        since = max((page.since for page in pages), default=0)
+        if scope.startswith(OLDER):
+            since = max(since, int(c.mark(raw, _OLDER_SINCE, "0")))
+            c.set_mark(raw, _OLDER_SINCE, since)
+            if done:
+                self._grown(raw)
+        elif not scope.startswith(TICKET) and since > self._window.since:
+            self._window.move(raw, since)
 
     def pages(self, scope: str, pages: Sequence[BootstrapPage]) -> None:
         """Write some pages, and where to go on after them. Raises `BootstrapMismatch`."""
@@ -100,14 +139,18 @@ class Bootstrap:
                 applier.write(page.tables)
             applier.finish()
             after = mark if adds_up else c.ScopeMark(0)
-            thread = scope.startswith(TICKET) and after.done
-            self._set(applier.raw, scope, None if thread else after)
+            once = scope.startswith((TICKET, OLDER)) and after.done
+            self._set(applier.raw, scope, None if once else after)
+            self._came(applier.raw, scope, pages, done=once)
         if not adds_up:
             raise BootstrapMismatch(scope)
 
     def forget(self, raw: Any, scope: str) -> None:
         """The host has no such scope any more."""
-        self._set(raw, scope, None)
+        if scope in self._marks:
+            self._set(raw, scope, None)
+            if scope.startswith(OLDER):
+                self._grown(raw)
 
     def built(self, raw: Any) -> None:
         c.set_mark(raw, c.BUILDING, "")
@@ -131,6 +174,6 @@ def _after(mark: c.ScopeMark, page: BootstrapPage, cursor: int) -> c.ScopeMark:
 
 
 def _order(scope: str) -> tuple[int, str]:
-    kinds = ("desk", "department", "person", "ticket")
+    kinds = ("desk", "department", "person", "ticket", "older")
     kind = scope.partition(":")[0]
     return (kinds.index(kind) if kind in kinds else len(kinds), scope)

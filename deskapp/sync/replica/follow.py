@@ -17,7 +17,14 @@ from deskapp.sync.protocol.messages import (
 )
 from deskapp.sync.replica.bootstrap import BootstrapMismatch
 from deskapp.sync.replica.replica import Replica
-from deskapp.sync.replica.transport import OtherEpoch, ScopeGone, StartOver, Transport, Unreachable
+from deskapp.sync.replica.transport import (
+    OLDER,
+    OtherEpoch,
+    ScopeGone,
+    StartOver,
+    Transport,
+    Unreachable,
+)
 
 R = TypeVar("R")
 Do = Callable[[Callable[[Replica], object]], object]
@@ -73,7 +80,7 @@ class _Run:
         for _ in range(TRIES):
             try:
                 self._pull(left)
-                while self._fetch():
+                while self._fetch() or self.call(lambda replica: replica.tend()):
                     self._pull(left)
                 break
             except StartOver as refusal:
@@ -116,7 +123,7 @@ class _Run:
         unfinished = self.call(lambda replica: replica.bootstrap.unfinished)
         for scope, token in unfinished:
             try:
-                for lot in _lots(self._transport.bootstrap(scope, token)):
+                for lot in _lots(self._stream(scope, token)):
                     self.call(partial(Replica.pages, scope=scope, pages=lot))
             except ScopeGone:
                 self.call(partial(Replica.forget, scope=scope))
@@ -124,6 +131,13 @@ class _Run:
             self.call(lambda replica: replica.finish_building())
             return True
         return bool(unfinished)
+
+    def _stream(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+        window = self.call(lambda replica: replica.window)
+        if scope.startswith(OLDER):
+            name = scope.removeprefix(OLDER)
+            return self._transport.bootstrap(name, token, window.days, window.since)
+        return self._transport.bootstrap(scope, token, window.days)
 
 
 def _lots(pages: Iterable[BootstrapPage]) -> Iterator[tuple[BootstrapPage, ...]]:

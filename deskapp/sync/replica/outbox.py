@@ -7,6 +7,7 @@ it; what it accepted is kept for a week, to be pushed again at a host that was r
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from deskapp.sync.protocol.messages import WireCommand
 
 KEPT_MS = 7 * 86_400_000
 """How long an accepted command is kept."""
+
+_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 PENDING, REFUSED, ACKED = "pending", "refused", "acked"
 
@@ -143,6 +146,13 @@ class Outbox:
     @property
     def refused(self) -> Sequence[Entry]:
         return tuple(self._refused.values())
+
+    @property
+    def files(self) -> set[str]:
+        """Hashes that anything names which has not reached the host, or was typed only."""
+        bodies = [e.body for e in (*self._pending.values(), *self._refused.values())]
+        bodies += [draft.entry.body for draft in self._drafts.values()]
+        return {name for body in bodies for name in _HASH.findall(json.dumps(body))}
 
     def knows(self, command_id: str) -> bool:
         """Whether that command is here, in whatever state."""

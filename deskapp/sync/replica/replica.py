@@ -5,7 +5,7 @@ what the host says, drop what it has answered, and run again what still waits. R
 Everything here belongs to one thread; `status` may be read from any.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,6 +25,7 @@ from deskapp.sync.protocol.messages import (
     SyncRequest,
     WireResult,
 )
+from deskapp.sync.protocol.residency import DAYS
 from deskapp.sync.replica import cache as c
 from deskapp.sync.replica import derived
 from deskapp.sync.replica.apply import Applier
@@ -33,6 +34,7 @@ from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.local import LocalRunner, LocalTx
 from deskapp.sync.replica.merging import merged
 from deskapp.sync.replica.outbox import NOTHING, Outbox, Waiting
+from deskapp.sync.replica.residency import Window, fallen, unsent
 from deskapp.sync.replica.submission import Job, Submission, as_draft
 from deskapp.sync.replica.transport import StartOver
 from deskapp.sync.replica.undo import Undone, recording, restore
@@ -51,6 +53,8 @@ class Status:
     first_sync: float | None = None
     waiting: Waiting = NOTHING
     made: str = ""  # why the cache was made anew: new, damaged, schema, agent
+    days: int = DAYS  # how much is kept
+    since: int = 0  # the time (ms) from which on all that was touched is here; 0: everything
 
 
 class Mended(StartOver):
@@ -61,7 +65,7 @@ class Replica:
     """Opens, or makes, the files in `folder`. `publish` is called after each commit that a window may look at.
 
     `forget_blobs` is told the hashes of attachments that are no longer anybody's here; `on_status` is called when
-    `status` is another.
+    `status` is another. `in_use` answers the tickets that a person looks at.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Replica:
         publish: Callable[[ChangeSet], None],
         forget_blobs: Callable[[frozenset[str]], None] = lambda _: None,
         on_status: Callable[[], None] = lambda: None,
+        in_use: Callable[[], Collection[str]] = lambda: (),
         readers: int = 3,
     ) -> None:
         self.agent_id = agent_id
@@ -82,6 +87,7 @@ class Replica:
         self._publish = publish
         self._forget_blobs = forget_blobs
         self._on_status = on_status
+        self._in_use = in_use
         self.outbox = Outbox(folder / OUTBOX)
         self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
         self._keys = Keys()
@@ -89,7 +95,8 @@ class Replica:
         self._answered: dict[str, WireResult] = {}
         self._outcomes: dict[str, Outcome] = {}  # of the last commands that were given here
         self._sent = {entry.id for entry in self.outbox.pending}  # it may have been: who knows
-        self.bootstrap = Bootstrap(self._page_transaction)
+        self.window = Window(self.outbox)
+        self.bootstrap = Bootstrap(self._page_transaction, self.window)
         self.status = Status(made=self.cache.made)
         try:
             self._load()
@@ -112,6 +119,7 @@ class Replica:
                 complete_to=int(c.mark(raw, c.COMPLETE_TO, "0")),
             )
             self.bootstrap.load(raw)
+            self.window.load(raw)
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -323,7 +331,7 @@ class Replica:
         if applier is None:
             return
         if applier.blobs_gone:
-            self._forget_blobs(frozenset(applier.blobs_gone))
+            self._forget_blobs(frozenset(applier.blobs_gone - self.outbox.files))
         if news.lost and applier.purged:
             self.squeeze()
         self._tell(news.txs, news)
@@ -377,6 +385,46 @@ class Replica:
                 c.set_mark(raw, c.POSITION, self._position)
         self._after(news)
 
+    # How much is kept ------------------------------------------------------------------------------------------
+
+    def choose_window(self, days: int) -> None:
+        """Keep the last so many days; the next step of the loop sees to it."""
+        self.window.choose(days)
+        with self._transaction() as connection:
+            self.bootstrap.drop_older(c.raw_of(connection))
+        self._tell_status()
+
+    def tend(self) -> bool:
+        """Let go of some threads that fell out of the window, or want what it has grown by; whether there is more."""
+        now = self.status.complete_to
+        if not self.ready or not now or not self.window.is_due(now):
+            return False
+        news, gone = _News(), {}
+        with self._transaction() as connection:
+            raw = c.raw_of(connection)
+            if self.window.grew(now):
+                self.window.looked(raw, now)
+                if not self.bootstrap.growing:
+                    self.bootstrap.want_older(raw)
+                return True
+            seq = self._next_seq(raw)
+            with self._on_solid_ground(connection, seq, news, {}) as applier:
+                self.window.move(raw, max(self.window.since, self.window.wanted(now)))
+                gone = self._fallen(connection, news)
+                applier.let_go(gone)
+                applier.finish()
+            if not gone:
+                self.window.looked(raw, now)
+        self._after(news)
+        return bool(gone)
+
+    def _fallen(self, connection: Connection, news: "_News") -> dict[str, int]:
+        actor = self._runner.actor(connection)
+        if actor is None or actor.key is None or news.undone is None:
+            return {}
+        used = {*self._in_use(), *news.undone.tickets, *unsent(self.outbox)}
+        return fallen(connection, self.window.since, actor.key, used)
+
     # What others are told --------------------------------------------------------------------------------------
 
     def _next_seq(self, raw: Any) -> int:
@@ -392,6 +440,8 @@ class Replica:
             seq=self._seq,
             waiting=self.outbox.waiting,
             first_sync=self.bootstrap.progress if not self.ready else None,
+            days=self.window.days,
+            since=self.window.since,
         )
         if replace(self.status, seq=before.seq) != before:
             self._on_status()

@@ -7,6 +7,8 @@ from deskapp.sync.protocol.messages import BootstrapPage, Hello, SyncAnswer, Syn
 
 TICKET = "ticket:"
 """Before a ticket's uid: the name under which a single thread is fetched, as a scope is."""
+OLDER = "older:"
+"""Before a scope: the name under which its older part is fetched, once the window was made larger."""
 
 
 class Unreachable(Exception):
@@ -33,8 +35,10 @@ class Transport(Protocol):
     def sync(self, request: SyncRequest) -> SyncAnswer:
         """Raises `OtherEpoch` when `request.epoch` is not the host's, `StartOver` for cursors that it never gave."""
 
-    def bootstrap(self, scope: str, token: str) -> Iterator[BootstrapPage]:
+    def bootstrap(
+        self, scope: str, token: str, days: int, until: int = 0
+    ) -> Iterator[BootstrapPage]:
         """The rows of a scope, or those of `ticket:<uid>`, from the beginning or from where `token` says.
 
-        Raises `ScopeGone`.
+        Of the last `days`; `until`: only what a copy from that time (ms) on does not have. Raises `ScopeGone`.
         """

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from deskapp.core.api import ChangeSet, Command, Connection, Offline, Outcome, Query
 from deskapp.core.commands.messages import CancelSend
 from deskapp.core.ports import BlobStore, Clock, Ids, Unsent
+from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.readers import Reading, reader_for
 from deskapp.sync.replica.cache import is_damage
 from deskapp.sync.replica.outbox import Entry
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 READERS = 3
+LOOKED_AT = 50
+"""So many of the tickets that were read last stay, whatever their age: one of them is on the screen."""
 
 
 class Link(Protocol):
@@ -63,6 +67,7 @@ class ReplicaWorkspace:
         self._blobs = blobs
         self._link: Link | None = None
         self._lock = threading.Lock()
+        self._looked_at: OrderedDict[str, None] = OrderedDict()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._replica = Replica(
             folder,
@@ -72,6 +77,7 @@ class ReplicaWorkspace:
             publish=self._publish,
             forget_blobs=forget_blobs,
             on_status=self._status_moved,
+            in_use=self._in_use,
             readers=READERS,
         )
         self._writer = ReplicaWriter(self._replica)
@@ -135,7 +141,21 @@ class ReplicaWorkspace:
         return answer
 
     def query(self, query: Query[R]) -> "Future[R]":
+        if isinstance(query, GetConversation | GetTicket) and query.ticket_id:
+            self._look_at(query.ticket_id)
         return self._pool.submit(self._read, query)
+
+    def _look_at(self, ticket_id: str) -> None:
+        """What somebody looks at stays here."""
+        with self._lock:
+            self._looked_at[ticket_id] = None
+            self._looked_at.move_to_end(ticket_id)
+            if len(self._looked_at) > LOOKED_AT:
+                self._looked_at.popitem(last=False)
+
+    def _in_use(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._looked_at)
 
     def _read(self, query: Query[R]) -> R:
         try:

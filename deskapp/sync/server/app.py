@@ -19,6 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from deskapp.core.policies.buckets import Limiter
 from deskapp.sync.protocol import pairing as p
 from deskapp.sync.protocol.messages import SERVED, VERSION, Hello, SyncRequest
+from deskapp.sync.protocol.residency import DAYS
 from deskapp.sync.server import limits
 from deskapp.sync.server.answers import (
     ALWAYS,
@@ -33,7 +34,7 @@ from deskapp.sync.server.answers import (
     said,
     token_of,
 )
-from deskapp.sync.server.bootstrap import DAYS, pages
+from deskapp.sync.server.bootstrap import pages
 from deskapp.sync.server.desk import HostedDesk, WireQuery
 from deskapp.sync.server.devices import Session
 from deskapp.sync.server.live import Hub
@@ -214,10 +215,10 @@ class TeamApp:
     async def _bootstrap(self, request: Request) -> Response:
         token, query = _token(request), request.query_params
         _wait(self.limits.copies, token)
-        days = int_of(query.get("days"), DAYS)
+        days, until = int_of(query.get("days"), DAYS), int_of(query.get("until"), 0)
         scope, place = query.get("scope", ""), query.get("token", "")
         session = await self._work(self._session, token)
-        found = pages(self._desk.exchange, session.agent_id, scope, place, days)
+        found = pages(self._desk.exchange, session.agent_id, scope, place, days, until)
         first = await self._work(next, found)
         pack = accepts_gzip(request)
         headers = {**ALWAYS, **({"Content-Encoding": "gzip"} if pack else {})}

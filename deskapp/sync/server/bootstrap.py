@@ -16,17 +16,15 @@ from deskapp.core.authority.scopes import SHARED, department, person
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.sync.protocol.messages import BootstrapPage
+from deskapp.sync.protocol.residency import DAYS, EVERYTHING, since_of
 from deskapp.sync.protocol.tables import ENTITIES
 from deskapp.sync.server.exchange import Exchange
 from deskapp.sync.server.refusals import Refused
-from deskapp.sync.server.rows import KINDS, as_rows, count, page
+from deskapp.sync.server.rows import IN_THREADS, KINDS, as_rows, count, page
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
 PAGE: Final = 300
 """Rows of a page. Messages are long, and a slow line should not have to say much twice."""
-DAYS: Final = 90
-DAY_MS: Final = 86_400_000
-MOST_DAYS: Final = 36_500
 TICKET: Final = "ticket:"
 """Before a ticket's uid: its thread alone, of any age, for whoever may see it."""
 
@@ -42,6 +40,7 @@ class _Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     after: str
     counts: dict[str, int]
     checksum: int
+    until: int = 0  # only what is older than a window from there on; 0: all
 
 
 def pages(
@@ -50,18 +49,20 @@ def pages(
     scope: str,
     token: str = "",
     days: int = DAYS,
+    until: int = 0,
     *,
     size: int = PAGE,
 ) -> Iterator[BootstrapPage]:
     """The rows of a scope, or of one thread (`ticket:<uid>`), from the beginning or from `token` on.
 
+    `until`: only threads that a window from that time (ms) on does not have: this one was made larger.
     Raises Refused: not_found (no such scope, or not this agent's), invalid (the token), revoked; also between
     two pages.
     """
-    place = _read(token, scope) if token else _start(exchange, scope, days)
+    place = _read(token, scope) if token else _start(exchange, scope, days, until)
     if not token:
         yield _first(exchange, agent_id, place)
-    following: list[str] = [e for e in ENTITIES if e in KINDS[_kind(scope)]]
+    following = _following(place)
     if place.entity not in following:
         raise Refused("invalid", field="token")
     for entity in following[following.index(place.entity) :]:
@@ -82,11 +83,17 @@ def checksum(uids: Iterator[str], start: int = 0) -> int:
     return zlib.crc32("".join(uids).encode(), start)
 
 
-def _start(exchange: Exchange, scope: str, days: int) -> _Place:
-    kind = _kind(scope)
-    since = exchange.authority.clock.now() - min(max(days, 0), MOST_DAYS) * DAY_MS
-    first = next(entity for entity in ENTITIES if entity in KINDS[kind])
-    return _Place(scope, since, first, "", {}, 0)
+def _following(place: _Place) -> list[str]:
+    """What is told, in order: of an older part only what belongs to threads."""
+    held = KINDS[_kind(place.scope)]
+    return [e for e in ENTITIES if e in held and (not place.until or e in IN_THREADS)]
+
+
+def _start(exchange: Exchange, scope: str, days: int, until: int) -> _Place:
+    since = since_of(exchange.authority.clock.now(), min(max(days, 0), EVERYTHING))
+    place = _Place(scope, since, "", "", {}, 0, until)
+    place.entity = _following(place)[0]
+    return place
 
 
 def _first(exchange: Exchange, agent_id: str, place: _Place) -> BootstrapPage:
@@ -94,17 +101,18 @@ def _first(exchange: Exchange, agent_id: str, place: _Place) -> BootstrapPage:
     with exchange.snapshot() as connection:
         bound = _bound(viewer_of(connection, agent_id), place)
         cursor = _COUNT.scalar(connection, scope_=place.scope) or 0
-        total = sum(count(entity, kind).scalar(connection, **bound) for entity in KINDS[kind])
+        counts = (count(entity, kind, bool(place.until)) for entity in _following(place))
+        total = sum(one.scalar(connection, **bound) for one in counts)
     if kind == "ticket" and not total:
         raise Refused("not_found")
-    cursors = {} if kind == "ticket" else {place.scope: cursor}
-    return BootstrapPage(cursors=cursors, total=total, token=_written(place))
+    cursors = {} if kind == "ticket" or place.until else {place.scope: cursor}
+    return BootstrapPage(cursors=cursors, since=place.since, total=total, token=_written(place))
 
 
 def _next(exchange: Exchange, agent_id: str, place: _Place, size: int) -> list[tuple[Any, ...]]:
     with exchange.snapshot() as connection:
         bound = _bound(viewer_of(connection, agent_id), place)
-        wanted = page(place.entity, _kind(place.scope))
+        wanted = page(place.entity, _kind(place.scope), bool(place.until))
         rows = wanted.run(connection, **bound, after_=place.after, limit_=size)
         return list(rows.fetchall())
 
@@ -112,7 +120,7 @@ def _next(exchange: Exchange, agent_id: str, place: _Place, size: int) -> list[t
 def _bound(viewer: Viewer, place: _Place) -> dict[str, Any]:
     """Values of the conditions. Raises Refused("not_found") for what this agent does not follow."""
     scope = place.scope
-    bound: dict[str, Any] = {**viewer.bound, "since_": place.since}
+    bound: dict[str, Any] = {**viewer.bound, "since_": place.since, "until_": place.until}
     if scope.startswith(TICKET):
         return {**bound, "key_": scope.removeprefix(TICKET)}
     if scope in (SHARED, person(viewer.uid)):

@@ -97,6 +97,7 @@ def _bootstrap() -> dict[str, Any]:
             query("scope", {"type": "string"}, required=True),
             query("token", {"type": "string"}),
             query("days", _NUMBER),
+            query("until", _NUMBER),
         ],
         "responses": {
             "200": {"description": "pages", "content": {"application/x-ndjson": line}},

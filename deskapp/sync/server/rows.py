@@ -18,16 +18,18 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    not_,
     or_,
     select,
     true,
+    union_all,
 )
 
 from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
 from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
-from deskapp.models.enums import Bucket
 from deskapp.sync.protocol.messages import Rows
+from deskapp.sync.protocol.residency import kept
 from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
 
 ROOMS: Final = frozenset({"room", "room_member", "room_message"})
@@ -36,11 +38,12 @@ OWN: Final = PERSONAL | ROOMS
 IN_TICKETS: Final = OF_TICKET | {"ticket", "attachment"}
 OWN_PARTS: Final = ("read_mark", "draft")
 """Rows of one agent in one ticket."""
+IN_THREADS: Final = IN_TICKETS | set(OWN_PARTS)
 KINDS: Final[Mapping[str, frozenset[str]]] = {
     "desk": frozenset(ENTITIES) - PERSONAL - ROOMS,
-    "department": IN_TICKETS | set(OWN_PARTS),
+    "department": IN_THREADS,
     "person": IN_TICKETS | PERSONAL | ROOMS,
-    "ticket": IN_TICKETS | set(OWN_PARTS),
+    "ticket": IN_THREADS,
 }
 """Which entities a scope can hold, by its kind; `ticket` is a single thread."""
 
@@ -112,25 +115,32 @@ def _visible(entity: str) -> ColumnElement[bool]:
 def _held(entity: str, kind: str) -> ColumnElement[bool]:
     """Whether a row that may be seen is in a scope of this kind."""
     if entity not in IN_TICKETS:
-        home = {"ticket": _HOME.c.uid, "department": _HOME.c.department_id}.get(kind)
-        return (
-            _visible(entity) if home is None else and_(_visible(entity), home == bindparam("key_"))
-        )
+        if kind == "ticket":
+            return and_(_visible(entity), _in_thread())
+        of_department = _HOME.c.department_id == bindparam("key_")
+        return and_(_visible(entity), of_department if kind == "department" else true())
     if kind == "desk":
         return _HOME.c.department_id.is_(None)
     if kind == "department":
         return _HOME.c.department_id == bindparam("key_")
     if kind == "person":
         return _access()
-    return and_(_visible(entity), _HOME.c.uid == bindparam("key_"))
+    return and_(_visible(entity), _in_thread())
 
 
-def _resident(entity: str, kind: str) -> ColumnElement[bool]:
-    """Whether a row belongs to what a machine keeps: open and snoozed tickets, and the younger ones."""
-    if kind == "ticket" or not (entity in IN_TICKETS or entity in OWN_PARTS):
+def _in_thread() -> ColumnElement[bool]:
+    """Of the ticket `key_`, or of one that was merged into it: they show as one."""
+    root = select(t.ticket.c.id).where(t.ticket.c.uid == bindparam("key_"))
+    once = select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(root))
+    twice = select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(once))
+    return _HOME.c.id.in_(union_all(root, once, twice))
+
+
+def _resident(entity: str, kind: str, older: bool) -> ColumnElement[bool]:
+    """Whether a row belongs to what a machine keeps; `older`: and not to what it had before its window grew."""
+    if kind == "ticket" or entity not in IN_THREADS:
         return true()
-    active, snoozed = (_HOME.c.bucket == bucket for bucket in (Bucket.ACTIVE, Bucket.SNOOZED))
-    return or_(active, snoozed, _HOME.c.updated_at >= bindparam("since_"))
+    return and_(kept(_HOME), not_(kept(_HOME, "until_"))) if older else kept(_HOME)
 
 
 @cache
@@ -165,19 +175,20 @@ def own_parts(entity: str) -> Statement:
 
 
 @cache
-def page(entity: str, kind: str) -> Statement:
+def page(entity: str, kind: str, older: bool = False) -> Statement:
     """The next `limit_` rows of a scope after the uid `after_`, in the order of their uids."""
     uid = t.metadata.tables[entity].c.uid
-    wanted = _rows(entity).where(uid > _AFTER, _held(entity, kind), _resident(entity, kind))
+    resident = _resident(entity, kind, older)
+    wanted = _rows(entity).where(uid > _AFTER, _held(entity, kind), resident)
     return Statement(wanted.order_by(uid).limit(bindparam("limit_")))
 
 
 @cache
-def count(entity: str, kind: str) -> Statement:
+def count(entity: str, kind: str, older: bool = False) -> Statement:
     """How many rows of a scope there are."""
     uid = t.metadata.tables[entity].c.uid
     found = select(uid).select_from(_from(entity))
-    found = found.where(_held(entity, kind), _resident(entity, kind))
+    found = found.where(_held(entity, kind), _resident(entity, kind, older))
     return Statement(select(func.count()).select_from(found.subquery()))
 
 

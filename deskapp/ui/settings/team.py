@@ -71,7 +71,7 @@ class TeamSheet(Sheet):
             self.sharing = SharingPart(self._shell, preferences, self.host)
             column.addWidget(self.sharing)
         if self.live is not None:
-            self.seat = SeatPart(self._shell)
+            self.seat = SeatPart(self._shell, self.live)
             self.live.moved.connect(self._show_seat)
             self._show_seat()
             column.addWidget(self.seat)

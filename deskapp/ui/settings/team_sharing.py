@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from deskapp.core.api import Connection
 from deskapp.core.ports import HostState
@@ -13,7 +13,7 @@ from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Binder, Row
 from deskapp.ui.shell.context import Shell
 from deskapp.ui.team import words
-from deskapp.ui.team.live import HostLive
+from deskapp.ui.team.live import HostLive, TeamLive
 from deskapp.ui.theme import icon_pixmap, theme, tokens
 from deskapp.ui.widgets import Button, Frame, PlainLabel, hbox, vbox
 
@@ -30,6 +30,10 @@ PROBLEMS: dict[str, object] = {
     ),
 }
 """Why the desk cannot be reached though it should."""
+
+
+KEPT_DAYS = (30, 90, 365, 0)
+"""0: everything."""
 
 
 def grouped(fingerprint: str) -> str:
@@ -152,15 +156,41 @@ class SharingPart(QWidget):
 
 
 class SeatPart(QWidget):
-    """At a colleague's computer: where the desk is, and how this window stands to it."""
+    """At a colleague's computer: where the desk is, how this window stands to it, and how much is kept here."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, live: TeamLive) -> None:
         super().__init__()
+        self._live = live
         self.facts = FactsCard(shell)
-        vbox(self).addWidget(self.facts)
+        self.kept = QComboBox()
+        self.kept.setObjectName("team.kept_days")
+        for days in KEPT_DAYS:
+            text = self.tr("%n day(s)", "", days) if days else self.tr("Everything")
+            self.kept.addItem(text, days)
+        self.kept.activated.connect(lambda _row: live.keep_days(self.kept.currentData()))
+        column = vbox(self, spacing=0)
+        column.addWidget(self.facts)
+        column.addWidget(
+            Row(
+                self.tr("Keep conversations on this computer"),
+                self.tr(
+                    "Open ones, waiting ones and your own are always here. Older ones are found at"
+                    " the host."
+                ),
+                self.kept,
+                first=True,
+            )
+        )
 
     def show_connection(self, connection: Connection, now: int) -> None:
+        self._show_kept()
         found = words.standing(connection, now, None)
         text = self.tr("You work here on your team's desk. %1").replace("%1", found.text)
         sign = (found.icon, found.token)
         self.facts.show_facts(sign, text, connection.host, connection.fingerprint)
+
+    def _show_kept(self) -> None:
+        days = self._live.kept_days()
+        if self.kept.findData(days) < 0:
+            self.kept.addItem(self.tr("%n day(s)", "", days), days)
+        self.kept.setCurrentIndex(self.kept.findData(days))

@@ -72,6 +72,13 @@ class TeamLive(QObject):
         """Colleagues at that ticket now."""
         return self._link.seen(ticket_id)
 
+    def kept_days(self) -> int:
+        """How much this machine keeps; 0: everything."""
+        return self._link.kept_days()
+
+    def keep_days(self, days: int) -> None:
+        self._link.keep_days(days)
+
     # -- hearing -------------------------------------------------------------------------------
 
     def _on_news(self, news: TeamNews) -> None:

@@ -162,7 +162,7 @@ def test_the_client_pairs_by_link_once(served: Served) -> None:
         transport = HostTransport(way)
         assert transport.hello().agent_id == vera
         answer = transport.sync(SyncRequest(epoch=served.team.epoch))
-        pages = list(transport.bootstrap("desk"))
+        pages = list(transport.bootstrap("desk", "", 90))
         assert pages[-1].done
         assert set(answer.scopes) == set(transport.hello().scopes)
         people = transport.query("GetTeam", {})

@@ -6,7 +6,7 @@ from deskapp.sync.protocol.tables import ENTITIES
 from deskapp.sync.server.rows import IN_TICKETS, KINDS, named, page
 from tests.support.rows import memory_engine
 
-VALUES = {"agent_": 1, "departments_": "[1]", "uids_": "[]", "since_": 0, "after_": "",
+VALUES = {"agent_": 1, "departments_": "[1]", "uids_": "[]", "since_": 0, "until_": 0, "after_": "",
           "limit_": 3, "key_": 1}  # fmt: skip
 
 
