@@ -67,6 +67,12 @@ class HostSeat:
         with self._lock:
             return tuple(one for one in self._there.values() if one.ticket_id == ticket_id)
 
+    def kept_days(self) -> int:
+        return 0
+
+    def keep_days(self, days: int) -> None:
+        """All of the desk is here."""
+
     # What the hub says -----------------------------------------------------------------------------------------
 
     def _heard(self, frame: f.HostFrame) -> None:
