@@ -151,7 +151,7 @@ def _open(
         clock=clock,
         purge_blobs=lambda: _purge(profile, kept, workspace, blobs),
     )
-    workspace.attach(link)
+    workspace.attach(link, link.elsewhere)
     secrets = SecretsFile(profile.secrets, keys or KeyringKey())
     return TeamDesk(profile, member, workspace, link, lanes, secrets, blobs, clock, lock)
 

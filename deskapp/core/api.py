@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from deskapp.core.ports import BlobStore
+
+if TYPE_CHECKING:
+    from deskapp.core.queries.search import Search
+    from deskapp.models.dto import SearchPage
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -122,6 +126,30 @@ class Connection:
     fingerprint: str = ""  # SHA-256 of the certificate that is trusted there; empty: a public one
 
 
+class Unavailable(Exception):
+    """What only the desk itself has cannot be had now. `code` says why: as `Connection.problem`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Elsewhere(Protocol):
+    """What the desk has and this machine does not keep. No call blocks; futures raise `Unavailable`."""
+
+    def ask(self, query: Query[R]) -> "Future[R]":
+        """As `Workspace.query`, of all that this agent may see. Rows have no key of this machine: 0."""
+
+    def older(self, search: "Search") -> "Future[SearchPage]":
+        """What is found in tickets that are not here; `before` of the page asks for more."""
+
+    def fetch(self, ticket_id: str, on_progress: Callable[[float], None]) -> "Future[None]":
+        """Bring a whole thread here, to stay while somebody looks at it. Raises `LookupError` when there is none.
+
+        `on_progress` is told 0…1, on a worker thread.
+        """
+
+
 class Workspace(Protocol):
     """What a window may do with a desk. Every method may be called from any thread and never blocks."""
 
@@ -146,6 +174,10 @@ class Workspace(Protocol):
 
     @property
     def connection(self) -> Connection: ...
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """The way to what is not kept here; None: all of the desk is here."""
 
     @property
     def blobs(self) -> BlobStore: ...

@@ -2571,6 +2571,14 @@
         <translation>Vista nueva…</translation>
     </message>
     <message>
+        <source>Fetching this conversation from the host…</source>
+        <translation>Trayendo esta conversación del anfitrión…</translation>
+    </message>
+    <message>
+        <source>This conversation is at the host, which cannot be reached now.</source>
+        <translation>Esta conversación está en el anfitrión, al que ahora no se puede llegar.</translation>
+    </message>
+    <message>
         <source>This ticket is no longer here.</source>
         <translation>Este ticket ya no está aquí.</translation>
     </message>
@@ -3895,6 +3903,37 @@
     <message>
         <source>None</source>
         <translation>Ninguno</translation>
+    </message>
+</context>
+<context>
+    <name>OlderPart</name>
+    <message>
+        <source>Older, at the host</source>
+        <translation>Más antiguas, en el anfitrión</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mostrar más</translation>
+    </message>
+    <message>
+        <source>Fetching the conversation: %1 %</source>
+        <translation>Trayendo la conversación: %1 %</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Buscando…</translation>
+    </message>
+    <message>
+        <source>Nothing older was found.</source>
+        <translation>No se encontró nada más antiguo.</translation>
+    </message>
+    <message>
+        <source>The host cannot be reached: only this computer was searched.</source>
+        <translation>No se puede llegar al anfitrión: solo se buscó en este equipo.</translation>
+    </message>
+    <message>
+        <source>That did not work. Try again.</source>
+        <translation>No funcionó. Inténtalo de nuevo.</translation>
     </message>
 </context>
 <context>

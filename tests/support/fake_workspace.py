@@ -7,7 +7,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from deskapp.core.api import Change, ChangeSet, Command, Connection, Outcome, Query, Rejection
+from deskapp.core.api import (
+    Change,
+    ChangeSet,
+    Command,
+    Connection,
+    Elsewhere,
+    Outcome,
+    Query,
+    Rejection,
+)
 from deskapp.core.commands.tickets import (
     AddTags,
     AssignTicket,
@@ -167,6 +176,8 @@ class FakeWorkspace:
             case contacts.FindContacts(text):
                 return tuple(c for c in self.contacts if text.casefold() in c.name.casefold())
         raise LookupError(type(query).__name__)
+
+    elsewhere: Elsewhere | None = None
 
     def _sidebar(self) -> Sidebar:
         names = ("mine", "unassigned", "needs_reply", "snoozed", "to_send")

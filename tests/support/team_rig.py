@@ -122,15 +122,15 @@ class TeamHostRig:
         )
         return ticket
 
-    def mail(self, text: str = "Hola, falta una taza.") -> str:
-        """A customer's mail comes in; its ticket."""
+    def mail(self, text: str = "Hola, falta una taza.", to: str = "a@taller.test") -> str:
+        """A customer's mail comes in, to a new account; its ticket."""
         new, desk = self.workspace.new_id, self.desk.authority
         account, sha, ticket = new(), new() * 2, new()
-        do(self.workspace, SaveAccount(account_id=account, name="Taller", address="a@taller.test"))
+        do(self.workspace, SaveAccount(account_id=account, name="Taller", address=to))
         sender = Address("Carmen Villalobos", "carmen@correo.test")
         mail = IncomingMail(
             raw_sha256=sha, subject="Falta una taza", rfc_message_id=f"<{sha}@correo.test>",
-            sender=sender, text=text, to=(Address("", "a@taller.test"),),
+            sender=sender, text=text, to=(Address("", to),),
         )  # fmt: skip
         raw = RawRef(sha, 100, account, "INBOX", 1, 1)
         arrived = ReceiveMail(
@@ -208,9 +208,9 @@ class Colleague:
 class Team:
     """A host and whoever has joined it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self._folder = folder
-        self.host = TeamHostRig(folder / "host")
+        self.host = TeamHostRig(folder / "host", clock=clock)
         self.colleagues: list[Colleague] = []
 
     def colleague(self, name: str, role: Role = Role.AGENT, *, by_code: bool = False) -> Colleague:
@@ -243,8 +243,8 @@ def host_at(folder: Path, port: int) -> Iterator[TeamHostRig]:
 
 
 @contextlib.contextmanager
-def team(folder: Path) -> Iterator[Team]:
-    made = Team(folder)
+def team(folder: Path, clock: Clock | None = None) -> Iterator[Team]:
+    made = Team(folder, clock)
     try:
         yield made
     finally:

@@ -191,6 +191,10 @@ class LocalWorkspace:
     def connection(self) -> Connection:
         return Connection("solo", True, self._authority.seq)
 
+    @property
+    def elsewhere(self) -> None:
+        return None
+
     def new_id(self) -> str:
         return self._authority.ids.new()
 

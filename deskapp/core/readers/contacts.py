@@ -9,6 +9,7 @@ from deskapp.core.queries.contacts import FindContacts, GetBlockRules, GetContac
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.people import VISIBLE, contact_infos, find_contacts
 from deskapp.core.readers.rows import family_of, roots_of
+from deskapp.core.readers.visibility import seen_by
 from deskapp.models import tables as t
 from deskapp.models.dto import (
     BlockRule,
@@ -115,7 +116,7 @@ def _notes(reading: Reading, family: list[int]) -> tuple[ContactNoteInfo, ...]:
 
 
 def _tickets(reading: Reading, family: list[int]) -> tuple[ContactTicket, ...]:
-    rows = reading.connection.execute(_TICKETS, {"keys": family})
+    rows = reading.connection.execute(_TICKETS.where(*seen_by(reading)), {"keys": family})
     return tuple(
         ContactTicket(
             TicketKey(row.id),
@@ -143,7 +144,11 @@ def _is_blocked(reading: Reading, points: Iterable[ContactPointInfo]) -> bool:
 
 
 def _ratings(reading: Reading, family: list[int]) -> tuple[int, float | None]:
-    row = reading.connection.execute(_RATINGS, {"keys": family}).one()
+    rated = _RATINGS
+    seen = seen_by(reading)
+    if seen:
+        rated = rated.join(t.ticket, t.ticket.c.id == t.rating.c.ticket_id).where(*seen)
+    row = reading.connection.execute(rated, {"keys": family}).one()
     return row.tally, row.mean
 
 

@@ -12,6 +12,7 @@ from deskapp.core.readers.base import Reading
 from deskapp.core.readers.fulltext import contact_fts, matches, point_fts
 from deskapp.core.readers.rows import members_of, roots_of
 from deskapp.core.readers.statements import Statement, among
+from deskapp.core.readers.visibility import seen_by
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, ContactPointInfo
 from deskapp.models.enums import Bucket, PointKind
@@ -72,8 +73,20 @@ def contact_infos(reading: Reading, keys: Iterable[int]) -> dict[int, ContactInf
     everybody = {member for family in members.values() for member in family}
     points = _grouped(_POINTS.all(connection, keys=everybody))
     tags = _grouped(_TAGS.all(connection, keys=everybody))
-    tallies = _grouped(_TALLIES.all(connection, keys=everybody))
+    tallies = _grouped(_tallies(reading, everybody))
     return {row.id: _contact_info(row, members[row.id], points, tags, tallies) for row in rows}
+
+
+def _tallies(reading: Reading, contacts: Iterable[int]) -> Sequence[Any]:
+    """How many tickets there are of each, by bucket."""
+    seen = seen_by(reading)
+    if not seen:
+        return _TALLIES.all(reading.connection, keys=contacts)
+    ticket = t.ticket.c
+    tally = select(ticket.contact_id, ticket.bucket, func.count().label("tally"))
+    found = tally.where(ticket.contact_id.in_(list(contacts)), *seen)
+    grouped = found.group_by(ticket.contact_id, ticket.bucket)
+    return reading.connection.execute(grouped).all()
 
 
 def _grouped(rows: Sequence[Any]) -> dict[int, list[Any]]:

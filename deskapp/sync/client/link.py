@@ -2,18 +2,19 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import select
 
-from deskapp.core.api import Command, Connection, Outcome
+from deskapp.core.api import Command, Connection, Outcome, Unavailable
 from deskapp.core.ports import Clock, ConnectionChanged, LiveNews, Seen, TeamNews, Unsent
 from deskapp.models import tables as t
 from deskapp.sync.client.blobs import TeamBlobs
 from deskapp.sync.client.chat import news_of
 from deskapp.sync.client.digest import ABSENCE_MS, Absence
+from deskapp.sync.client.elsewhere import HostElsewhere
 from deskapp.sync.client.http import HostTransport, Lanes
 from deskapp.sync.client.line import SILENT
 from deskapp.sync.client.live import LiveLine
@@ -32,7 +33,7 @@ from deskapp.sync.protocol.messages import (
 from deskapp.sync.protocol.residency import EVERYTHING
 from deskapp.sync.replica import follow
 from deskapp.sync.replica.replica import Replica, Status
-from deskapp.sync.replica.transport import ScopeGone, StartOver
+from deskapp.sync.replica.transport import TICKET, ScopeGone, StartOver
 
 N = TypeVar("N")
 
@@ -53,6 +54,10 @@ class Local(Protocol):
     def do_later(self, work: Callable[[Replica], object]) -> "Future[object]": ...
 
     def unsent(self) -> tuple[Unsent, ...]: ...
+
+    def resident(self, ticket_ids: Collection[str]) -> frozenset[str]: ...
+
+    def look_at(self, ticket_id: str) -> None: ...
 
 
 class HostLink:
@@ -79,6 +84,10 @@ class HostLink:
         self._team = _Subscribers[TeamNews]()
         self._chat = _Subscribers[LiveNews]()
         self._loop = SyncLoop(self._exchange, self._on_state)
+        self.elsewhere = HostElsewhere(
+            self._carrier.host, local, wake=self.wake, problem=lambda: self._loop.problem
+        )
+        self._carrier.on_thread = self.elsewhere.progress
         self._line = LiveLine(lanes, self._on_frame, self._on_line)
 
     def start(self) -> None:
@@ -92,6 +101,7 @@ class HostLink:
         self._lanes.close()
         self._line.close()
         self._loop.close()
+        self.elsewhere.close()
 
     # For the workspace -----------------------------------------------------------------------------------------
 
@@ -184,6 +194,7 @@ class HostLink:
         self._heard_at = self._clock.now()
         digest = self._carrier.absence.digest() if self._carrier.absence else None
         self._carrier.absence = None
+        self._local.do(self.elsewhere.came)
         if digest is not None:
             self._team.tell(digest)
         return dict(done.results)
@@ -206,6 +217,7 @@ class HostLink:
             self._revoked()
         if problem is not None:
             self._forget_the_others()
+            self.elsewhere.failed(Unavailable(problem.code))
         self.status_moved()
 
     def _revoked(self) -> None:
@@ -251,11 +263,12 @@ class _Carrier:
     """The replica's transport: the blobs that a command names are at the host before it is."""
 
     def __init__(self, lanes: Lanes, blobs: TeamBlobs) -> None:
-        self._host, self._blobs = HostTransport(lanes), blobs
+        self.host, self._blobs = HostTransport(lanes), blobs
         self.absence: Absence | None = None
+        self.on_thread: Callable[[str, float], None] = lambda _id, _share: None
 
     def hello(self) -> Hello:
-        hello = self._host.hello()
+        hello = self.host.hello()
         if VERSION not in hello.served:
             raise OtherVersion(ours=VERSION, theirs=hello.version)
         return hello
@@ -265,7 +278,7 @@ class _Carrier:
             for sha256 in self._blobs.named_in(command.body):
                 self._blobs.upload(sha256)
         try:
-            answer = self._host.sync(request)
+            answer = self.host.sync(request)
         except HostProblem as problem:
             if problem.code == "cursor":
                 raise StartOver("it never told us what we think it did") from problem
@@ -277,8 +290,17 @@ class _Carrier:
     def bootstrap(
         self, scope: str, token: str, days: int, until: int = 0
     ) -> Iterator[BootstrapPage]:
+        ticket_id = scope.removeprefix(TICKET) if scope.startswith(TICKET) else ""
+        came, total = 0, 0
         try:
-            yield from self._host.bootstrap(scope, token, days, until)
+            for page in self.host.bootstrap(scope, token, days, until):
+                yield page
+                came, total = (
+                    came + sum(len(rows.rows) for rows in page.tables),
+                    total or page.total,
+                )
+                if ticket_id:
+                    self.on_thread(ticket_id, min(came / max(total, 1), 1.0))
         except HostProblem as problem:
             if problem.code == "not_found":
                 raise ScopeGone(scope) from problem

@@ -89,6 +89,17 @@ class Bootstrap:
                 self._set(raw, TICKET + uid, c.ScopeMark(0))
                 raw.execute("DELETE FROM left_out WHERE ticket_uid = ?", (uid,))
 
+    def want_thread(self, raw: Any, uid: str) -> None:
+        """A ticket is to be fetched, unless it is here."""
+        here = raw.execute("SELECT 1 FROM ticket WHERE uid = ?", (uid,)).fetchone()
+        if not here and TICKET + uid not in self._marks:
+            self._set(raw, TICKET + uid, c.ScopeMark(0))
+
+    @property
+    def threads(self) -> set[str]:
+        """Tickets that are still to be fetched."""
+        return {n.removeprefix(TICKET) for n in self._marks if n.startswith(TICKET)}
+
     def want_older(self, raw: Any) -> None:
         """The window was made larger: of each scope what is older is to be fetched."""
         c.set_mark(raw, _OLDER_SINCE, 0)

@@ -394,6 +394,11 @@ class Replica:
             self.bootstrap.drop_older(c.raw_of(connection))
         self._tell_status()
 
+    def want_thread(self, ticket_id: str) -> None:
+        """Fetch a ticket that is not here with the next step of the loop."""
+        with self._transaction() as connection:
+            self.bootstrap.want_thread(c.raw_of(connection), ticket_id)
+
     def tend(self) -> bool:
         """Let go of some threads that fell out of the window, or want what it has grown by; whether there is more."""
         now = self.status.complete_to

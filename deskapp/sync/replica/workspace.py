@@ -3,14 +3,22 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import DatabaseError
 
-from deskapp.core.api import ChangeSet, Command, Connection, Offline, Outcome, Query
+from deskapp.core.api import (
+    ChangeSet,
+    Command,
+    Connection,
+    Elsewhere,
+    Offline,
+    Outcome,
+    Query,
+)
 from deskapp.core.commands.messages import CancelSend
 from deskapp.core.ports import BlobStore, Clock, Ids, Unsent
 from deskapp.core.queries.tickets import GetConversation, GetTicket
@@ -18,6 +26,7 @@ from deskapp.core.readers import Reading, reader_for
 from deskapp.sync.replica.cache import is_damage
 from deskapp.sync.replica.outbox import Entry
 from deskapp.sync.replica.replica import Replica, Status
+from deskapp.sync.replica.residency import resident
 from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.writer import ReplicaWriter
 
@@ -66,6 +75,7 @@ class ReplicaWorkspace:
         self._ids = ids
         self._blobs = blobs
         self._link: Link | None = None
+        self._elsewhere: Elsewhere | None = None
         self._lock = threading.Lock()
         self._looked_at: OrderedDict[str, None] = OrderedDict()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
@@ -83,8 +93,8 @@ class ReplicaWorkspace:
         self._writer = ReplicaWriter(self._replica)
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
-    def attach(self, link: Link) -> None:
-        self._link = link
+    def attach(self, link: Link, elsewhere: Elsewhere | None = None) -> None:
+        self._link, self._elsewhere = link, elsewhere
 
     def close(self) -> None:
         """Keep what was given, then let go of the files. Close the link first. May be called twice."""
@@ -106,6 +116,10 @@ class ReplicaWorkspace:
         if self._link is None:
             return Connection("team", False, self.status.complete_to, problem="unreachable")
         return self._link.connection
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        return self._elsewhere
 
     def new_id(self) -> str:
         return self._ids.new()
@@ -142,16 +156,8 @@ class ReplicaWorkspace:
 
     def query(self, query: Query[R]) -> "Future[R]":
         if isinstance(query, GetConversation | GetTicket) and query.ticket_id:
-            self._look_at(query.ticket_id)
+            self.look_at(query.ticket_id)
         return self._pool.submit(self._read, query)
-
-    def _look_at(self, ticket_id: str) -> None:
-        """What somebody looks at stays here."""
-        with self._lock:
-            self._looked_at[ticket_id] = None
-            self._looked_at.move_to_end(ticket_id)
-            if len(self._looked_at) > LOOKED_AT:
-                self._looked_at.popitem(last=False)
 
     def _in_use(self) -> tuple[str, ...]:
         with self._lock:
@@ -204,6 +210,19 @@ class ReplicaWorkspace:
             log.warning("the cache is damaged (%s); it is fetched again", found)
             self.do(lambda replica: replica.rebuild())
         return found
+
+    def resident(self, ticket_ids: Collection[str]) -> frozenset[str]:
+        """Those of these tickets that are here. Waits for the disk."""
+        with self._replica.cache.reading() as connection:
+            return frozenset(resident(connection, ticket_ids))
+
+    def look_at(self, ticket_id: str) -> None:
+        """Somebody looks at it: it stays here for a while."""
+        with self._lock:
+            self._looked_at[ticket_id] = None
+            self._looked_at.move_to_end(ticket_id)
+            if len(self._looked_at) > LOOKED_AT:
+                self._looked_at.popitem(last=False)
 
     def unsent(self) -> tuple[Unsent, ...]:
         """What waits, and what was refused; the oldest first."""

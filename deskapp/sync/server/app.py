@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
@@ -137,6 +137,10 @@ class TeamApp:
                 response = await handler(request)
             except Refused as refusal:
                 response = problem(self._counted(request, refusal))
+            except (
+                ClientDisconnect
+            ):  # it went in the middle of what it had to say: nobody reads this
+                response = Response(status_code=400)
             except Exception:
                 log.exception("%s %s failed", request.method, path)
                 response = problem(Refused("failed"))

@@ -101,7 +101,10 @@ class HostedDesk:
         )
 
     def ask(self, session: Session, wire: WireQuery) -> Any:
-        """Answer a query of another machine, of what its agent may see. LookupErrors are not_found."""
+        """Answer a query of another machine, of what its agent may see, without this desk's own integer keys.
+
+        LookupErrors are not_found.
+        """
         kind = QUERIES.get(wire.type)
         if kind is None:
             raise Refused("not_found")
@@ -117,7 +120,7 @@ class HostedDesk:
             now = self.authority.clock.now()
             reading = Reading(connection, session.agent_id, now, restricted=True)
             try:
-                return msgspec.to_builtins(reader_for(kind)(reading, query))
+                return _without_keys(msgspec.to_builtins(reader_for(kind)(reading, query)))
             except LookupError as error:
                 raise Refused("not_found") from error
 
@@ -158,3 +161,12 @@ class HostedDesk:
             epoch=epoch,
             addresses=self._face().addresses,
         )
+
+
+def _without_keys(answer: Any) -> Any:
+    """Every `key` is 0: how many rows there are that one may not see is nobody else's business."""
+    if isinstance(answer, dict):
+        return {k: 0 if k == "key" else _without_keys(v) for k, v in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [_without_keys(one) for one in answer]
+    return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -44,6 +46,17 @@ _TABS_MS = 300
 """Ordering what Tab walks through takes milliseconds: not while J is held down."""
 
 
+def with_older(detail: ContactDetail, host: ContactDetail | None) -> ContactDetail:
+    """A contact as it is here, with the conversations that only the host has, and all of them counted."""
+    if host is None:
+        return detail
+    here = {ticket.id for ticket in detail.tickets}
+    older = [ticket for ticket in host.tickets if ticket.id not in here]
+    tickets = sorted((*detail.tickets, *older), key=lambda ticket: -ticket.updated_at)
+    info = replace(detail.info, tickets=max(detail.info.tickets, host.info.tickets))
+    return replace(detail, info=info, tickets=tuple(tickets))
+
+
 class CustomerPanel(Retranslates, Frame):
     """`show_contact` may be called for each step of J and K: only the last one is read."""
 
@@ -52,6 +65,8 @@ class CustomerPanel(Retranslates, Frame):
         self._context, self._shell = context, shell
         self._contact_id = self._ticket_id = ""
         self._detail: ContactDetail | None = None
+        self._older: ContactDetail | None = None  # as the host has it
+        self._asked: Future[ContactDetail] | None = None
         self._reading = Latest(context.bridge, self)
         self._suggesting = Latest(context.bridge, self)
         self._again = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -139,6 +154,9 @@ class CustomerPanel(Retranslates, Frame):
 
     def _show(self, detail: ContactDetail) -> None:
         other = self._detail is None or self._detail.info.id != detail.info.id
+        if other:
+            self._ask_host(detail.info.id)
+        detail = with_older(detail, self._older)
         self._detail = detail
         self.who.show_contact(detail)
         self.contact.show_contact(detail)
@@ -151,6 +169,23 @@ class CustomerPanel(Retranslates, Frame):
             self._scroll.verticalScrollBar().setValue(0)
         self._suggest.start()
         self._tabs.start()
+
+    def _ask_host(self, contact_id: str) -> None:
+        """What is too old to be kept on this computer; without the host, what is here has to do."""
+        self._older = None
+        if self._asked is not None:
+            self._asked.cancel()
+        elsewhere = self._context.workspace.elsewhere
+        if elsewhere is None:
+            return
+
+        def came(older: ContactDetail) -> None:
+            if self._detail is not None and self._detail.info.id == contact_id:
+                self._older = older
+                self._read()
+
+        self._asked = elsewhere.ask(GetContact(contact_id))
+        self._context.bridge.watch(self._asked, came, self, lambda _error: None)
 
     def _read_fields(self) -> None:
         self._context.bridge.ask(GetCustomFields(), self._show_fields, self)

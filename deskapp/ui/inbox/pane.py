@@ -16,6 +16,7 @@ from deskapp.ui.i18n import Retranslates
 from deskapp.ui.inbox.bulk_bar import BulkBar
 from deskapp.ui.inbox.feed import ListFeed
 from deskapp.ui.inbox.model import TicketListModel
+from deskapp.ui.inbox.older import OlderPart
 from deskapp.ui.inbox.ticket_actions import TicketActions
 from deskapp.ui.inbox.ticket_list import TicketList
 from deskapp.ui.shell.actions import Action, shown
@@ -77,12 +78,14 @@ class InboxPane(Retranslates, Frame):
         self._top.addWidget(self.bulk_bar)
         self._top.setFixedHeight(48)
         self._empty = EmptyState("inbox")
+        self.older = OlderPart(self._context)
         self._body = QStackedWidget()
         self._body.addWidget(self.list)
         self._body.addWidget(self._empty)
         column = vbox(self, spacing=0)
         column.addWidget(self._top)
         column.addWidget(self._body, 1)
+        column.addWidget(self.older)
         OverlayBar(self.list)
         self.held = Button("", "primary", on_click=self._show_held, parent=self.list)
         self.held.hide()
@@ -194,6 +197,7 @@ class InboxPane(Retranslates, Frame):
         self.list.setAccessibleName(self.tr("Tickets"))
         self._tools.set_name(self.tr("Sort and density"))
         self._new.set_name(self.tr("New ticket"), shown("C"))
+        self.older.retranslate()
         self._on_loaded()
         self.list.viewport().update()
 
@@ -207,6 +211,7 @@ class InboxPane(Retranslates, Frame):
 
     def _search_now(self) -> None:
         self.feed.search(self.search_box.text())
+        self.older.search(self.search_box.text())
 
     def _accept_search(self) -> None:
         if self.list.current_key() is None:
@@ -217,6 +222,8 @@ class InboxPane(Retranslates, Frame):
 
     def _on_opened(self) -> None:
         key, scroll = self._place_before
+        if not self.feed.searching:
+            self.older.search("")
         if self.feed.searching:
             self.list.scrollToTop()
         elif key is not None or scroll:

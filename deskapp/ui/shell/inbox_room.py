@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from deskapp.core.api import Unavailable
 from deskapp.core.queries import views
 from deskapp.core.queries.tickets import GetTicket
 from deskapp.models.dto import SavedViewInfo, TicketDetail, TicketRow
@@ -43,6 +45,7 @@ class InboxRoom(Retranslates, QWidget):
         self.views.chosen.connect(self.open_view)
         self.views.edit_view.connect(self._edit_view)
         self.pane.current_changed.connect(self._on_current)
+        self.pane.older.fetched.connect(self._fetched)
         self.pane.reading.connect(self.reply)
         self.pane.new_view.connect(self._new_view)
         self.pane.new_ticket.connect(self._new_ticket)
@@ -80,7 +83,8 @@ class InboxRoom(Retranslates, QWidget):
     def open_ticket(self, ticket_id: str) -> None:
         """Show a ticket: in the list when it is there, else beside it."""
         if not self.pane.open_ticket(ticket_id):
-            self._context.bridge.ask(GetTicket(ticket_id), self._show_detail, self, self._not_there)
+            not_here = partial(self._not_here, ticket_id)
+            self._context.bridge.ask(GetTicket(ticket_id), self._show_detail, self, not_here)
 
     def search(self, text: str) -> None:
         self.pane.search(text)
@@ -160,8 +164,28 @@ class InboxRoom(Retranslates, QWidget):
         self._on_current(detail.row)
         self.pane.ticket_actions.beside = detail.row
 
-    def _not_there(self, _error: Exception) -> None:
-        self._shell.toast(self.tr("This ticket is no longer here."))
+    def _not_here(self, ticket_id: str, error: Exception) -> None:
+        """It may be one that is not kept on this computer: then it is fetched."""
+        elsewhere = self._context.workspace.elsewhere
+        if elsewhere is None or not isinstance(error, LookupError):
+            self._not_there(error)
+            return
+        self._shell.toast(self.tr("Fetching this conversation from the host…"))
+        fetched = elsewhere.fetch(ticket_id, lambda _share: None)
+        self._context.bridge.watch(
+            fetched, lambda _: self._fetched(ticket_id), self, self._not_there
+        )
+
+    def _fetched(self, ticket_id: str) -> None:
+        ask = self._context.bridge.ask
+        ask(GetTicket(ticket_id), self._show_detail, self, self._not_there)
+
+    def _not_there(self, error: Exception) -> None:
+        if isinstance(error, Unavailable):
+            text = self.tr("This conversation is at the host, which cannot be reached now.")
+        else:
+            text = self.tr("This ticket is no longer here.")
+        self._shell.toast(text)
 
     def _new_view(self) -> None:
         from deskapp.ui.inbox.view_editor import ViewEditor

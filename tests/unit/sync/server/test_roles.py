@@ -29,7 +29,7 @@ from tests.support.team_host import Served, serving
 
 PEOPLE = ("Lucía", "Sara", "Vera", "Luz", "Tomás", "Nadie", "Baja", "Robado", "nobody")
 TICKETS = ("ventas", "taller", "shared", "lent", "moved", "missing")
-QUERIES = ("GetTicket", "GetConversation", "GetTicketPeople", "TicketRows")
+QUERIES = ("GetTicket", "GetConversation", "GetTicketPeople", "Search")
 BLOBS = ("GET", "HEAD")
 DEEDS = ("note", "draft", "read", "tag", "subject", "snooze", "assign", "delete", "move")
 SHUT_OUT = ("Baja", "Robado", "nobody")
@@ -115,14 +115,16 @@ def sees(person: str, ticket: str) -> bool:
 def test_queries(world: World, person: str, ticket: str, query: str) -> None:
     uid = world.tickets[ticket]
     body: dict[str, Any] = {"ticket_id": uid}
-    if query == "TicketRows":
-        keys = world.served.team.desk.sql(f"SELECT id FROM ticket WHERE uid = '{uid}'")
-        body = {"keys": [keys[0][0] if keys else 10**6]}
+    if query == "Search":
+        numbers = world.served.team.desk.sql(f"SELECT number FROM ticket WHERE uid = '{uid}'")
+        body = {"text": f"#{numbers[0][0] if numbers else 10**6}"}
     answer = world.served.as_(person, "POST", "/v1/query", {"type": query, "body": body})
     if person in SHUT_OUT:
         assert (answer.status, answer.code) == (401, "revoked")
-    elif query == "TicketRows":
-        assert bool(answer.json()["answer"]) is sees(person, ticket)
+    elif query == "Search":
+        found = answer.json()["answer"]["hits"]
+        assert [hit["row"]["id"] for hit in found] == [uid] * sees(person, ticket)
+        assert not any(hit["row"]["key"] for hit in found)
     elif sees(person, ticket):
         assert answer.status == 200
     else:
