@@ -160,6 +160,8 @@ def triggers() -> dict[str, str]:
 
 @cache
 def fingerprint() -> str:
-    """Of all the above: a cache of another one is thrown away."""
-    text = "\n".join((*script(), *triggers().values()))
+    """Of all the above, the same in every process: a cache of another one is thrown away."""
+    lines = (line for text in (*script(), *triggers().values()) for line in text.splitlines())
+    # SQLAlchemy copies a table's constraints in an order that each process has of its own.
+    text = "\n".join(sorted(line.strip(" \t,") for line in lines))
     return hashlib.sha256(text.encode()).hexdigest()

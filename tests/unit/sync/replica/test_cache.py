@@ -1,5 +1,7 @@
 """The cache: thrown away whenever it is in doubt, and nothing of what was lost stays in it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -10,6 +12,7 @@ from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.team import MoveTicket, SetMembership
 from deskapp.models.dto import Address
+from deskapp.sync.replica import schema
 from tests.support.sync_world import Desk, Machine, derived_faults, differences
 
 CANARY = "zqxcanarywordqxz"
@@ -33,6 +36,12 @@ def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
     machine.step()
     yield machine
     machine.close()
+
+
+def test_a_program_that_is_started_again_finds_its_cache() -> None:
+    command = "from deskapp.sync.replica import schema; print(schema.fingerprint())"
+    again = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    assert again.stdout.strip() == schema.fingerprint()
 
 
 def agree(machine: Machine) -> None:
