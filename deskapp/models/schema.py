@@ -11,6 +11,8 @@ from sqlalchemy import Engine, inspect, text
 
 HEAD = "0004"
 REVISIONS = ("0001", "0002", "0003", "0004")
+UPGRADE_LOCK = 0x6465736B
+"""Held on a server by the process that migrates."""
 
 
 class NewerDesk(Exception):
@@ -48,6 +50,24 @@ def upgrade(engine: Engine, path: Path, on_copy: Callable[[Path], None] | None =
             on_copy(copy)
     _run(engine)
     return True
+
+
+def upgrade_shared(engine: Engine) -> bool:
+    """As `upgrade`, on a server: each revision is one transaction there, and its copies are its keeper's."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": UPGRADE_LOCK})
+        connection.commit()
+        try:
+            found = revision_of(engine)
+            if found == HEAD:
+                return False
+            if found is not None and found not in REVISIONS:
+                raise NewerDesk(found)
+            _run(engine)
+            return True
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": UPGRADE_LOCK})
+            connection.commit()
 
 
 def _copy(engine: Engine, target: Path) -> None:

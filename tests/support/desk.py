@@ -1,6 +1,7 @@
 """A desk for tests: the real authority on a real file, with a clock and ids that the test holds."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.contacts import CreateContact, NewPoint
 from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
 from deskapp.core.commands.tickets import CreateTicket
+from deskapp.models.database import Database, PostgresDatabase, SqliteFile
 from deskapp.models.dto import Address
 from deskapp.models.engine import writer_engine
 from deskapp.models.enums import Channel, PointKind
@@ -30,6 +32,7 @@ from deskapp.system.blobs import FileBlobs
 R = TypeVar("R")
 START = 1_790_000_000_000
 WAIT_SECONDS = 20
+CHOICE = "DESKAPP_TEST_DATABASE"
 
 
 class HandClock:
@@ -167,15 +170,36 @@ def _empty_desk() -> Path:
 
 
 def open_rig(folder: Path, *, seed: int = 0, agent: str = "Lucía Marín") -> Iterator[DeskRig]:
-    """Make a desk in `folder`, yield it, close it. As a fixture's body."""
-    clock = HandClock()
-    ids = SeededIds(clock, seed)
+    """Make a desk in `folder`, yield it, close it. As a fixture's body.
+
+    With DESKAPP_TEST_DATABASE=postgres it is one in a database on a server, whoever asks.
+    """
+    if os.environ.get(CHOICE) == "postgres":
+        yield from open_postgres_rig(folder, seed=seed, agent=agent)
+        return
     path = folder / "desk.sqlite"
     shutil.copy(_empty_desk(), path)
-    engine = writer_engine(path)
+    yield from _opened(SqliteFile(path), folder, seed, agent)
+
+
+def open_postgres_rig(
+    folder: Path, *, seed: int = 0, agent: str = "Lucía Marín"
+) -> Iterator[DeskRig]:
+    """As `open_rig`, for a desk in a database of its own on a PostgreSQL server."""
+    from tests.support.postgres import server
+
+    with server().desk() as url:
+        yield from _opened(PostgresDatabase(url), folder, seed, agent)
+
+
+def _opened(database: Database, folder: Path, seed: int, agent: str) -> Iterator[DeskRig]:
+    path = folder / "desk.sqlite"
+    clock = HandClock()
+    ids = SeededIds(clock, seed)
+    engine = database.writer()
     who = identity(engine, clock=clock, ids=ids, agent_name=agent)
     engine.dispose()
-    authority = Authority(path, clock=clock, ids=ids, blobs=FileBlobs(folder / "blobs"))
+    authority = Authority(database, clock=clock, ids=ids, blobs=FileBlobs(folder / "blobs"))
     authority.start()
     try:
         yield DeskRig(authority, LocalWorkspace(authority, who.agent_id, who.device), clock, path)

@@ -5,9 +5,10 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
 from deskapp.core.api import Command, Outcome
 from deskapp.core.commands.effects import RecoverEffects, StartEffect
@@ -17,11 +18,16 @@ from deskapp.core.ports import Clock
 from deskapp.models import tables as t
 from deskapp.models.enums import EffectState
 
+if TYPE_CHECKING:
+    from deskapp.core.authority.peers import Peers
+
 log = logging.getLogger(__name__)
 
 RETRY_MS = (60_000, 300_000, 900_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000)
 """Waits before the tries that follow the first; after the last the effect stands as failed."""
 IDLE_SECONDS = 30.0
+AGAIN_SECONDS = 2.0
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,10 @@ class EffectRunner:
         clock: Clock,
         submit: Callable[[Command], "Future[Outcome]"],
         threads: int = 4,
+        peers: "Peers | None" = None,
     ) -> None:
+        """`peers`: other processes carry out effects of this desk too."""
+        self._peers = peers
         self._readers = readers
         self._clock = clock
         self._submit = submit
@@ -85,15 +94,22 @@ class EffectRunner:
         self._pool.shutdown(wait=True)
 
     def _run(self) -> None:
-        self._submit(RecoverEffects()).exception()
+        if self._peers is None:
+            self._submit(RecoverEffects()).exception()
         while not self._closing.is_set():
             self._wake.clear()
-            wait = self._dispatch()
+            try:
+                wait = self._dispatch()
+            except OperationalError as error:
+                log.warning("the effects could not be looked at: %s", type(error.orig).__name__)
+                wait = AGAIN_SECONDS
             self._wake.wait(wait)
 
     def _dispatch(self) -> float:
         """Claim what is due; returns the seconds until the next look."""
         now = self._clock.now()
+        if self._peers is not None and self._peers.recover(now):
+            log.info("took over effects of a process that is gone")
         due = self._due(now)
         for uid in due:
             self._claimed.add(uid)
@@ -101,13 +117,15 @@ class EffectRunner:
         return self._until_next(now)
 
     def _due(self, now: int) -> list[str]:
+        if self._peers is not None:
+            return self._peers.lease(now, list(self._workers), AT_ONCE)
         with self._readers.connect() as connection:
             rows = connection.execute(
                 select(t.effect.c.uid)
                 .where(t.effect.c.state == EffectState.WAITING, t.effect.c.due_at <= now)
                 .where(t.effect.c.kind.in_(list(self._workers)))
                 .order_by(t.effect.c.due_at, t.effect.c.id)
-                .limit(100)
+                .limit(AT_ONCE)
             ).scalars()
             return [uid for uid in rows if uid not in self._claimed]
 
@@ -137,6 +155,8 @@ class EffectRunner:
             self._try(effect)
         finally:
             self._claimed.discard(uid)
+            if self._peers is not None:
+                self._peers.release(uid)
             self.wake()
 
     def _try(self, effect: Effect) -> None:

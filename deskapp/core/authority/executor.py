@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, select
@@ -21,7 +21,11 @@ from deskapp.core.handlers.reactions import react
 from deskapp.core.policies.permissions import may
 from deskapp.core.ports import Clock, Ids
 from deskapp.models import tables as t
+from deskapp.models.dialect import is_storage_failure, lost
 from deskapp.models.enums import ActorKind, Role
+
+if TYPE_CHECKING:
+    from deskapp.core.authority.peers import Peers
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,8 @@ _DESK = Actor(ActorKind.SYSTEM, None, "")
 
 GROUP = 200
 ROUNDS = 10
+AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0)
+"""Waits before a group is tried again whose server went away."""
 
 
 class AuthorityClosed(RuntimeError):
@@ -85,8 +91,11 @@ class Executor:
         ids: Ids,
         publish: Callable[[ChangeSet], None],
         wake_effects: Callable[[], None],
+        peers: "Peers | None" = None,
     ) -> None:
+        """`peers`: other processes write this desk too."""
         self._engine = engine
+        self._peers = peers
         self._clock = clock
         self._ids = ids
         self._publish = publish
@@ -143,28 +152,15 @@ class Executor:
         return jobs, False
 
     def _commit(self, jobs: list[Job]) -> None:
-        group = _Group()
-        before = (self.seq, self._position, dict(self._scopes))
         try:
-            with self._engine.begin() as connection:
-                outcomes = [self._answer(connection, job, group) for job in jobs]
-                self._save(connection, group)
+            group, outcomes = self._carry_out_until_it_can_be(jobs)
         except Exception as error:  # disk full, I/O error: nothing of the group was acknowledged
             log.exception("a group of %d commands could not be committed", len(jobs))
-            self.seq, self._position, self._scopes = before
-            self._actors.clear()
             for job in jobs:
                 job.future.set_exception(error)
             return
         if group.changes:
-            changes = ChangeSet(
-                self.seq,
-                tuple(group.changes.values()),
-                frozenset(group.tickets),
-                group.counts,
-                group.scopes,
-            )
-            self._publish(changes)
+            self._publish(self._told(group))
         for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(outcome, Outcome):
                 job.future.set_result(outcome)
@@ -172,6 +168,54 @@ class Executor:
                 job.future.set_exception(outcome)
         if group.effects:
             self._wake_effects()
+
+    def _carry_out_until_it_can_be(self, jobs: list[Job]) -> tuple[_Group, list[Any]]:
+        """A server may go away and come back. What was committed as it went is answered as then, not done twice."""
+        for wait in AGAIN_S if self._peers else ():
+            try:
+                return self._carry_out(jobs)
+            except Exception as error:
+                if not lost(error):
+                    raise
+                log.warning("the database does not answer; %d commands wait", len(jobs))
+                threading.Event().wait(wait)
+        return self._carry_out(jobs)
+
+    def _carry_out(self, jobs: list[Job]) -> tuple[_Group, list[Any]]:
+        """All in one transaction; their outcomes, or the error of a single one."""
+        group = _Group()
+        before = (self.seq, self._position, dict(self._scopes))
+        try:
+            with self._engine.begin() as connection:
+                follows = self._catch_up(connection)
+                outcomes = [self._answer(connection, job, group) for job in jobs]
+                self._save(connection, group)
+                if self._peers and group.changes:
+                    self._peers.enter(connection, self._told(group), follows, group.effects)
+        except Exception:
+            self.seq, self._position, self._scopes = before
+            self._actors.clear()
+            raise
+        return group, outcomes
+
+    def _catch_up(self, connection: Connection) -> int:
+        """Take over what other processes have committed; the last commit's seq."""
+        if self._peers:
+            seq = self._peers.wait_for_turn(connection)
+            if seq != self.seq:
+                self.seq = seq
+                self._position, self._scopes = self._peers.marks(connection)
+                self._actors.clear()
+        return self.seq
+
+    def _told(self, group: _Group) -> ChangeSet:
+        return ChangeSet(
+            self.seq,
+            tuple(group.changes.values()),
+            frozenset(group.tickets),
+            group.counts,
+            group.scopes,
+        )
 
     def _answer(self, connection: Connection, job: Job, group: _Group) -> Outcome | Exception:
         """Run one command in its savepoint. A programming error fails this command alone."""
@@ -191,7 +235,7 @@ class Executor:
                 job.command_id, self.seq, rejected=Rejection(refusal.code, dict(refusal.params))
             )
         except Exception as error:
-            if _is_storage_failure(error):
+            if is_storage_failure(error):
                 raise
             self._position = position
             log.exception("%s failed", job.command.TYPE)
@@ -285,13 +329,6 @@ def _desk_value(connection: Connection, key: str) -> str | None:
 
 def _number(row: dict[str, Any]) -> int:
     return int(row["n"])
-
-
-def _is_storage_failure(error: Exception) -> bool:
-    """Whether the whole transaction is in doubt: an I/O error, a full disk, a damaged file."""
-    from sqlalchemy.exc import DatabaseError, IntegrityError
-
-    return isinstance(error, DatabaseError) and not isinstance(error, IntegrityError)
 
 
 def _result(job: Job, outcome: Outcome, now: int, agent_key: int) -> dict[str, Any]:

@@ -36,11 +36,13 @@ def identity(engine: Engine, *, clock: Clock, ids: Ids, agent_name: str) -> Desk
             result = connection.execute(
                 t.agent.insert().values(uid=found["agent"], seq=1, name=agent_name)
             )
+            made = result.inserted_primary_key
+            assert made is not None
             connection.execute(
                 t.sync_log.insert().values(
                     scope="desk",
                     entity="agent",
-                    key=result.lastrowid,
+                    key=made[0],
                     uid=found["agent"],
                     seq=1,
                     op="upsert",

@@ -31,6 +31,7 @@ from deskapp.core.authority.scopes import may_see, scopes_of, ticket_scopes
 from deskapp.core.policies.counting import counter_keys
 from deskapp.core.ports import Ids
 from deskapp.models import tables as t
+from deskapp.models.dialect import is_taken
 from deskapp.models.enums import ActorKind, EffectState, Role
 
 TICKET_ENTITIES = {
@@ -166,9 +167,8 @@ class Tx:
         self._tags: dict[int, list[str]] = {}  # likewise, by ticket
         self._logged: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._scopes_before = scopes
-        self.scopes: dict[
-            str, int
-        ] = {}  # those that this command touches, and their count after it
+        self.scopes: dict[str, int] = {}
+        """Those that this command touches, and their count after it."""
 
     # Reading ---------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,10 @@ class Tx:
         try:
             row = self.connection.execute(_insert(table), new).one()
         except IntegrityError as error:
-            if self.connection.execute(_has_uid(table), {"uid_": uid}).first():
+            taken = is_taken(error, table.name)
+            if taken is None:
+                taken = self.connection.execute(_has_uid(table), {"uid_": uid}).first() is not None
+            if taken:
                 raise Rejected("id_taken", id=uid) from error
             raise
         if table is t.ticket:
@@ -276,9 +279,7 @@ class Tx:
         where[t.attachment] = t.attachment.c.message_id.in_(said)
         for table in where if left | arrived else ():
             rows = self.all(table, where[table])
-            self.tell(
-                left, table, rows, "exit"
-            )  # so that what goes elsewhere is gone when it is back
+            self.tell(left, table, rows, "exit")  # what goes elsewhere is gone when it is back
             self.tell(arrived, table, rows)
 
     def tell(

@@ -13,11 +13,12 @@ from deskapp.core.api import ChangeSet, Command, Connection, Outcome, Query
 from deskapp.core.authority.job import Job
 from deskapp.core.ports import BlobStore, Clock, Ids
 from deskapp.core.readers import Reading, reader_for
-from deskapp.models.engine import reader_engine, writer_engine
+from deskapp.models.database import Database, SqliteFile
 
 if TYPE_CHECKING:
     from deskapp.core.authority.effects import EffectRunner
     from deskapp.core.authority.executor import Executor
+    from deskapp.core.authority.peers import Peers, Relay
 
 R = TypeVar("R")
 
@@ -30,7 +31,7 @@ class Authority:
 
     def __init__(
         self,
-        path: Path,
+        database: Path | Database,
         *,
         clock: Clock,
         ids: Ids,
@@ -38,18 +39,22 @@ class Authority:
         readers: int = 3,
         synchronous: str = "FULL",
     ) -> None:
-        self._path = path
+        """`database`: where the rows are; a path is that of a desk's own file."""
+        if isinstance(database, Path):
+            database = SqliteFile(database, synchronous=synchronous)
+        self._database = database
         self.clock = clock
         self.ids = ids
         self.blobs = blobs
-        self.engine = writer_engine(path, synchronous=synchronous)
-        self._readers = reader_engine(path, readers=readers + 1)
+        self.engine = database.writer()
+        self._readers = database.readers(readers + 1)
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._lock = threading.Lock()
         self._numbers = itertools.count(clock.now())
         self._writer: Executor | None = None
         self._effects: EffectRunner | None = None
+        self._relay: Relay | None = None
         self._early: list[Job] = []
 
     @property
@@ -75,14 +80,20 @@ class Authority:
         from deskapp.core.authority.effects import EffectRunner
         from deskapp.core.authority.executor import Executor
 
-        self._effects = EffectRunner(self._readers, clock=self.clock, submit=self.submit_as_desk)
+        peers = self._among_peers() if self._database.shared else None
+        self._effects = EffectRunner(
+            self._readers, clock=self.clock, submit=self.submit_as_desk, peers=peers
+        )
         writer = Executor(
             self.engine,
             clock=self.clock,
             ids=self.ids,
             publish=self._publish,
             wake_effects=self._effects.wake,
+            peers=peers,
         )
+        if peers is not None:
+            self._relay = self._follow_others(peers.process)
         writer.start()
         with self._lock:
             self._writer, early = writer, self._early
@@ -92,10 +103,30 @@ class Authority:
         if effects:
             self._effects.start()
 
+    def _among_peers(self) -> "Peers":
+        from deskapp.core.authority.peers import Peers
+
+        return Peers(self.engine, process=int(self.ids.new(), 16) & (1 << 62) - 1)
+
+    def _follow_others(self, process: int) -> "Relay":
+        from deskapp.core.authority.peers import Relay
+
+        relay = Relay(
+            self._database,
+            self._readers,
+            process=process,
+            publish=self._publish,
+            wake_effects=self.effects.wake,
+        )
+        relay.start()
+        return relay
+
     def close(self) -> None:
         """Finish running effects and queued commands, then let go of the file. May be called twice."""
         if self._early:
             self.start(effects=False)
+        if self._relay is not None:
+            self._relay.close()
         if self._effects is not None:
             self._effects.close()
         if self._writer is not None:
@@ -151,7 +182,7 @@ class Authority:
 
         The caller disposes of them.
         """
-        return reader_engine(self._path, readers=count)
+        return self._database.readers(count)
 
     def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
         with self._lock:

@@ -9,11 +9,11 @@ from deskapp.core.authority.tx import Tx
 
 _NEWER = text("""
 WITH RECURSIVE family(id) AS (
-    SELECT :ticket
+    SELECT CAST(:ticket AS bigint)
     UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
 )
 SELECT author_name, author_address, at, position FROM message
-WHERE ticket_id IN family AND position > :seen AND kind <> 'note' AND NOT held
+WHERE ticket_id IN (SELECT id FROM family) AND position > :seen AND kind <> 'note' AND NOT held
     AND (CASE WHEN agent_id IS NULL THEN kind = 'inbound' AND :customers ELSE agent_id <> :me END)
 ORDER BY position DESC LIMIT 1
 """)

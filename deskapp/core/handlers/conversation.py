@@ -21,20 +21,20 @@ SNIPPET = 160
 SUBJECT = 400
 _SAID = text("""
 WITH RECURSIVE family(id) AS (
-    SELECT :key
+    SELECT CAST(:key AS bigint)
     UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
 ), said AS (
     SELECT max(position) AS last,
         max(position) FILTER (WHERE kind <> 'note' AND NOT held) AS last_public,
         count(*) FILTER (WHERE kind = 'inbound') AS inbound,
         count(*) FILTER (WHERE held) AS held
-    FROM message WHERE ticket_id IN family
+    FROM message WHERE ticket_id IN (SELECT id FROM family)
 )
 SELECT said.inbound, said.held, last.kind, last.body, last.author_name, last.at,
     public.kind AS public_kind, public.automatic AS public_automatic,
     coalesce((
         SELECT delivery FROM message
-        WHERE delivery IN ('queued','sending','failed','uncertain') AND +ticket_id IN family
+        WHERE delivery IN ('queued','sending','failed','uncertain') AND +ticket_id IN (SELECT id FROM family)
         ORDER BY CASE delivery
             WHEN 'failed' THEN 1 WHEN 'uncertain' THEN 2 WHEN 'sending' THEN 3 ELSE 4 END
         LIMIT 1

@@ -1,27 +1,89 @@
 """Keeping the full-text index in step. `message_fts.rowid` is `message.position`."""
 
+from collections.abc import Mapping
+from typing import Any, Protocol
+
 from sqlalchemy import text
 
 from deskapp.core.authority.tx import Tx
+from deskapp.core.policies import tsearch
 from deskapp.models import tables as t
+from deskapp.models.dialect import SQLITE
 
 INDEXED_CHARS = 100_000
 
-_ADD_MESSAGE = text(
-    "INSERT INTO message_fts(rowid, subject, body, author) VALUES (:rowid, :subject, :body, :author)"
-)
 _DROP_MESSAGE = text("DELETE FROM message_fts WHERE rowid = :rowid")
-_ADD_CONTACT = text(
-    "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) "
-    "VALUES (:rowid, :name, :organisation, :points)"
-)
-_ADD_POINT = text("INSERT OR REPLACE INTO point_fts(rowid, value) VALUES (:rowid, :value)")
 _DROP_POINT = text("DELETE FROM point_fts WHERE rowid = :rowid")
 
 
+class _Index(Protocol):
+    """An index of one kind of database: its statements, and what they are given."""
+
+    add_message: Any
+    add_contact: Any
+    add_point: Any
+
+    def message(self, subject: str, body: str, author: str) -> Mapping[str, str]: ...
+
+    def contact(self, name: str, organisation: str, points: str) -> Mapping[str, str]: ...
+
+    def point(self, value: str) -> Mapping[str, str]: ...
+
+
+class _Fts5:
+    add_message = text(
+        "INSERT INTO message_fts(rowid, subject, body, author) VALUES (:rowid, :subject, :body, :author)"
+    )
+    add_contact = text(
+        "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) "
+        "VALUES (:rowid, :name, :organisation, :points)"
+    )
+    add_point = text("INSERT OR REPLACE INTO point_fts(rowid, value) VALUES (:rowid, :value)")
+
+    def message(self, subject: str, body: str, author: str) -> Mapping[str, str]:
+        return {"subject": subject, "body": body, "author": author}
+
+    def contact(self, name: str, organisation: str, points: str) -> Mapping[str, str]:
+        return {"name": name, "organisation": organisation, "points": points}
+
+    def point(self, value: str) -> Mapping[str, str]:
+        return {"value": value}
+
+
+class _Tsearch:
+    add_message = text(
+        "INSERT INTO message_fts(rowid, words) VALUES (:rowid, CAST(:words AS tsvector))"
+    )
+    add_contact, add_point = (
+        text(
+            f"INSERT INTO {table}(rowid, words) VALUES (:rowid, CAST(:words AS tsvector)) "  # noqa: S608
+            "ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
+        )
+        for table in ("contact_fts", "point_fts")
+    )
+
+    def message(self, subject: str, body: str, author: str) -> Mapping[str, str]:
+        return {"words": tsearch.message_vector(subject, body, author)}
+
+    def contact(self, name: str, organisation: str, points: str) -> Mapping[str, str]:
+        return {"words": tsearch.contact_vector(name, organisation, points)}
+
+    def point(self, value: str) -> Mapping[str, str]:
+        return {"words": tsearch.point_vector(value)}
+
+
+_FTS5: _Index = _Fts5()
+_TSEARCH: _Index = _Tsearch()
+
+
+def _index_of(tx: Tx) -> _Index:
+    return _FTS5 if tx.connection.dialect.name == SQLITE else _TSEARCH
+
+
 def index_message(tx: Tx, position: int, subject: str, body: str, author: str) -> None:
-    values = {"rowid": position, "subject": subject, "body": body[:INDEXED_CHARS], "author": author}
-    tx.connection.execute(_ADD_MESSAGE, values)
+    index = _index_of(tx)
+    words = index.message(subject, body[:INDEXED_CHARS], author)
+    tx.connection.execute(index.add_message, {"rowid": position, **words})
 
 
 def drop_message(tx: Tx, position: int) -> None:
@@ -30,17 +92,17 @@ def drop_message(tx: Tx, position: int) -> None:
 
 def index_contact(tx: Tx, key: int) -> None:
     """Call after a contact or one of its points changed."""
+    index = _index_of(tx)
     row = tx.at(t.contact, key)
     points = tx.all(t.contact_point, t.contact_point.c.contact_id == key)
     words = " ".join(word for point in points for word in (point.value, point.display))
-    tx.connection.execute(
-        _ADD_CONTACT,
-        {"rowid": key, "name": row.name, "organisation": row.organisation, "points": words},
-    )
+    values = index.contact(row.name, row.organisation, words)
+    tx.connection.execute(index.add_contact, {"rowid": key, **values})
 
 
 def index_point(tx: Tx, key: int, value: str) -> None:
-    tx.connection.execute(_ADD_POINT, {"rowid": key, "value": value})
+    index = _index_of(tx)
+    tx.connection.execute(index.add_point, {"rowid": key, **index.point(value)})
 
 
 def drop_point(tx: Tx, key: int) -> None:

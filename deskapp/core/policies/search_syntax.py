@@ -82,7 +82,7 @@ def parse(text: str, zone: tzinfo = UTC) -> SearchText:
                 filters.append(Filter(field, value))
         elif not quoted and (number := _number(value)) is not None:
             numbers.append(number)
-        elif _is_searchable(value) and len(terms) < MAX_TERMS:
+        elif is_searchable(value) and len(terms) < MAX_TERMS:
             terms.append(Term(value, prefix=not quoted))
     complete = [Term(term.text) for term in terms[:-1]]
     if len(terms) == 1 and terms[0].text.isdecimal() and int(terms[0].text) < MAX_NUMBER:
@@ -92,7 +92,7 @@ def parse(text: str, zone: tzinfo = UTC) -> SearchText:
 
 def phrase(text: str) -> str:
     """An FTS5 expression that finds every word of `text`, the last as a prefix; empty for no words."""
-    words = [word for word in clean(text).split() if _is_searchable(word)][:MAX_TERMS]
+    words = [word for word in clean(text).split() if is_searchable(word)][:MAX_TERMS]
     return " AND ".join(Term(word, n == len(words)).fts() for n, word in enumerate(words, start=1))
 
 
@@ -157,13 +157,13 @@ def _number(text: str) -> int | None:
     return int(digits)
 
 
-def _is_searchable(text: str) -> bool:
+def is_searchable(text: str) -> bool:
     """Whether the tokenizer finds anything in it: a phrase of punctuation would match nothing."""
     return any(character.isalnum() for character in text)
 
 
 def _text(value: str) -> str:
-    return value.strip() if _is_searchable(value) else ""
+    return value.strip() if is_searchable(value) else ""
 
 
 def _begin_of(value: str, zone: tzinfo = UTC) -> str:

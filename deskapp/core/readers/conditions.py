@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, TableClause, and_, bindparam, false, or_, select, true
 
-from deskapp.core.policies.search_syntax import parse_date, phrase
+from deskapp.core.policies.search_syntax import parse_date
 from deskapp.core.queries.views import FIELDS
 from deskapp.core.readers.base import Reading
-from deskapp.core.readers.fulltext import contact_fts, matches, message_fts
+from deskapp.core.readers.fulltext import asking, contact_fts, matches, message_fts
 from deskapp.models import tables as t
 from deskapp.models.dto import Condition
 
@@ -57,11 +57,11 @@ def _tag(_: Reading, condition: Condition) -> Clause:
     return _is(t.ticket.c.id.in_(tagged), condition)
 
 
-def _contact(_: Reading, condition: Condition) -> Clause:
+def _contact(reading: Reading, condition: Condition) -> Clause:
     if condition.operator == "is":
         seed = select(t.contact.c.id).where(t.contact.c.uid == condition.value)
     else:
-        words = phrase(condition.value)
+        words = asking(reading.connection).words(condition.value)
         if not words:
             return false()
         seed = select(t.contact.c.id).where(t.contact.c.id.in_(_matching(contact_fts, words)))
@@ -71,9 +71,9 @@ def _contact(_: Reading, condition: Condition) -> Clause:
     return t.ticket.c.contact_id.in_(select(family.c.id))
 
 
-def _text(_: Reading, condition: Condition) -> Clause:
+def _text(reading: Reading, condition: Condition) -> Clause:
     """A ticket one of whose messages, or of those merged into it, has the words."""
-    words = phrase(condition.value)
+    words = asking(reading.connection).words(condition.value)
     if not words:
         return false()
     said = select(t.message.c.ticket_id.label("id")).where(

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from deskapp.core.policies.search_syntax import Term, clean, phrase
+from deskapp.core.policies.search_syntax import clean
 from deskapp.core.readers.base import Reading
-from deskapp.core.readers.fulltext import contact_fts, matches, point_fts
+from deskapp.core.readers.fulltext import asking, contact_fts, matches, point_fts
 from deskapp.core.readers.rows import members_of, roots_of
 from deskapp.core.readers.statements import Statement, among
 from deskapp.core.readers.visibility import seen_by
@@ -130,11 +130,12 @@ def find_contacts(reading: Reading, text: str, limit: int, offset: int = 0) -> l
     was merged into.
     """
     connection, wanted = reading.connection, limit + offset
+    ask = asking(connection)
     most = wanted * SPARE
     having: list[int] = []
     for piece in _pieces(text):
-        having += _BY_POINT.column(connection, words=Term(piece).fts(), most=most)
-    words = phrase(text)
+        having += _BY_POINT.column(connection, words=ask.part(piece), most=most)
+    words = ask.words(text)
     called = _BY_WORDS.column(connection, words=words, most=most) if words else []
     found = [*called, *having] if _is_words(text) else [*having, *called]
     roots = roots_of(connection, t.contact, dict.fromkeys(found)) if found else {}

@@ -11,7 +11,7 @@ from deskapp.core.policies.excerpts import DEPTH, Highlighter
 from deskapp.core.policies.search_syntax import SearchText, parse, zone_of
 from deskapp.core.queries.search import Search
 from deskapp.core.readers.base import Reading, reader_of
-from deskapp.core.readers.fulltext import matches, message_expression, message_fts
+from deskapp.core.readers.fulltext import asking, matches, message_fts
 from deskapp.core.readers.people import contact_infos, find_contacts
 from deskapp.core.readers.rows import family_of, roots_of, ticket_rows
 from deskapp.core.readers.search_filters import VISIBLE, Filters, filters_of
@@ -20,6 +20,8 @@ from deskapp.core.readers.visibility import seen_by, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dto import ContactInfo, SearchHit, SearchPage, TicketRow
 
+_STREAM = {"stream_results": True}
+"""Rows are fetched while they are looked at: a page may need few of many."""
 FEW = 500
 """When filters leave no more tickets than this, their messages are looked at one by one for the words…"""
 FEW_WITHOUT_WORDS = 10_000
@@ -125,9 +127,9 @@ def _newest(reading: Reading, parsed: SearchText, limit: int, before: int | None
 def _plan(reading: Reading, parsed: SearchText) -> tuple[Any, Roots]:
     """A cursor over (position, ticket), newest first; it begins with the words or with the tickets."""
     connection = reading.connection
-    words = message_expression(connection, parsed)
+    words = asking(connection).message(connection, parsed)
     if not parsed.filters:
-        said = _WITH_WORDS.run(connection, words=words)
+        said = _WITH_WORDS.stream(connection, words=words)
         return said, lambda wanted: _fitting(reading, None, wanted)
     filters = filters_of(reading, parsed)
     few = FEW if words else FEW_WITHOUT_WORDS
@@ -138,7 +140,7 @@ def _plan(reading: Reading, parsed: SearchText) -> tuple[Any, Roots]:
             members = family_of(connection, t.ticket, keys)
             listed = connection.execute(_messages_of(filters, words, members))
             return listed, lambda wanted: {key: members[key] for key in wanted}
-    listed = connection.execute(_all_messages(filters, words))
+    listed = connection.execute(_all_messages(filters, words), execution_options=_STREAM)
     return listed, lambda wanted: _fitting(reading, filters, wanted)
 
 

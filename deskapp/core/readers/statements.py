@@ -10,35 +10,39 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, SelectBase, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Dialect, SelectBase, bindparam
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-_DIALECT = SQLiteDialect(paramstyle="named")
+from deskapp.models.dialect import SQLITE, Among
+
+_SQLITE = SQLiteDialect(paramstyle="named")
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """`column` is in the list that is bound to `name`: one statement for lists of any length."""
-    listed = func.json_each(bindparam(name)).table_valued("value")
-    return column.in_(select(listed.c.value))
+    return Among(column, bindparam(name))
 
 
 class Statement:
     """A statement that SQLAlchemy writes and the driver carries out, in the connection's transaction.
 
-    Rows are named tuples. It is compiled when it is first needed.
+    Rows are named tuples. It is compiled when it is first needed, for each kind of database.
     """
 
     def __init__(self, statement: SelectBase) -> None:
         self._statement = statement
+        self._forms: dict[str, _Form] = {}
 
     def all(self, connection: Connection, **values: Any) -> list[Any]:
         """Every row."""
-        return list(map(self._row, self._typed(self.run(connection, **values).fetchall())))
+        form = self._form(connection)
+        return list(map(form.row, form.typed(form.run(connection, values).fetchall())))
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """The first row, or None."""
-        rows = self.run(connection, **values).fetchmany(1)
-        return next(map(self._row, self._typed(rows)), None)
+        form = self._form(connection)
+        rows = form.run(connection, values).fetchmany(1)
+        return next(map(form.row, form.typed(rows)), None)
 
     def column(self, connection: Connection, **values: Any) -> list[Any]:
         """The first value of every row, as it is stored."""
@@ -51,13 +55,40 @@ class Statement:
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """The driver's cursor over plain tuples. Lists and sets among `values` are for `among`."""
+        return self._form(connection).run(connection, values)
+
+    def stream(self, connection: Connection, **values: Any) -> Any:
+        """As `run`, of rows that are found while they are fetched; the cursor is to be closed."""
+        return self._form(connection).run(connection, values, stream=True)
+
+    def _form(self, connection: Connection) -> "_Form":
+        name = connection.dialect.name
+        form = self._forms.get(name)
+        if form is None:
+            kind = _Form if name == SQLITE else _ServerForm
+            form = self._forms[name] = kind(self._statement, connection.dialect)
+        return form
+
+
+class _Form:
+    """A statement as SQLite is told it."""
+
+    def __init__(self, statement: SelectBase, dialect: Dialect) -> None:
+        self._statement, self._dialect = statement, self._dialect_of(dialect)
+        compiled: Any = statement.compile(dialect=self._dialect)
+        self._sql = str(compiled)
+        self._constants: Mapping[str, Any] = dict(compiled.params)
+
+    def run(
+        self, connection: Connection, values: Mapping[str, Any], *, stream: bool = False
+    ) -> Any:
         if not connection.in_transaction():
             connection.begin()
         driver: Any = connection.connection.driver_connection
-        bound = {name: _bound(value) for name, value in values.items()}
-        return driver.execute(self._sql, {**self._constants, **bound})
+        bound = {name: self._bound(value) for name, value in values.items()}
+        return self._execute(driver, {**self._constants, **bound}, stream)
 
-    def _typed(self, rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    def typed(self, rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         """`rows` with the Python values of booleans and JSON."""
         if not self._readers:
             return iter(rows)
@@ -70,19 +101,7 @@ class Statement:
         return values
 
     @cached_property
-    def _sql(self) -> str:
-        return str(self._compiled)
-
-    @cached_property
-    def _constants(self) -> Mapping[str, Any]:
-        return dict(self._compiled.params)
-
-    @cached_property
-    def _compiled(self) -> Any:
-        return self._statement.compile(dialect=_DIALECT)
-
-    @cached_property
-    def _row(self) -> Callable[[Sequence[Any]], Any]:
+    def row(self) -> Callable[[Sequence[Any]], Any]:
         names = [str(column.key) for column in self._statement.selected_columns]
         row = namedtuple("Row", names)  # type: ignore[misc]
         return row._make
@@ -91,11 +110,31 @@ class Statement:
     def _readers(self) -> list[tuple[int, Callable[[Any], Any]]]:
         """Places of the columns that are not stored as Python has them."""
         types = [column.type for column in self._statement.selected_columns]
-        readers = [kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for kind in types]
+        impls = [kind.dialect_impl(self._dialect) for kind in types]
+        readers = [impl.result_processor(self._dialect, None) for impl in impls]
         return [(place, reader) for place, reader in enumerate(readers) if reader is not None]
 
+    def _dialect_of(self, _: Dialect) -> Dialect:
+        return _SQLITE
 
-def _bound(value: Any) -> Any:
-    if isinstance(value, (list, tuple, Set)):
-        return msgspec.json.encode(list(value)).decode()
-    return value
+    def _execute(self, driver: Any, values: Mapping[str, Any], _stream: bool) -> Any:
+        return driver.execute(self._sql, values)
+
+    def _bound(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple, Set)):
+            return msgspec.json.encode(list(value)).decode()
+        return value
+
+
+class _ServerForm(_Form):
+    """As a server is told it: lists are arrays there, and a stream stays with the server."""
+
+    def _dialect_of(self, dialect: Dialect) -> Dialect:
+        return dialect
+
+    def _execute(self, driver: Any, values: Mapping[str, Any], stream: bool) -> Any:
+        cursor = driver.cursor(name="stream") if stream else driver.cursor()
+        return cursor.execute(self._sql, values)
+
+    def _bound(self, value: Any) -> Any:
+        return list(value) if isinstance(value, (tuple, Set)) else value

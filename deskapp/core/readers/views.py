@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
-from sqlalchemy import ColumnElement, func, literal_column, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from deskapp.core.queries.views import (
     ALL,
@@ -29,6 +29,7 @@ from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
 from deskapp.core.readers.visibility import seen_by, visible_keys
 from deskapp.models import tables as t
+from deskapp.models.dialect import RowKeys, Unindexed
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
 from deskapp.models.enums import Bucket, Delivery, SortOrder
 
@@ -42,9 +43,8 @@ _NEEDS_REPLY: Clause = (t.ticket.c.bucket == constant(Bucket.ACTIVE)) & (
     t.ticket.c.needs_reply == true()
 )
 _SNOOZED: Clause = t.ticket.c.bucket == constant(Bucket.SNOOZED)
-# + keeps SQLite from the longer index of all that is visible.
 _TO_SEND: Clause = (t.ticket.c.delivery != constant(Delivery.NONE)) & (
-    literal_column("+ticket.visible") == true()
+    Unindexed(t.ticket.c.visible) == true()  # that index is of all that is visible, and longer
 )
 
 
@@ -140,7 +140,7 @@ def ticket_ids(reading: Reading, query: TicketIds) -> TicketIdPage:
     backwards = view.newest_last == (query.order is SortOrder.NEWEST)
     order = [column.desc() if backwards else column.asc() for column in view.order]
     listed = select(t.ticket.c.id).where(*view.where).order_by(*order).limit(query.limit).subquery()
-    packed = reading.connection.execute(select(func.json_group_array(listed.c.id))).scalar_one()
+    packed = reading.connection.execute(select(RowKeys(listed.c.id))).scalar_one()
     keys = msgspec.json.decode(packed, type=tuple[int, ...])
     total = (
         len(keys) if query.limit is None or len(keys) < query.limit else _count(reading, view.where)

@@ -14,7 +14,8 @@ def plan(statement: object) -> list[str]:
     with memory_engine().connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        sql, constants = statement._sql, statement._constants  # type: ignore[attr-defined]
+        form = statement._form(connection)  # type: ignore[attr-defined]
+        sql, constants = form._sql, form._constants
         rows = driver.execute(f"EXPLAIN QUERY PLAN {sql}", {**constants, **VALUES}).fetchall()
         return [row[3] for row in rows]
 
