@@ -6,6 +6,7 @@ import ssl
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -34,6 +35,28 @@ class Told(msgspec.Struct):
     retry_ms: int = 0
 
 
+class Step(msgspec.Struct):
+    """What it has to know of a part of news."""
+
+    scope: str
+    since: int
+    cursor: int
+
+
+class Heard(msgspec.Struct):
+    """What it has to know of a host's frame."""
+
+    t: str
+    parts: tuple[Step, ...] = ()
+
+
+@lru_cache(8)
+def heard(frame: str | bytes) -> Heard:
+    """All are sent the same, and this process is all of them: read once."""
+    text = zlib.decompress(frame) if isinstance(frame, bytes) else frame
+    return msgspec.json.decode(text, type=Heard)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the host is, and how far its scopes had come before it started."""
@@ -53,7 +76,7 @@ def unpinned() -> ssl.SSLContext:
 
 @dataclass
 class Seat:
-    """One device of an agent. `failed` counts lost lines and refusals; `pulls` the exchanges."""
+    """One device of an agent. `failed` counts lost lines and refusals; `pulls` and `news` what it was told by."""
 
     place: Place
     token: str
@@ -61,6 +84,7 @@ class Seat:
     cursors: dict[str, int] = field(default_factory=dict)
     failed: int = 0
     pulls: int = 0
+    news: int = 0
     _n: int = 0
     _live: ClientConnection | None = None
     _lane: "tuple[asyncio.StreamReader, asyncio.StreamWriter] | None" = None
@@ -78,6 +102,7 @@ class Seat:
         hello = frames.LiveHello(token=self.token, version=VERSION)
         await self._live.send(msgspec.json.encode(hello).decode())
         await self._live.recv()
+        await self._live.send(msgspec.json.encode(frames.Follow()).decode())
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._follow())]
 
     async def close(self) -> None:
@@ -142,11 +167,22 @@ class Seat:
     async def _listen(self) -> None:
         assert self._live is not None
         try:
-            async for text in self._live:
-                if '"poke"' in str(text):
+            async for frame in self._live:
+                told = heard(frame)
+                if told.t == "poke" or not self._knows(told.parts):
                     self._poked.set()
         except ConnectionClosed:
             self.failed += 1
+
+    def _knows(self, parts: Sequence[Step]) -> bool:
+        """Follow them; False when something is missing before."""
+        self.news += bool(parts)
+        for part in parts:
+            cursor = self.cursors.get(part.scope, part.cursor)
+            if part.since > cursor:
+                return False
+            self.cursors[part.scope] = max(cursor, part.cursor)
+        return True
 
     async def _follow(self) -> None:
         while True:

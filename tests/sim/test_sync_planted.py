@@ -1,20 +1,21 @@
 """The simulation is worth something: each of these bugs, put in on purpose, is found."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
+from deskapp.sync.protocol.live import News, Part
 from deskapp.sync.protocol.messages import SyncAnswer, SyncRequest
-from deskapp.sync.replica import derived, local, replica, undo
+from deskapp.sync.replica import derived, local, pushed, replica, undo
 from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.outbox import Entry, Outbox
 from deskapp.sync.replica.replica import Replica
-from deskapp.sync.server import exchange
+from deskapp.sync.server import exchange, push
 from deskapp.sync.server.exchange import Exchange
 from tests.support.sync_history import Fault, History
 
@@ -133,6 +134,44 @@ def seen_elsewhere(patch: Patch) -> None:
     patch.setattr(exchange, "still_seen", lambda entity: _Nothing())
 
 
+def _of_parts(patch: Patch, change: Callable[[Part], Part]) -> None:
+    """Every part of what is pushed is another before it is written."""
+    write = pushed.write
+
+    def changed(replica: Replica, news: Sequence[News]) -> bool:
+        return write(replica, [
+            msgspec.structs.replace(one, parts=tuple(map(change, one.parts))) for one in news
+        ])  # fmt: skip
+
+    patch.setattr(pushed, "write", changed)
+
+
+def gaps_ignored(patch: Patch) -> None:
+    """News is written though something before it is missing."""
+    _of_parts(patch, lambda part: msgspec.structs.replace(part, since=0))
+
+
+def news_in_any_order(patch: Patch) -> None:
+    """News is written though what came after it is here already."""
+
+    def write(replica: Replica, news: Sequence[News]) -> bool:
+        for one in news if not replica.waits and news[0].epoch == replica.epoch else ():
+            scopes = tuple(replica.bootstrap.cursors)
+            for part in one.parts:
+                replica.answered([SyncAnswer(
+                    epoch=one.epoch, scopes=scopes, cursors={part.scope: part.cursor},
+                    removals=part.removals, tables=part.tables,
+                )])  # fmt: skip
+        return True
+
+    patch.setattr(pushed, "write", write)
+
+
+def rights_as_before(patch: Patch) -> None:
+    """Who lost a department is sent what is new there."""
+    patch.setattr(push, "RIGHTS", frozenset())
+
+
 BUGS: tuple[Callable[[Patch], None], ...] = (
     no_idempotency,
     no_undo,
@@ -148,6 +187,9 @@ BUGS: tuple[Callable[[Patch], None], ...] = (
     keys_again,
     never_settled,
     seen_elsewhere,
+    gaps_ignored,
+    news_in_any_order,
+    rights_as_before,
 )
 
 

@@ -1,5 +1,6 @@
 """Seeded histories of a desk and its machines in bad weather, and the oracle that judges them."""
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -34,6 +35,7 @@ from deskapp.models.dto import Address
 from deskapp.models.enums import Channel, PointKind, TicketStatus
 from deskapp.sync.replica.transport import Unreachable
 from tests.support.sync_line import Storm
+from tests.support.sync_push import Pushes
 from tests.support.sync_world import (
     Desk,
     Machine,
@@ -86,6 +88,7 @@ class History:
                     self._one()
                 self._quiesce()
             finally:
+                self.pushes.close()
                 for machine in self.machines:
                     machine.close()
                 self.desk.close()
@@ -118,6 +121,7 @@ class History:
             if self.random.random() < 0.8:
                 machine.step()
             line.drop, line.meanwhile = drop, self._meanwhile
+        self.pushes = Pushes(self.desk, self.machines, Random(self.seed), drop)
 
     def _meanwhile(self) -> None:
         if self.random.random() < 0.2:
@@ -133,6 +137,11 @@ class History:
             weights=(40, 25, 25, 7, self.disasters),
         )[0]
         what(machine)
+        self._refuse(self.pushes.round())
+        for one in self.machines:
+            if self.pushes.deliver(one):
+                with contextlib.suppress(Unreachable):
+                    one.step()
 
     def _at_machine(self, machine: Machine) -> None:
         tickets = machine.uids("ticket")

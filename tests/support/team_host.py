@@ -3,6 +3,7 @@
 import http.client
 import json
 import ssl
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,6 +120,8 @@ class TestLine:
             opcode, data = self._line.recv_data()
             if opcode == websocket.ABNF.OPCODE_CLOSE:
                 return {"t": "closed", "code": int.from_bytes(data[:2], "big")}
+            if opcode == websocket.ABNF.OPCODE_BINARY:
+                data = zlib.decompress(data)
             frame: dict[str, Any] = json.loads(data)
             if not kind or frame["t"] in (kind, "closed"):
                 return frame

@@ -5,6 +5,7 @@ import selectors
 import socket
 import ssl
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -18,7 +19,6 @@ from deskapp.sync.protocol import live as frames
 
 SILENT: Final = "silent"
 """Why a line fell on which nothing came back, not even the answer to a ping."""
-_TEXT: Final = (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY)
 
 
 class Line:
@@ -93,8 +93,22 @@ class Line:
         self._quiet = 0
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise _closed(frame.data)
-        if opcode in _TEXT:
+        if opcode == websocket.ABNF.OPCODE_TEXT:
             yield frame.data
+        elif opcode == websocket.ABNF.OPCODE_BINARY:
+            yield _unpacked(frame.data)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Raises ValueError for what is not packed, or is too much."""
+    unpacker = zlib.decompressobj()
+    try:
+        plain = unpacker.decompress(data, frames.NEWS_BYTES)
+    except zlib.error as error:
+        raise ValueError("not packed") from error
+    if unpacker.unconsumed_tail:
+        raise ValueError("too much")
+    return plain
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ from deskapp.sync.protocol.messages import (
     WireResult,
 )
 from deskapp.sync.protocol.residency import EVERYTHING
-from deskapp.sync.replica import follow
+from deskapp.sync.replica import follow, pushed
 from deskapp.sync.replica.replica import Replica, Status
 from deskapp.sync.replica.transport import TICKET, ScopeGone, StartOver
 
@@ -83,7 +83,7 @@ class HostLink:
         self._there: dict[str, Seen] = {}
         self._team = _Subscribers[TeamNews]()
         self._chat = _Subscribers[LiveNews]()
-        self._loop = SyncLoop(self._exchange, self._on_state)
+        self._loop = SyncLoop(self._exchange, self._on_state, self._write)
         self.elsewhere = HostElsewhere(
             self._carrier.host, local, wake=self.wake, problem=lambda: self._loop.problem
         )
@@ -199,6 +199,9 @@ class HostLink:
             self._team.tell(digest)
         return dict(done.results)
 
+    def _write(self, news: Sequence[frames.News]) -> bool:
+        return bool(self._local.do(lambda replica: pushed.write(replica, news)))
+
     def _absence(self) -> Absence | None:
         """Since the host was heard last: by our clock, or by its own when this program has just begun."""
         status = self._local.status
@@ -239,6 +242,8 @@ class HostLink:
     def _on_frame(self, frame: frames.HostFrame) -> None:
         if isinstance(frame, frames.Poke):
             self._loop.wake()
+        elif isinstance(frame, frames.News):
+            self._loop.told(frame)
         elif isinstance(frame, frames.SeenFrame):
             seen = Seen(frame.agent, frame.ticket, frame.typing)
             with self._lock:

@@ -1,4 +1,4 @@
-"""The live line: pokes, and who looks at what. On one thread of its own, which connects again by itself."""
+"""The live line: pokes and news, and who looks at what. On one thread of its own, which connects again by itself."""
 
 import contextlib
 import logging
@@ -133,6 +133,8 @@ class LiveLine:
             return
         if isinstance(frame, frames.Ready):
             self._up_at = time.monotonic()
+            if frame.news:
+                line.say(frames.Follow())
             if self._look.ticket:
                 line.say(self._look)
             self._on_state(None)

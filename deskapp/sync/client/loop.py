@@ -1,8 +1,12 @@
-"""When this machine talks to its host: at a new command, at a poke, and by a timer while something is amiss."""
+"""When this machine talks to its host: at a new command, at a poke, and by a timer while something is amiss.
+
+News that the live line brings is written without talking, if nothing is missing before it.
+"""
 
 import logging
 import random
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -11,6 +15,7 @@ from typing import Final
 from deskapp.core.api import Command, Outcome, Rejection
 from deskapp.core.commands.registry import encode_command
 from deskapp.sync.client.problems import HARD, HostProblem, Revoked, Unreachable
+from deskapp.sync.protocol.live import News
 from deskapp.sync.protocol.messages import WireCommand, WireResult
 from deskapp.sync.replica.follow import outcome_of
 
@@ -28,6 +33,10 @@ TRIES: Final = 2
 
 Step = Callable[[Sequence[WireCommand]], "dict[str, WireResult]"]
 """One exchange after which nothing waits: takes what somebody waits for, answers what became of it."""
+Write = Callable[[Sequence[News]], bool]
+"""Writes news, in its order; False when an exchange is needed."""
+NEWS: Final = 50
+"""More than so many are not kept: what is left has a gap before it then."""
 
 
 @dataclass(slots=True)
@@ -44,9 +53,16 @@ class SyncLoop:
     problem of `HARD` nothing is tried but at a person's wish (`sync_now`), and nothing at all once revoked.
     """
 
-    def __init__(self, step: Step, on_state: Callable[[HostProblem | None], None]) -> None:
-        self._step, self._on_state = step, on_state
+    def __init__(
+        self,
+        step: Step,
+        on_state: Callable[[HostProblem | None], None],
+        write: Write = lambda _news: False,
+    ) -> None:
+        self._step, self._on_state, self._write = step, on_state, write
         self._urgent: list[_Urgent] = []
+        self._news: deque[News] = deque(maxlen=NEWS)
+        self._wanted = True  # an exchange, rather than the writing of news alone
         self._lock = threading.Lock()
         self._go = threading.Event()
         self._closing = threading.Event()
@@ -71,12 +87,22 @@ class SyncLoop:
     def wake(self) -> None:
         """There is a new command, or news at the host."""
         if not isinstance(self.problem, HARD):
+            self._ask()
+
+    def told(self, news: News) -> None:
+        """The host sent what is new. Without contact it waits for the exchange that makes it."""
+        self._news.append(news)
+        if self.problem is None:
             self._go.set()
+
+    def _ask(self) -> None:
+        self._wanted = True
+        self._go.set()
 
     def sync_now(self) -> None:
         """A person wants it, whatever stands in the way."""
         self._failures = 0
-        self._go.set()
+        self._ask()
 
     def line_moved(self, problem: HostProblem | None) -> None:
         """The live line has risen (None) or fallen: then the host is taken as gone until it answers."""
@@ -101,10 +127,14 @@ class SyncLoop:
 
     def _run(self) -> None:
         while True:
-            self._go.wait(self._pause())
+            timely = self._go.wait(self._pause())
             if self._closing.is_set():
                 return
             self._go.clear()
+            if timely and not self._wanted and self._written():
+                continue
+            self._wanted = False
+            self._news.clear()  # what comes from here on may be newer than the answer
             problem = self._exchange()
             if self._closing.is_set():
                 return
@@ -112,6 +142,8 @@ class SyncLoop:
             if problem is None:
                 self._failures = 0
                 if self._urgent:
+                    self._ask()
+                elif self._news:
                     self._go.set()
                 continue
             self._failures += 1
@@ -119,6 +151,15 @@ class SyncLoop:
             self._refuse_urgent()
             if isinstance(problem, Revoked):
                 return
+
+    def _written(self) -> bool:
+        """Whether what came over the line could be written, so that there is nothing to ask for."""
+        news = [self._news.popleft() for _ in range(len(self._news))]
+        try:
+            return not news or self._write(news)
+        except Exception:  # the disk, or a bug: an exchange says which
+            log.exception("news of the host could not be written")
+            return False
 
     def _exchange(self) -> HostProblem | None:
         with self._lock:

@@ -1,4 +1,5 @@
-"""The frames of the live line, `GET /v1/live`: what passes and is not kept. One JSON text each.
+"""The frames of the live line, `GET /v1/live`: what passes and is not kept. One JSON text each, or such a text
+packed by zlib as a binary message.
 
 The client's first frame is `LiveHello`. The host answers `Ready`, or closes with one of the codes below.
 """
@@ -7,11 +8,15 @@ from typing import Any, Final
 
 import msgspec
 
+from deskapp.sync.protocol.messages import Removal, Rows
+
 REVOKED: Final = 4401
 VERSION: Final = 4426
 """Close codes; any other is a dropped line, to be tried again."""
 PING_S: Final = 4.0
 """Each side pings so often; a line that is silent twice as long is dead."""
+NEWS_BYTES: Final = 4 * 1024 * 1024
+"""At most so many in a frame of news, unpacked."""
 
 
 class LiveHello(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,16 +31,42 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="look")
     typing: bool = False
 
 
+class Follow(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="follow"):
+    """Client, to a host that offers it: send what is new along with the poke, as `News`."""
+
+
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="ready"):
-    """Host: the line stands. What colleagues look at follows as `SeenFrame`s."""
+    """Host: the line stands. What colleagues look at follows as `SeenFrame`s. `news`: it may be asked to `Follow`."""
 
     server_at: int = 0
+    news: bool = False
 
 
 class Poke(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="poke"):
     """Host: there is something new in a scope that this client follows."""
 
     scopes: tuple[str, ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scope's commits after `since`, up to and with `cursor`, brought to all who follow it."""
+
+    scope: str
+    since: int
+    cursor: int
+    removals: tuple[Removal, ...] = ()
+    tables: tuple[Rows, ...] = ()
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="news"):
+    """Host: what is new in scopes that this client follows, of one snapshot; a poke that carries its answer.
+
+    A client whose cursor is before a part's `since` has missed something and pulls.
+    """
+
+    epoch: str
+    parts: tuple[Part, ...]
+    server_at: int = 0
 
 
 class SeenFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="seen"):
@@ -60,5 +91,5 @@ class ChatTyping(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="
     typing: bool
 
 
-HostFrame = Ready | Poke | SeenFrame | ChatNews
-ClientFrame = Look | ChatTyping
+HostFrame = Ready | Poke | News | SeenFrame | ChatNews
+ClientFrame = Look | ChatTyping | Follow

@@ -67,7 +67,7 @@ class Cache:
                     return "damaged"
             finally:
                 db.close()
-        except sqlite.DatabaseError:
+        except (sqlite.DatabaseError, UnicodeDecodeError):
             return "damaged"
         if marks.get(SCHEMA) != schema.fingerprint():
             return "schema"

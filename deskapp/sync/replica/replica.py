@@ -129,6 +129,11 @@ class Replica:
         return not self.bootstrap.building
 
     @property
+    def waits(self) -> bool:
+        """Whether something is still to be fetched, or an answer is here in part."""
+        return bool(not self.ready or self.bootstrap.unfinished or self._answered)
+
+    @property
     def epoch(self) -> str:
         return self.status.epoch
 

@@ -1,4 +1,7 @@
-"""The live lines: pokes, and who looks at what. Nothing of it is kept.
+"""The live lines: news and pokes, and who looks at what. Nothing of it is kept.
+
+After commits there is a round: what they brought is read once, and each line is sent it, or is poked when it did not
+ask for that, has not taken the last frame yet, or has to pull. What happens meanwhile waits for the next round.
 
 What a line is told depends on what its agent may see now: that is read again whenever an agent, a membership, a
 department or a ticket's access changes, and a device that was shut out is cut off.
@@ -13,20 +16,19 @@ from time import monotonic
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import bindparam, select
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deskapp.core.api import ChangeSet
 from deskapp.core.policies.buckets import Bucket
 from deskapp.core.ports import LiveChat, LiveNews, VisitorPresence, VisitorTyping
-from deskapp.core.readers.statements import Statement
-from deskapp.models import tables as t
 from deskapp.models.enums import Role
 from deskapp.sync.protocol import live as f
 from deskapp.sync.protocol.messages import SERVED
 from deskapp.sync.server import limits
 from deskapp.sync.server.desk import HostedDesk
 from deskapp.sync.server.devices import Session
+from deskapp.sync.server.homes import Home, home_of
+from deskapp.sync.server.push import PERSON, Follower, Rights, Round, Rounds, read_rights, seq_of
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
@@ -39,38 +41,15 @@ SAFETY_S: Final = 3.0
 """…and every so often in any case."""
 OWN: Final = ""
 """In place of a device: the line of whoever sits at the host's own window."""
+REST: Final = 2.0
+"""After a round the host rests so many times as long as that took: telling never takes all of its time."""
+REST_MOST_S: Final = 0.25
 OUTBOX: Final = 1_000
 BAD: Final = 1008
 AWAY: Final = 1012
 FULL: Final = 1013
 
 _client_frame: Final = msgspec.json.Decoder(f.ClientFrame)
-_GOOD: Final = Statement(
-    select(t.device.c.uid)
-    .join(t.agent, t.agent.c.id == t.device.c.agent_id)
-    .where(t.device.c.revoked_at.is_(None), t.agent.c.disabled.is_(False))
-)
-_TICKET: Final = Statement(
-    select(t.ticket.c.id, t.ticket.c.department_id).where(t.ticket.c.uid == bindparam("uid_"))
-)
-_HOLDERS: Final = Statement(
-    select(t.ticket_access.c.agent_id).where(t.ticket_access.c.ticket_id == bindparam("key_"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Home:
-    """Who may see a ticket: everybody, a department, and who has access. Nobody: it is not there."""
-
-    there: bool = False
-    department: int | None = None
-    holders: frozenset[int] = frozenset()
-
-    def shows_to(self, viewer: Viewer) -> bool:
-        if not self.there:
-            return False
-        by_department = self.department is None or self.department in viewer.departments
-        return by_department or viewer.key in self.holders
 
 
 class Wire(Protocol):
@@ -80,21 +59,21 @@ class Wire(Protocol):
 
     async def send_text(self, text: str) -> None: ...
 
+    async def send_bytes(self, data: bytes) -> None: ...
+
     async def close(self, code: int) -> None: ...
 
 
-@dataclass(slots=True, eq=False)
-class _Line:
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Line(Follower):
     """One device's. `told` is what it was last told of each colleague."""
 
     socket: Wire
-    session: Session
-    viewer: Viewer
     frames: Bucket
     look: f.Look = field(default_factory=lambda: f.Look(ticket=""))
     told: dict[str, tuple[str, bool]] = field(default_factory=dict)
     poked: set[str] = field(default_factory=set)
-    outbox: list[str] = field(default_factory=list)
+    outbox: list[str | bytes] = field(default_factory=list)
     sending: bool = False
     close_code: int = 0
 
@@ -107,11 +86,14 @@ class Hub:
     ) -> None:
         self._desk, self._pool, self._chat = desk, pool, chat
         self._lines: list[_Line] = []
-        self._homes: dict[str, _Home] = {}
+        self._homes: dict[str, Home] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unfollow: list[Callable[[], None]] = []
         self._recheck = asyncio.Event()
+        self._rounds = Rounds(desk.exchange)
+        self._touched: set[str] = set()
+        self._news = asyncio.Event()
 
     @property
     def connected(self) -> int:
@@ -125,6 +107,7 @@ class Hub:
         """On the server's loop."""
         self._loop = asyncio.get_running_loop()
         self._spawn(self._keep_checking())
+        self._spawn(self._keep_telling())
         self._unfollow.append(self._desk.authority.subscribe(self.changed))
         if self._chat is not None:
             self._unfollow.append(self._chat.subscribe(self._chat_news))
@@ -171,7 +154,7 @@ class Hub:
             await _hang_up(socket, f.VERSION)
             return None
         try:
-            session, viewer = await self._read(self._who, hello.token)
+            session, viewer, seq = await self._read(self._who, hello.token)
         except Refused:
             await _hang_up(socket, f.REVOKED)
             return None
@@ -179,11 +162,16 @@ class Hub:
         if len(self._lines) >= limits.LINES or len(own) >= limits.LINES_A_DEVICE:
             await _hang_up(socket, FULL)
             return None
-        return self._enter(_Line(socket, session, viewer, Bucket(limits.FRAMES, monotonic())))
+        return self._enter(
+            _Line(
+                session=session, viewer=viewer, seq=seq,
+                socket=socket, frames=Bucket(limits.FRAMES, monotonic()),
+            )
+        )  # fmt: skip
 
     def _enter(self, line: _Line) -> _Line:
         self._lines.append(line)
-        self._push(line, f.Ready(server_at=self._desk.authority.clock.now()))
+        self._push(line, f.Ready(server_at=self._desk.authority.clock.now(), news=True))
         for agent in {other.viewer.uid for other in self._lines}:
             self._tell_of(agent, [line])
         return line
@@ -193,11 +181,16 @@ class Hub:
         self._spawn(self._sit(agent_id, wire))
 
     async def _sit(self, agent_id: str, wire: Wire) -> None:
-        _good, viewers = await self._read(self._rights, {agent_id})
-        if agent_id not in viewers:
+        rights = await self._read(self._rights, {agent_id})
+        viewer = rights.viewers.get(agent_id)
+        if viewer is None:
             return
-        frames = Bucket(limits.OWN_FRAMES, monotonic())
-        line = self._enter(_Line(wire, Session(OWN, agent_id), viewers[agent_id], frames))
+        line = self._enter(
+            _Line(
+                session=Session(OWN, agent_id), viewer=viewer, seq=rights.seq,
+                socket=wire, frames=Bucket(limits.OWN_FRAMES, monotonic()),
+            )
+        )  # fmt: skip
         try:
             await self._listen(line)
         except ConnectionAbortedError:
@@ -205,10 +198,10 @@ class Hub:
         finally:
             await self._leave(line)
 
-    def _who(self, token: str) -> tuple[Session, Viewer]:
+    def _who(self, token: str) -> tuple[Session, Viewer, int]:
         session = self._desk.session(token)
         with self._desk.exchange.snapshot() as connection:
-            return session, viewer_of(connection, session.agent_id)
+            return session, viewer_of(connection, session.agent_id), seq_of(connection)
 
     async def _listen(self, line: _Line) -> None:
         while True:
@@ -226,7 +219,10 @@ class Hub:
             await self._take(line, frame)
 
     async def _take(self, line: _Line, frame: f.ClientFrame) -> None:
-        home = await self._home(frame.ticket) if frame.ticket else _Home()
+        if isinstance(frame, f.Follow):
+            line.follows = True
+            return
+        home = await self._home(frame.ticket) if frame.ticket else Home()
         if isinstance(frame, f.Look):
             shown = home.shows_to(line.viewer)
             line.look = frame if shown else f.Look(ticket="")
@@ -244,7 +240,7 @@ class Hub:
         """What a colleague looks at now, to each who may see it; to the others: nothing."""
         looks = [one.look for one in self._lines if one.viewer.uid == agent and one.look.ticket]
         look = looks[-1] if looks else f.Look(ticket="")
-        home = self._homes.get(look.ticket, _Home())
+        home = self._homes.get(look.ticket, Home())
         for line in lines:
             if line.viewer.uid == agent:
                 continue
@@ -258,17 +254,55 @@ class Hub:
         self._call(self._changed, changes)
 
     def _changed(self, changes: ChangeSet) -> None:
-        for line in self._lines:
-            touched = changes.scopes.keys() & set(line.viewer.scopes)
-            if touched and line.session.device != OWN:
-                line.poked |= touched
-                self._start(line)
+        self._touched |= changes.scopes.keys()
+        self._news.set()
         if changes.touches("agent", "membership", "department"):
             self._recheck.set()
         elif changes.touches("ticket", "ticket_access") and self._homes:
             moved = changes.tickets & self._homes.keys()
             if moved:
                 self._spawn(self._moved(moved))
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            touched, self._touched = self._touched, set()
+            begin = monotonic()
+            try:
+                await self._tell(touched)
+            except Exception:
+                log.exception("the live lines could not be told what is new")
+                self._tell_all_of(touched, None)
+            await asyncio.sleep(min((monotonic() - begin) * REST, REST_MOST_S))
+
+    async def _tell(self, touched: set[str]) -> None:
+        """One round: send what is new in these scopes, or poke."""
+        lines = list(self._lines)
+        followed = {scope for line in lines if line.follows for scope in line.viewer.scopes}
+        self._rounds.forget(touched - followed)
+        if not followed:
+            self._tell_all_of(touched, None)
+            return
+        shared = {scope for scope in touched & followed if not scope.startswith(PERSON)}
+        done = await self._read(self._rounds.read, shared, {line.viewer.uid for line in lines})
+        if done.rights is not None:
+            self._take_rights(done.rights, lines)
+        self._tell_all_of((touched - shared) | done.moved, done)
+
+    def _tell_all_of(self, touched: set[str], done: Round | None) -> None:
+        """Those lines too that came during the round: who knows what they have read."""
+        for line in self._lines:
+            scopes = touched & set(line.viewer.scopes)
+            if not scopes or line.close_code or line.session.device == OWN:
+                continue
+            frame = line.frame(done, scopes) if done else None
+            if frame is None:
+                line.poked |= scopes
+            else:
+                line.news = True
+                line.outbox.append(frame)
+            self._start(line)
 
     async def _moved(self, tickets: Iterable[str]) -> None:
         for ticket in tickets:
@@ -279,7 +313,7 @@ class Hub:
 
     def _tell_all(self) -> None:
         for line in self._lines:
-            home = self._homes.get(line.look.ticket, _Home())
+            home = self._homes.get(line.look.ticket, Home())
             if line.look.ticket and not home.shows_to(line.viewer):
                 line.look = f.Look(ticket="")
         for agent in {line.viewer.uid for line in self._lines}:
@@ -302,7 +336,7 @@ class Hub:
 
     # Who may ---------------------------------------------------------------------------------------------------
 
-    async def _home(self, ticket: str) -> _Home:
+    async def _home(self, ticket: str) -> Home:
         home = self._homes.get(ticket)
         if home is None:
             home = await self._read(self._read_home, ticket)
@@ -310,13 +344,9 @@ class Hub:
                 self._homes[ticket] = home
         return home
 
-    def _read_home(self, ticket: str) -> _Home:
+    def _read_home(self, ticket: str) -> Home:
         with self._desk.exchange.snapshot() as connection:
-            row = _TICKET.first(connection, uid_=ticket)
-            if row is None:
-                return _Home()
-            holders = frozenset(_HOLDERS.column(connection, key_=row.id))
-            return _Home(True, row.department_id, holders)
+            return home_of(connection, ticket)
 
     async def _keep_checking(self) -> None:
         while True:
@@ -336,28 +366,28 @@ class Hub:
         lines = list(self._lines)
         if not lines:
             return
-        good, viewers = await self._read(self._rights, {line.viewer.uid for line in lines})
+        rights = await self._read(self._rights, {line.viewer.uid for line in lines})
         self._homes = {k: v for k, v in self._homes.items() if k in {x.look.ticket for x in lines}}
-        for line in lines:
-            viewer = viewers.get(line.viewer.uid)
-            if viewer is None or line.session.device not in good:
+        self._take_rights(rights, lines)
+        self._tell_all()
+
+    def _rights(self, agents: set[str]) -> Rights:
+        with self._desk.exchange.snapshot() as connection:
+            return read_rights(connection, agents)
+
+    def _take_rights(self, rights: Rights, lines: Iterable[_Line]) -> None:
+        """Of lines that were there before they were read; who knows something newer keeps that."""
+        for line in [line for line in lines if line.seq <= rights.seq]:
+            viewer = rights.viewers.get(line.viewer.uid)
+            good = line.session.device in rights.devices or line.session.device == OWN
+            if viewer is None or not good:
                 self._close(line, f.REVOKED)
-            elif viewer != line.viewer:
+                continue
+            line.seq = rights.seq
+            if viewer != line.viewer:
                 line.poked |= {viewer.scopes[0], *viewer.scopes} - set(line.viewer.scopes[1:])
                 line.viewer = viewer
                 self._start(line)
-        self._tell_all()
-
-    def _rights(self, agents: set[str]) -> tuple[set[str], dict[str, Viewer]]:
-        viewers: dict[str, Viewer] = {}
-        with self._desk.exchange.snapshot() as connection:
-            good = {OWN, *_GOOD.column(connection)}
-            for agent in agents:
-                try:
-                    viewers[agent] = viewer_of(connection, agent)
-                except Refused:
-                    continue
-        return good, viewers
 
     # Out -------------------------------------------------------------------------------------------------------
 
@@ -391,14 +421,19 @@ class Hub:
                     poke = f.Poke(scopes=tuple(sorted(line.poked)))
                     line.poked.clear()
                     line.outbox.insert(0, msgspec.json.encode(poke).decode())
-                await line.socket.send_text(line.outbox.pop(0))
+                frame = line.outbox.pop(0)
+                if isinstance(frame, bytes):
+                    await line.socket.send_bytes(frame)
+                    line.news = False
+                else:
+                    await line.socket.send_text(frame)
             if line.close_code:
                 await line.socket.close(line.close_code)
         except (OSError, RuntimeError, WebSocketDisconnect):  # gone; it asks again when it is back
             line.outbox.clear()
             line.poked.clear()
         finally:
-            line.sending = False
+            line.sending = line.news = False
 
     async def _read(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)

@@ -159,6 +159,27 @@ def shared(entity: str) -> Statement:
 
 
 @cache
+def written(entity: str, kind: str) -> Statement:
+    """Those of the rows `uids_` that are in a shared scope (`desk`, `department` of the uid `home_`) and were written
+    after the desk's commit `since_`."""
+    table = t.metadata.tables[entity]
+    homes = select(t.department.c.id).where(t.department.c.uid == bindparam("home_"))
+    home = _HOME.c.department_id
+    at_home = home == homes.scalar_subquery() if kind == "department" else home.is_(None)
+    held = at_home if entity in IN_TICKETS else true()
+    fresh = table.c.seq > bindparam("since_")
+    found = _rows(entity).where(among(table.c.uid, "uids_"), held, fresh)
+    return Statement(found.order_by(table.c.uid))
+
+
+@cache
+def still_there(entity: str) -> Statement:
+    """Of the uids `uids_`, those of rows that there are, whoever may see them."""
+    uid = t.metadata.tables[entity].c.uid
+    return Statement(select(uid).where(among(uid, "uids_")))
+
+
+@cache
 def still_seen(entity: str) -> Statement:
     """Of the uids `uids_`, those of rows that a viewer may see."""
     uid = t.metadata.tables[entity].c.uid

@@ -138,6 +138,9 @@ class SeatWire:
     async def send_text(self, text: str) -> None:
         self._heard(_frame.decode(text))
 
+    async def send_bytes(self, data: bytes) -> None:
+        """News of rows: this window reads the desk itself."""
+
     async def close(self, code: int) -> None:
         """Of the hub: it ends, or this agent may no longer be here."""
         log.debug("the host's own window is alone: %d", code)

@@ -1,13 +1,13 @@
 """Who asks: which scopes an agent follows, as the database says at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from deskapp.core.authority.scopes import SHARED, department, person
-from deskapp.core.readers.statements import Statement
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.enums import Role
 from deskapp.sync.server.refusals import Refused
@@ -17,11 +17,22 @@ _AGENT: Final = Statement(
         t.agent.c.uid == bindparam("uid_")
     )
 )
+_AGENTS: Final = Statement(
+    select(t.agent.c.id, t.agent.c.uid, t.agent.c.name, t.agent.c.role).where(
+        t.agent.c.disabled.is_(False), among(t.agent.c.uid, "uids_")
+    )
+)
 _ALL: Final = Statement(select(t.department.c.id, t.department.c.uid))
 _OWN: Final = Statement(
     select(t.department.c.id, t.department.c.uid)
     .join(t.membership, t.membership.c.department_id == t.department.c.id)
     .where(t.membership.c.agent_id == bindparam("agent_"))
+)
+
+_MEMBERS: Final = Statement(
+    select(t.membership.c.agent_id, t.department.c.id, t.department.c.uid).join(
+        t.department, t.department.c.id == t.membership.c.department_id
+    )
 )
 
 
@@ -57,6 +68,19 @@ def viewer_of(connection: Connection, agent_id: str) -> Viewer:
     role = Role(row.role)
     listed = _ALL.run(connection) if role is Role.ADMIN else _OWN.run(connection, agent_=row.id)
     return Viewer(row.id, agent_id, row.name, role, dict(listed.fetchall()))
+
+
+def viewers_of(connection: Connection, agent_ids: Collection[str]) -> dict[str, Viewer]:
+    """As `viewer_of`, of many at once; who is not there, or was disabled, is left out."""
+    all_of_them = dict(_ALL.run(connection).fetchall())
+    own: dict[int, dict[int, str]] = {}
+    for agent, key, uid in _MEMBERS.run(connection).fetchall():
+        own.setdefault(agent, {})[key] = uid
+    found = {}
+    for key, uid, name, role in _AGENTS.run(connection, uids_=agent_ids).fetchall():
+        departments = all_of_them if role == Role.ADMIN else own.get(key, {})
+        found[uid] = Viewer(key, uid, name, Role(role), departments)
+    return found
 
 
 def scopes_of_agent(connection: Connection, agent_id: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from deskapp.sync.client.problems import (
     Revoked,
     Unreachable,
 )
+from deskapp.sync.protocol.live import News
 from deskapp.sync.protocol.messages import WireCommand, WireResult
 from tests.conftest import ExpectLog
 from tests.support.waiting import wait_for
@@ -84,6 +85,74 @@ def test_it_talks_once_at_the_start_and_then_only_for_a_reason(
     host.waited(3)
     assert not host.done.acquire(timeout=0.3) or len(host.exchanges) == 3
     assert len(host.exchanges) == 3
+
+
+NEWS = News(epoch="e", parts=())
+
+
+class Writer:
+    """Takes news, as a replica does that misses nothing, or something."""
+
+    def __init__(self) -> None:
+        self.fits: bool | Exception = True
+        self.written: list[News] = []
+
+    def __call__(self, news: Sequence[News]) -> bool:
+        if isinstance(self.fits, Exception):
+            raise self.fits
+        self.written += news if self.fits else ()
+        return self.fits
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer()
+
+
+@pytest.fixture
+def told(host: Host, states: list[HostProblem | None], writer: Writer) -> Iterator[SyncLoop]:
+    made = SyncLoop(host, states.append, writer)
+    yield made
+    made.close()
+
+
+def test_news_is_written_without_an_exchange_unless_something_is_missing(
+    told: SyncLoop, host: Host, writer: Writer
+) -> None:
+    told.start()
+    wait_for(lambda: told.problem is None, "the first exchange", 5)
+    told.told(NEWS)
+    wait_for(lambda: writer.written == [NEWS], "the news", 5)
+    assert len(host.exchanges) == 1
+    writer.fits = False
+    told.told(NEWS)
+    host.waited(2)
+
+
+def test_news_that_cannot_be_written_is_asked_for(
+    told: SyncLoop, host: Host, writer: Writer, expect_log: ExpectLog
+) -> None:
+    expect_log("news of the host could not be written")
+    told.start()
+    wait_for(lambda: told.problem is None, "the first exchange", 5)
+    writer.fits = OSError("disk full")
+    told.told(NEWS)
+    host.waited(2)
+
+
+def test_news_that_comes_before_there_is_contact_is_not_lost(
+    told: SyncLoop, host: Host, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be newer than the answer of the exchange that is under way."""
+    answer = Host.__call__
+
+    def meanwhile(self: Host, urgent: Sequence[WireCommand]) -> dict[str, WireResult]:
+        told.told(NEWS)
+        return answer(self, urgent)
+
+    monkeypatch.setattr(Host, "__call__", meanwhile)
+    told.start()
+    wait_for(lambda: writer.written == [NEWS], "the news", 5)
 
 
 def test_without_a_line_it_looks_by_itself(
