@@ -128,6 +128,7 @@ class Assembly(QObject):
             jobs=JobsElsewhere(),
             chat=self._staged or ChatElsewhere(desk.link),
             team=desk.link,
+            factor=desk.factor(),
             **here,
         )
 
@@ -147,6 +148,7 @@ class Assembly(QObject):
             chat=chat,
             team_host=sharing,
             team=sharing.seat,
+            factor=sharing.factor,
             joiner=joiner,
             **here,
         )

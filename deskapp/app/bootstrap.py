@@ -21,7 +21,7 @@ from deskapp.system.instance import InstanceLock
 from deskapp.system.paths import FILE_MODE, Profile
 
 if TYPE_CHECKING:
-    from deskapp.core.ports import Clock
+    from deskapp.core.ports import Clock, TeamHost
     from deskapp.system.secrets import KeyKeeper, SecretsFile
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class Desk:
     secrets: "SecretsFile"
     blobs: FileBlobs
     lock: InstanceLock | None = None
+    host: "TeamHost | None" = None  # while it may be shared with a team
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
     @property

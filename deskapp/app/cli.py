@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 MAIL_PARSER = "--mail-parser"
 """How the frozen program starts itself as the process that parses mails; no option for people."""
 
+TEAM_DEEDS = ("list", "invite", "password", "revoke", "reset-second-factor")
 EPILOG = "exit codes:\n" + "\n".join(f"  {code:>3}  {text}" for code, text in MEANINGS.items())
 
 
@@ -143,10 +144,21 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     made.add_argument("where", metavar="ADDRESS|LINK", help="the invitation's link, or its address")
     made.add_argument("--code", metavar="N", help="the six digits, for an address", default="")
     made.add_argument("--name", metavar="NAME", help="how this machine is called", default="")
+    made.add_argument("--totp", metavar="N", help="the code of your second factor", default="")
     made.add_argument(
         "--password-file", metavar="FILE", help="read the agent's password from FILE (- is input)"
     )
     _add_output(made, progress=False)
+
+    made = command("team", team, "see and change who works at this desk")
+    made.add_argument(
+        "what", choices=TEAM_DEEDS, help="what to do (default: list)", nargs="?", default="list"
+    )
+    made.add_argument("who", metavar="NAME", nargs="?", help="a name or address", default="")
+    made.add_argument(
+        "--password-file", metavar="FILE", help="read the password from FILE (- is input)"
+    )
+    _add_output(made, progress=True)
 
     made = command("serve", serve, "serve this desk to a team, without a window")
     made.add_argument("--host", metavar="ADDRESS", help="listen at this address only", default="")
@@ -213,14 +225,14 @@ def import_mail(args: argparse.Namespace) -> int:
     for path in paths:
         if not Path(path).exists():
             raise KnownError("file_missing", path=path)
-    return _work(args, "import-mail", {"paths": paths, "account": args.account})
+    return work(args, "import-mail", {"paths": paths, "account": args.account})
 
 
 def backup(args: argparse.Namespace) -> int:
     target = str(Path(args.file).expanduser().absolute())
     _need_a_desk(args)
     passphrase = _passphrase(args, "Passphrase for the secrets (empty: none): ")
-    return _work(args, "backup", {"target": target, "passphrase": passphrase})
+    return work(args, "backup", {"target": target, "passphrase": passphrase})
 
 
 def restore(args: argparse.Namespace) -> int:
@@ -232,58 +244,41 @@ def restore(args: argparse.Namespace) -> int:
         result = bring_back(
             Profile.at(args.profile),
             source,
-            _keys(args),
+            keys_of(args),
             lambda: _passphrase(args, "Passphrase of the secrets (empty: none): "),
             Task(show),
         )
-    _print_result(args, "restore", result)
+    print_result(args, "restore", result)
     return Exit.OK
 
 
 def export(args: argparse.Namespace) -> int:
     _need_a_desk(args)
-    return _work(args, "export", {"folder": str(Path(args.folder).expanduser().absolute())})
+    return work(args, "export", {"folder": str(Path(args.folder).expanduser().absolute())})
 
 
 def secrets(args: argparse.Namespace) -> int:
     _need_a_desk(args)
     if args.do == "new":
-        return _work(args, "secrets", {})
+        return work(args, "secrets", {})
     if not args.file or not Path(args.file).expanduser().is_file():
         raise KnownError("file_missing", path=args.file or "The backup")
     passphrase = _passphrase(args, "Passphrase of the secrets: ")
     source = str(Path(args.file).expanduser().absolute())
-    return _work(args, "secrets", {"backup": source, "passphrase": passphrase})
+    return work(args, "secrets", {"backup": source, "passphrase": passphrase})
 
 
 def join(args: argparse.Namespace) -> int:
-    from deskapp.app.joining import join as pair
+    from deskapp.app import cli_team
 
-    profile, keys = Profile.at(args.profile), _keys(args)
+    return cli_team.join(args)
 
-    def tried(password: str) -> Mapping[str, object]:
-        told = pair(
-            profile, args.where, args.code, password=password, name=args.name, keys=keys
-        ).membership
-        return {
-            "desk": told.desk,
-            "agent": told.agent_name,
-            "agent_id": told.agent_id,
-            "device": told.device,
-            "path": str(profile.folder),
-        }
 
-    try:
-        result = tried(_secret(args.password_file, "") if args.password_file else "")
-    except KnownError as error:
-        if error.code != "password_wrong" or args.password_file:
-            raise
-        password = _secret(None, "Your password at the team's desk: ")
-        if not password:
-            raise
-        result = tried(password)
-    _print_result(args, "join", result)
-    return Exit.OK
+def team(args: argparse.Namespace) -> int:
+    from deskapp.app import cli_team
+
+    _need_a_desk(args)
+    return cli_team.team(args)
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -292,7 +287,7 @@ def serve(args: argparse.Namespace) -> int:
     profile = module.profile_of(Profile.at(args.profile), args.database)
     module.run(
         profile,
-        _keys(args),
+        keys_of(args),
         address=args.host,
         port=args.port,
         names=tuple(args.name),
@@ -304,7 +299,7 @@ def serve(args: argparse.Namespace) -> int:
 def doctor(args: argparse.Namespace) -> int:
     from deskapp.app.doctor import as_text, examine
 
-    report = examine(Profile.at(args.profile), _keys(args), online=args.online)
+    report = examine(Profile.at(args.profile), keys_of(args), online=args.online)
     print(json.dumps(report, indent=2) if args.json else as_text(report))
     return Exit.OK if report["ok"] else Exit.FAILED
 
@@ -318,17 +313,17 @@ def self_test(_: argparse.Namespace) -> int:
 # What they share -----------------------------------------------------------------------------
 
 
-def _work(args: argparse.Namespace, name: str, params: Mapping[str, object]) -> int:
+def work(args: argparse.Namespace, name: str, params: Mapping[str, object]) -> int:
     from deskapp.app.jobs import attached
 
     profile = Profile.at(args.profile)
-    with _progress(args) as show, attached(profile, _keys(args)) as runner:
+    with _progress(args) as show, attached(profile, keys_of(args)) as runner:
         result = runner.call(name, params, show)
-    _print_result(args, name, result)
+    print_result(args, name, result)
     return Exit.OK
 
 
-def _print_result(args: argparse.Namespace, name: str, result: Mapping[str, object]) -> None:
+def print_result(args: argparse.Namespace, name: str, result: Mapping[str, object]) -> None:
     from deskapp.app.console import summary
 
     print(json.dumps(result, indent=2) if args.json else summary(name, result))
@@ -340,7 +335,7 @@ def _progress(args: argparse.Namespace) -> Any:
     return ProgressBar(sys.stderr, shown=not args.quiet)
 
 
-def _keys(args: argparse.Namespace) -> "KeyKeeper | None":
+def keys_of(args: argparse.Namespace) -> "KeyKeeper | None":
     if args.key_file is None:
         return None
     from deskapp.system.keys import FileKey
@@ -349,10 +344,10 @@ def _keys(args: argparse.Namespace) -> "KeyKeeper | None":
 
 
 def _passphrase(args: argparse.Namespace, prompt: str) -> str:
-    return _secret(args.passphrase_file, prompt)
+    return secret_of(args.passphrase_file, prompt)
 
 
-def _secret(file: str | None, prompt: str) -> str:
+def secret_of(file: str | None, prompt: str) -> str:
     """From the file that was named, else from a person; empty when nobody is there."""
     if file == "-":
         return sys.stdin.readline().rstrip("\r\n")

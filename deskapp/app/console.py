@@ -63,6 +63,7 @@ def summary(command: str, result: Mapping[str, object]) -> str:
         "import-mail": _import,
         "secrets": _secrets,
         "join": _join,
+        "team": _team,
     }[command](result)
     return "\n".join(lines)
 
@@ -111,6 +112,28 @@ def _secrets(result: Mapping[str, object]) -> list[str]:
     if result["secrets"]:
         return [f"{result['secrets']} secrets are back."]
     return ["The secrets begin anew; enter the passwords again in Settings."]
+
+
+def _team(result: Mapping[str, object]) -> list[str]:
+    people = result.get("people")
+    if isinstance(people, list):
+        return [_person(one) for one in people]
+    if "link" in result:
+        return [
+            "To join from another computer, within ten minutes and once:",
+            f"  deskapp join '{result['link']}'",
+            f"or by its address and the code {result['code']}.",
+        ]
+    if "password" in result:
+        said = "Password set" if result["password"] else "No password is asked for any more"
+        return [f"{said}; their devices have to be invited again."]
+    return [f"{result.get('devices', 0)} devices were shut out."]
+
+
+def _person(one: Mapping[str, object]) -> str:
+    marks = [str(one["role"]), f"{one['devices']} devices"]
+    marks += [name for name in ("password", "second_factor", "disabled") if one[name]]
+    return f"{one['name']}: {', '.join(marks).replace('_', ' ')}"
 
 
 def _join(result: Mapping[str, object]) -> list[str]:

@@ -183,6 +183,18 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
         Exit.SECRETS,
         "The team's desk asks for this agent's password, and this is not it.",
     ),
+    "totp_needed": (
+        Exit.SECRETS,
+        "The team's desk asks for the code that this agent's app shows; name it with --totp.",
+    ),
+    "totp_wrong": (
+        Exit.SECRETS,
+        "This code is not good, or was used already; wait for the next one.",
+    ),
+    "team_not_shared": (
+        Exit.FAILED,
+        "This desk is not shared now; share it in Settings, or run `deskapp serve`.",
+    ),
     "rate_limited": (Exit.FAILED, "Too many tries; wait some minutes and ask for a new code."),
     "agent_disabled": (Exit.FAILED, "This agent may no longer work at the team's desk."),
     "address_invalid": (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Work = Callable[["Desk", Params, Task], Mapping[str, object]]
 
 BACKUP, EXPORT, IMPORT, DOCTOR = "backup", "export", "import-mail", "doctor"
-SECRETS, RAISE = "secrets", "raise"
+SECRETS, TEAM, RAISE = "secrets", "team", "raise"
 LOOK_S = 0.5
 
 _MODULES = {
@@ -29,6 +29,7 @@ _MODULES = {
     IMPORT: "deskapp.app.import_mail",
     DOCTOR: "deskapp.app.doctor",
     SECRETS: "deskapp.app.secrets",
+    TEAM: "deskapp.app.team_admin",
 }
 """Each has a function `run`, a `Work`, and is imported when it is asked for."""
 

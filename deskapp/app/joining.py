@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from deskapp.app.team import TOKEN, membership
-from deskapp.core.ports import TestStep
+from deskapp.core.ports import Proofs, TestStep
 from deskapp.sync.client.problems import CertificateChanged, HostProblem, OtherVersion, Unreachable
 from deskapp.sync.pairing.joining import DIGITS, Joined, Myself, pair_by_code, pair_by_link
 from deskapp.sync.pairing.link import SCHEME, Link, address
@@ -37,7 +37,7 @@ def join(
     where: str,
     code: str = "",
     *,
-    password: str = "",
+    proofs: Proofs = Proofs(),
     name: str = "",
     keys: "KeyKeeper | None" = None,
     on_step: OnStep = lambda _step: None,
@@ -55,7 +55,7 @@ def join(
     with InstanceLock(profile.lock):
         secrets = SecretsFile(profile.secrets, keys or KeyringKey())
         secrets.check()  # an invitation is good for once: first see that its fruit can be kept
-        me = Myself(name or platform.node() or "deskapp", password)
+        me = Myself(name or platform.node() or "deskapp", proofs.password, proofs.totp)
         with _told(on_step):
             if isinstance(invitation, Link):
                 joined = pair_by_link(invitation, me)
@@ -113,14 +113,14 @@ class TeamJoiner:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="join")
 
     def join(
-        self, address: str, code_or_link: str, password: str, on_step: OnStep
+        self, address: str, code_or_link: str, proofs: Proofs, on_step: OnStep
     ) -> "Future[str]":
-        return self._pool.submit(self._join, address, code_or_link, password, on_step)
+        return self._pool.submit(self._join, address, code_or_link, proofs, on_step)
 
-    def _join(self, address: str, code_or_link: str, password: str, on_step: OnStep) -> str:
+    def _join(self, address: str, code_or_link: str, proofs: Proofs, on_step: OnStep) -> str:
         where, code = (address, code_or_link) if address else (code_or_link, "")
         profile = _beside(self._own)
-        join(profile, where, code, password=password, keys=self._keys, on_step=on_step)
+        join(profile, where, code, proofs=proofs, keys=self._keys, on_step=on_step)
         write_private(self._own.successor, str(profile.folder).encode())
         return str(profile.folder)
 

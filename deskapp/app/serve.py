@@ -73,6 +73,7 @@ def run(
         jobs.serve(desk)
         Housekeeping(desk)
         host = make_host(desk, chat, Place(address or EVERYWHERE, port, names))
+        desk.host = host
         desk.on_close(host.stop)
         state = _started(host, ending)
         if state is None:

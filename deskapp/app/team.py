@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from deskapp.sync.client.blobs import TeamBlobs
+from deskapp.sync.client.factor import HostFactor
 from deskapp.sync.client.http import Lanes
 from deskapp.sync.client.link import HostLink
 from deskapp.sync.pairing.membership import Membership, NotAMembership
@@ -44,8 +45,15 @@ class TeamDesk:
     clock: "Clock"
     lock: InstanceLock
     _closers: list[Callable[[], None]] = field(default_factory=list)
+    _after_lanes: list[Callable[[], None]] = field(default_factory=list)
     _starter: ThreadPoolExecutor | None = None
     _started: "Future[None]" = field(default_factory=Future)
+
+    def factor(self) -> HostFactor:
+        """This agent's second factor; call it once. It ends with the desk."""
+        made = HostFactor(self.lanes)
+        self._after_lanes.append(made.close)
+        return made
 
     def begin(self) -> None:
         """Start to talk to the host; the keyring may keep that waiting, so it is done on another thread."""
@@ -71,6 +79,8 @@ class TeamDesk:
         while self._closers:
             self._closers.pop()()
         self.lanes.close()
+        while self._after_lanes:
+            self._after_lanes.pop()()
         if self._starter is not None:
             self._starter.shutdown(wait=True, cancel_futures=True)
         self.link.close()

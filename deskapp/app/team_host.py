@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from deskapp.core.api import ChangeSet
 from deskapp.core.authority.workspace import SYSTEM
 from deskapp.core.policies.settings import flag
-from deskapp.core.ports import HostState, Invitation, LiveChat
+from deskapp.core.ports import Enrolment, FactorState, HostState, Invitation, LiveChat
 from deskapp.core.queries.desk import GetSettings
 from deskapp.sync.server.seat import HostSeat
 
 if TYPE_CHECKING:
     from deskapp.app.bootstrap import Desk
     from deskapp.sync.server.host import Host, Place
+    from deskapp.sync.server.second_factor import SecondFactors
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class TeamSharing:
         self.seat = HostSeat()
         self._subscribers: list[Callable[[HostState], None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
+        desk.host = self
         desk.on_close(self.close)
         if start:
             self._unsubscribe = desk.authority.subscribe(self._changed)
@@ -116,7 +118,40 @@ class TeamSharing:
     def set_password(self, agent_id: str, password: str) -> "Future[None]":
         return self._pool.submit(self._set_password, agent_id, password)
 
+    @property
+    def factor(self) -> "OwnFactor":
+        """Of the person at this window."""
+        return OwnFactor(self._desk, self._pool)
+
     def _set_password(self, agent_id: str, password: str) -> None:
         from deskapp.sync.server.passwords import set_password
 
         set_password(self._desk.authority, agent_id, password)
+
+
+class OwnFactor:
+    """A `core.ports.SecondFactor` where the desk is. Its futures raise `sync.server.refusals.Refused`."""
+
+    def __init__(self, desk: "Desk", pool: ThreadPoolExecutor) -> None:
+        self._desk, self._pool = desk, pool
+        self._factors: SecondFactors | None = None
+
+    def state(self) -> "Future[FactorState]":
+        return self._pool.submit(lambda: self._mine().state(self._desk.who.agent_id))
+
+    def begin(self) -> "Future[Enrolment]":
+        return self._pool.submit(lambda: self._mine().begin(self._desk.who.agent_id))
+
+    def confirm(self, code: str) -> "Future[tuple[str, ...]]":
+        return self._pool.submit(lambda: self._mine().confirm(self._desk.who.agent_id, code))
+
+    def remove(self, code: str) -> "Future[None]":
+        return self._pool.submit(lambda: self._mine().remove(self._desk.who.agent_id, code))
+
+    def _mine(self) -> "SecondFactors":
+        """On the pool's one thread."""
+        if self._factors is None:
+            from deskapp.sync.server.second_factor import SecondFactors
+
+            self._factors = SecondFactors(self._desk.authority, self._desk.secrets)
+        return self._factors

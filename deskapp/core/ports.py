@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 
@@ -273,6 +273,38 @@ class Invitation:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """Whether somebody's devices pair with a second factor, too; `recovery_left` one-time codes stand in for it."""
+
+    on: bool = False
+    recovery_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A second factor that is being set up: its secret as text, and all an app wants in one string."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+class SecondFactor(Protocol):
+    """One's own. No call blocks; futures fail with an error that has a `code`.
+
+    totp_wrong, factor_on, factor_expired, rate_limited, and those of reaching the host.
+    """
+
+    def state(self) -> "Future[FactorState]": ...
+
+    def begin(self) -> "Future[Enrolment]": ...
+
+    def confirm(self, code: str) -> "Future[tuple[str, ...]]":
+        """Switch it on by its first code; the one-time codes, told this once."""
+
+    def remove(self, code: str) -> "Future[None]": ...
+
+
 class TeamHost(Protocol):
     """Sharing this desk with a team, from the machine that has it. No call blocks.
 
@@ -288,7 +320,10 @@ class TeamHost(Protocol):
     def withdraw(self, agent_id: str) -> None: ...
 
     def set_password(self, agent_id: str, password: str) -> "Future[None]":
-        """Asked for when a device is paired, beside the code; an empty one asks for none."""
+        """Asked for when a device is paired, beside the code; an empty one asks for none.
+
+        The agent's devices are shut out: they were paired by what is no longer good.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,17 +395,26 @@ class TeamLink(Protocol):
         """Keep so much from now on: what falls out goes by itself, what is missing is fetched."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What is asked for beside an invitation; empty: not written."""
+
+    password: str = field(default="", repr=False)
+    totp: str = field(default="", repr=False)
+
+
 class Joiner(Protocol):
     """Making this machine a device of a team's desk. No call blocks."""
 
     def join(
-        self, address: str, code_or_link: str, password: str, on_step: Callable[[TestStep], None]
+        self, address: str, code_or_link: str, proofs: Proofs, on_step: Callable[[TestStep], None]
     ) -> "Future[str]":
         """Pair by a link (`address` is empty) or by an address and six digits; the new profile's folder.
 
         `on_step` is called on a worker thread: connect, trust, pair, keep. The future fails with an error
         that has a `code`: unreachable, certificate_changed, version, pair_refused, pair_expired,
-        password_wrong, rate_limited, address_invalid, link_invalid, or one of the keyring's.
+        password_wrong, totp_needed, totp_wrong, rate_limited, address_invalid, link_invalid, or one of the
+        keyring's.
         """
 
     def open(self, folder: str) -> None:
@@ -390,4 +434,5 @@ class Services:
     chat: LiveChat
     team_host: TeamHost | None = None  # where the desk itself is
     team: TeamLink | None = None  # the others; at a colleague's machine there is no `team_host`
+    factor: SecondFactor | None = None
     joiner: Joiner | None = None  # where a desk of one's own may give way to a team's

@@ -134,3 +134,23 @@ class RevokeDevice(Command):
     TYPE: ClassVar[str] = "device.revoke"
     OFFLINE: ClassVar[Offline] = Offline.ONLINE
     device_id: str
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeDevices(Command):
+    """Shut all devices of an agent out: what they were paired by is no longer good."""
+
+    TYPE: ClassVar[str] = "device.revoke_all"
+    OFFLINE: ClassVar[Offline] = Offline.ONLINE
+    agent_id: str
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetSecondFactor(Command):
+    """For somebody who lost their telephone: none is asked for any more, and their devices are shut out."""
+
+    TYPE: ClassVar[str] = "team.reset_second_factor"
+    OFFLINE: ClassVar[Offline] = Offline.ONLINE
+    agent_id: str

@@ -232,3 +232,25 @@ def revoke_device(tx: Tx, cmd: c.RevokeDevice) -> Outcome:
         )
         tx.touch(t.agent, row.agent_id)
     return done()
+
+
+@handles(c.RevokeDevices)
+def revoke_devices(tx: Tx, cmd: c.RevokeDevices) -> Outcome:
+    agent, device = tx.get(t.agent, cmd.agent_id), t.device.c
+    known = (device.agent_id == agent.id, device.token_hash.is_not(None))
+    gone = tx.connection.execute(
+        t.device.update().where(*known, device.revoked_at.is_(None)).values(revoked_at=tx.now)
+    ).rowcount
+    if gone:
+        tx.touch(t.agent, agent.id)
+    return done(devices=gone)
+
+
+@handles(c.ResetSecondFactor)
+def reset_second_factor(tx: Tx, cmd: c.ResetSecondFactor) -> Outcome:
+    """Its secret stays in the store, where nobody asks for it; setting one up anew writes over it."""
+    agent = tx.get(t.agent, cmd.agent_id)
+    had = t.second_factor.delete().where(t.second_factor.c.agent_id == agent.id)
+    if not tx.connection.execute(had).rowcount:
+        return done(devices=0)
+    return revoke_devices(tx, c.RevokeDevices(agent_id=cmd.agent_id))

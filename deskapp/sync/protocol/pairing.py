@@ -6,7 +6,7 @@ each other that they hold the same key *and* see the same certificate, so that n
 
 import hashlib
 import hmac
-from typing import Final
+from typing import Final, Literal
 
 from deskapp.sync.protocol.messages import Answer, Body
 
@@ -49,6 +49,23 @@ class PairRequest(Body, frozen=True, kw_only=True):
     device_name: str
     password: str = ""
     totp: str = ""
+
+
+class FactorRequest(Body, frozen=True, kw_only=True):
+    """`POST /v1/second-factor`, of whoever asks: state, begin, confirm (with a code), remove (with a code)."""
+
+    do: Literal["state", "begin", "confirm", "remove"]
+    code: str = ""
+
+
+class FactorAnswer(Answer, frozen=True, kw_only=True):
+    """`secret` and `uri` after begin, `recovery` after confirm: told this once."""
+
+    on: bool = False
+    recovery_left: int = 0
+    secret: str = ""
+    uri: str = ""
+    recovery: tuple[str, ...] = ()
 
 
 class PairAnswer(Answer, frozen=True, kw_only=True):

@@ -116,6 +116,7 @@ class TeamApp:
             ("/pair", ("POST",), self._pair),
             ("/pair/code", ("POST",), self._pair_code),
             ("/pair/confirm", ("POST",), self._pair_confirm),
+            ("/second-factor", ("POST",), self._second_factor),
             ("/openapi.json", ("GET",), self._openapi),
         )
 
@@ -342,6 +343,15 @@ class TeamApp:
         body = await body_of(request, PIECE)
         asked = decoded(request, body, kind)
         return said(*packed(await self._work(work, asked), pack=False))
+
+    async def _second_factor(self, request: Request) -> Response:
+        token = _token(request)
+        _wait(self.limits.queries, token)
+        asked = decoded(request, await body_of(request, PIECE), p.FactorRequest)
+        return said(*await self._work(self._factor, token, asked))
+
+    def _factor(self, token: str, asked: p.FactorRequest) -> tuple[bytes, dict[str, str]]:
+        return packed(self._desk.second_factor(self._session(token), asked), pack=False)
 
     def _session(self, token: str) -> Session:
         return self._desk.session(token)

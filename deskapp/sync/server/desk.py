@@ -9,6 +9,7 @@ import msgspec
 
 from deskapp.core.api import Query
 from deskapp.core.authority.workspace import Authority
+from deskapp.core.ports import SecretStore
 from deskapp.core.readers import reader_for
 from deskapp.core.readers.base import Reading
 from deskapp.core.readers.visibility import ANSWERED
@@ -19,8 +20,9 @@ from deskapp.sync.server import passwords
 from deskapp.sync.server.devices import Devices, Session
 from deskapp.sync.server.exchange import Exchange, epoch_of
 from deskapp.sync.server.files import Files
-from deskapp.sync.server.invitations import Invitations
+from deskapp.sync.server.invitations import Found, Invitations
 from deskapp.sync.server.refusals import Refused
+from deskapp.sync.server.second_factor import SecondFactors
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
 NAME = 80
@@ -51,15 +53,17 @@ class HostedDesk:
         authority: Authority,
         folder: Path,
         *,
+        secrets: SecretStore,
         title: Callable[[], str] = lambda: "",
         face: Callable[[], Face] = Face,
     ) -> None:
-        """`folder` is for blobs that come in; `title` is the desk's name."""
+        """`folder` is for blobs that come in; `secrets` for second factors; `title` is the desk's name."""
         self.authority = authority
         self.files = Files(authority.blobs, folder)
         self.exchange = Exchange(authority, files=self.files)
         self.devices = Devices(authority)
-        self.invitations = Invitations(authority.clock.now)
+        self.invitations = Invitations(authority.clock.now, authority.engine)
+        self.factors = SecondFactors(authority, secrets)
         self._title, self._face = title, face
 
     def close(self) -> None:
@@ -138,7 +142,7 @@ class HostedDesk:
         return self.invitations.confirm(asked.session, asked.confirms, self._face().fingerprint)
 
     def pair(self, asked: p.PairRequest) -> p.PairAnswer:
-        """Make a device of whoever holds an invitation, and the agent's password where there is one."""
+        """Make a device of whoever holds an invitation, and the agent's password and second factor, if any."""
         invitation = self.invitations.find(asked.secret)
         with self.exchange.snapshot() as connection:
             agent = invitation.agent_id
@@ -147,8 +151,9 @@ class HostedDesk:
             except Refused as refusal:
                 raise Refused("pair_refused") from refusal
             if not passwords.fits(connection, agent, asked.password):
-                self.invitations.wrong_password(invitation)
+                self.invitations.wrong(invitation, "password_wrong")
             epoch = epoch_of(connection)
+        self._check_factor(invitation, asked.totp)
         self.invitations.use(invitation)
         name = " ".join(asked.device_name.split())[:NAME]
         token, device = self.devices.register(agent, name)
@@ -161,6 +166,28 @@ class HostedDesk:
             epoch=epoch,
             addresses=self._face().addresses,
         )
+
+    def _check_factor(self, invitation: Found, code: str) -> None:
+        """Last, so that a code is not used up by a wrong password."""
+        if not code.strip() and self.factors.state(invitation.agent_id).on:
+            raise Refused("totp_needed")
+        if not self.factors.takes(invitation.agent_id, code):
+            self.invitations.wrong(invitation, "totp_wrong")
+
+    # The second factor of whoever asks -------------------------------------------------------------------------
+
+    def second_factor(self, session: Session, asked: p.FactorRequest) -> p.FactorAnswer:
+        me = session.agent_id
+        if asked.do == "begin":
+            made = self.factors.begin(me)
+            return p.FactorAnswer(secret=made.secret, uri=made.uri)
+        codes: tuple[str, ...] = ()
+        if asked.do == "confirm":
+            codes = self.factors.confirm(me, asked.code)
+        elif asked.do == "remove":
+            self.factors.remove(me, asked.code)
+        state = self.factors.state(me)
+        return p.FactorAnswer(on=state.on, recovery_left=state.recovery_left, recovery=codes)
 
 
 def _without_keys(answer: Any) -> Any:

@@ -83,7 +83,11 @@ class Host:
         self._title = ""
         self._face = Face()
         self.desk = HostedDesk(
-            authority, folder, title=lambda: self._title, face=lambda: self._face
+            authority,
+            folder,
+            secrets=secrets,
+            title=lambda: self._title,
+            face=lambda: self._face,
         )
         self._chat = chat
         self._hub: Hub | None = None
@@ -139,7 +143,7 @@ class Host:
         return Invitation(agent_id, made.code, str(link), made.until)
 
     def withdraw(self, agent_id: str) -> None:
-        self.desk.invitations.withdraw(agent_id)
+        self._pool.submit(self.desk.invitations.withdraw, agent_id)
 
     def set_password(self, agent_id: str, password: str) -> "Future[None]":
         return self._pool.submit(passwords.set_password, self._authority, agent_id, password)

@@ -1,10 +1,11 @@
 """Open invitations: who may pair a device now, by a link's secret or by six digits.
 
-They are kept in memory: a host that is started again has none. The digits are checked by SPAKE2, so that neither
-an eavesdropper nor somebody in between learns anything to try them against; each guess needs the host, which
-counts.
+A link is kept in the database, by the SHA-256 of its secret, and outlives the host's process. The digits do not: a
+hash of six digits hides nothing, so they are in memory alone. They are checked by SPAKE2, so that neither an
+eavesdropper nor somebody in between learns anything to try them against; each guess needs the host, which counts.
 """
 
+import hashlib
 import hmac
 import secrets as chance
 import threading
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spake2 import SPAKE2_B, SPAKEError
+from sqlalchemy import Engine, select
 
+from deskapp.models import tables as t
 from deskapp.sync.protocol.pairing import (
     CLIENT,
     HOST,
@@ -27,16 +30,18 @@ CODE_MS: Final = 10 * 60_000
 LINK_MS: Final = 24 * 3_600_000
 """The longest that a link is good for."""
 TRIES: Final = 5
-"""Wrong digits, and wrong passwords, of one invitation."""
+"""Wrong digits, and wrong passwords and second factors, of one invitation."""
 OPEN: Final = 20
 """Codes that are open at once; each is one more guess for whoever guesses."""
 SESSION_MS: Final = 60_000
 SESSIONS: Final = 50
 
+_row = t.invitation.c
+
 
 @dataclass(slots=True)
 class Open:
-    """One invitation. `code_until` and `until` are ms since the epoch; `tries` counts down."""
+    """One invitation as it was made here. `code_until` and `until` are ms; `code_tries` counts down."""
 
     agent_id: str
     secret: str = field(repr=False)
@@ -44,7 +49,15 @@ class Open:
     code_until: int = 0
     until: int = 0
     code_tries: int = TRIES
-    password_tries: int = TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One invitation as it is kept."""
+
+    agent_id: str
+    key: int
+    secret_hash: str
 
 
 @dataclass(slots=True)
@@ -54,20 +67,30 @@ class _Exchange:
 
 
 class Invitations:
-    """Any thread may call it. `now` is the desk's clock."""
+    """Any thread may call it. `now` is the desk's clock; `engine` writes the desk's database."""
 
-    def __init__(self, now: Callable[[], int]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], int], engine: Engine) -> None:
+        self._now, self._engine = now, engine
         self._lock = threading.Lock()
         self._open: dict[str, Open] = {}  # by agent: a new one takes the place of the last
         self._exchanges: dict[str, _Exchange] = {}
 
     def invite(self, agent_id: str, link_ms: int = CODE_MS) -> Open:
-        """A new invitation; the agent's last one is no longer good."""
+        """A new invitation; the agent's last one is no longer good. Raises LookupError for nobody's id."""
         now = self._now()
         code = f"{chance.randbelow(10**6):06d}"
         until = now + min(link_ms, LINK_MS)
         made = Open(agent_id, chance.token_urlsafe(24), code, now + CODE_MS, until)
+        with self._engine.begin() as connection:
+            wanted = select(t.agent.c.id).where(t.agent.c.uid == agent_id)
+            key = connection.execute(wanted).scalar()
+            if key is None:
+                raise LookupError(agent_id)
+            connection.execute(
+                t.invitation.delete().where((_row.agent_id == key) | (_row.until_at <= now))
+            )
+            values = {"secret_hash": _digest(made.secret), "until_at": until, "tries": TRIES}
+            connection.execute(t.invitation.insert().values(agent_id=key, **values))
         with self._lock:
             self._open[agent_id] = made
         return made
@@ -75,36 +98,51 @@ class Invitations:
     def withdraw(self, agent_id: str) -> None:
         with self._lock:
             self._open.pop(agent_id, None)
+        key = select(t.agent.c.id).where(t.agent.c.uid == agent_id).scalar_subquery()
+        with self._engine.begin() as connection:
+            connection.execute(t.invitation.delete().where(_row.agent_id == key))
 
-    def find(self, secret: str) -> Open:
+    def find(self, secret: str) -> Found:
         """The invitation of a link. Raises Refused: pair_refused, pair_expired."""
-        with self._lock:
-            found = None
-            for one in self._open.values():
-                if hmac.compare_digest(one.secret.encode(), secret.encode()):
-                    found = one
-            if found is None:
-                raise Refused("pair_refused")
-            if found.until <= self._now():
-                del self._open[found.agent_id]
-                raise Refused("pair_expired")
-            return found
+        wanted = (
+            select(t.agent.c.uid, _row.agent_id, _row.until_at, _row.secret_hash)
+            .join(t.agent, t.agent.c.id == _row.agent_id)
+            .where(_row.secret_hash == _digest(secret))
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).first()
+        if row is None:
+            raise Refused("pair_refused")
+        found = Found(row.uid, row.agent_id, row.secret_hash)
+        if row.until_at <= self._now():
+            self._take(found)
+            raise Refused("pair_expired")
+        return found
 
-    def use(self, invitation: Open) -> None:
+    def use(self, invitation: Found) -> None:
         """Take it; nobody else can. Raises Refused("pair_refused") when somebody was quicker."""
-        with self._lock:
-            if self._open.get(invitation.agent_id) is not invitation:
-                raise Refused("pair_refused")
-            del self._open[invitation.agent_id]
+        if not self._take(invitation):
+            raise Refused("pair_refused")
 
-    def wrong_password(self, invitation: Open) -> None:
-        """After TRIES of them the invitation is gone. Raises Refused, always."""
+    def wrong(self, invitation: Found, code: str) -> None:
+        """A password or second factor did not fit; after TRIES the invitation is gone. Raises Refused, always."""
+        same = _row.secret_hash == invitation.secret_hash
+        with self._engine.begin() as connection:
+            fewer = t.invitation.update().where(same, _row.tries > 1)
+            left = connection.execute(fewer.values(tries=_row.tries - 1)).rowcount
+        if not left:
+            self._take(invitation)
+            raise Refused("pair_refused")
+        raise Refused(code)
+
+    def _take(self, invitation: Found) -> bool:
         with self._lock:
-            invitation.password_tries -= 1
-            if invitation.password_tries <= 0:
-                self._open.pop(invitation.agent_id, None)
-                raise Refused("pair_refused")
-        raise Refused("password_wrong")
+            made = self._open.get(invitation.agent_id)
+            if made is not None and _digest(made.secret) == invitation.secret_hash:
+                del self._open[invitation.agent_id]
+        gone = t.invitation.delete().where(_row.secret_hash == invitation.secret_hash)
+        with self._engine.begin() as connection:
+            return connection.execute(gone).rowcount == 1
 
     # By code ---------------------------------------------------------------------------------------------------
 
@@ -176,3 +214,7 @@ class Invitations:
                 raise Refused("rate_limited", retry_ms=SESSION_MS)
             self._exchanges = {**live, session: _Exchange(now + SESSION_MS, keys)}
         return session
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -9,6 +9,8 @@ BLOBS: Final = (200.0, 50.0)
 COPIES: Final = (40.0, 4.0)
 PAIRING: Final = (10.0, 10 / 60)
 """Of one address; each pairing by code takes three requests."""
+FACTORS: Final = (5.0, 1 / 60)
+"""Of one agent: codes that are tried in setting a second factor up, or taking it off."""
 STRANGERS: Final = (60.0, 2.0)
 """Of one address, without a token or with one that is no good."""
 FRAMES: Final = (40.0, 10.0)

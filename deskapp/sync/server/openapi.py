@@ -19,6 +19,7 @@ _REF: Final = "#/components/schemas/{name}"
 _STRUCTS: Final[tuple[type[Any], ...]] = (
     Hello, SyncRequest, SyncAnswer, BootstrapPage, Problem, WireQuery,
     p.PairCode, p.PairCodeAnswer, p.PairConfirm, p.PairConfirmAnswer, p.PairRequest, p.PairAnswer,
+    p.FactorRequest, p.FactorAnswer,
 )  # fmt: skip
 _SHA: Final = {
     "name": "sha256",
@@ -52,6 +53,9 @@ def document() -> dict[str, Any]:
             },
             "/v1/pair/confirm": {
                 "post": _call("prove the code", p.PairConfirm, p.PairConfirmAnswer, free=True)
+            },
+            "/v1/second-factor": {
+                "post": _call("one's own second factor", p.FactorRequest, p.FactorAnswer)
             },
             "/v1/openapi.json": {"get": _call("this document", free=True)},
             "/healthz": {"get": _call("whether it runs", free=True)},

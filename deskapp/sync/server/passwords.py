@@ -5,12 +5,13 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.authority.workspace import Authority
+from deskapp.core.commands.team import RevokeDevices
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 
+COMMIT_S: Final = 30.0
 MOST: Final = 1_000
 """Characters; longer ones only cost time."""
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -35,6 +36,8 @@ def fits(connection: Connection, agent_id: str, password: str) -> bool:
 def set_password(authority: Authority, agent_id: str, password: str) -> None:
     """Keep its hash; an empty one removes it. Raises LookupError for an agent who is not there.
 
+    Their devices are shut out: whoever knew the last password has nothing from it.
+
     It goes past the commands: they are kept, and a secret must not be.
     """
     hashed = _HASHER.hash(password[:MOST]) if password else ""
@@ -42,9 +45,8 @@ def set_password(authority: Authority, agent_id: str, password: str) -> None:
         key = connection.execute(select(t.agent.c.id).where(t.agent.c.uid == agent_id)).scalar()
         if key is None:
             raise LookupError(agent_id)
-        if not password:
-            connection.execute(t.credential.delete().where(t.credential.c.agent_id == key))
-            return
-        values = {"password_hash": hashed, "changed_at": authority.clock.now()}
-        new = upsert(t.credential).values(agent_id=key, **values)
-        connection.execute(new.on_conflict_do_update(index_elements=["agent_id"], set_=values))
+        connection.execute(t.credential.delete().where(t.credential.c.agent_id == key))
+        if password:
+            values = {"password_hash": hashed, "changed_at": authority.clock.now()}
+            connection.execute(t.credential.insert().values(agent_id=key, **values))
+    authority.submit_as_desk(RevokeDevices(agent_id=agent_id)).result(COMMIT_S)

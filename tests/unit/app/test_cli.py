@@ -22,7 +22,7 @@ from deskapp.system.secrets import SecretsFile
 from tests.unit.app.conftest import make_ticket
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("demo", "import-mail", "backup", "restore", "export", "secrets", "doctor")
+COMMANDS = ("demo", "import-mail", "backup", "restore", "export", "secrets", "doctor", "team")
 MAIL = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Hi\r\nMessage-ID: <1@x>\r\n\r\nHi\r\n"
 
 
@@ -373,5 +373,5 @@ def test_without_any_console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 def test_keys_are_made_where_they_were_asked_for(tmp_path: Path, keys: MemoryKey) -> None:
     arguments = cli.parser().parse_args(["doctor", "--key-file", str(tmp_path / "key")])
-    assert isinstance(cli._keys(arguments), FileKey)
-    assert cli._keys(cli.parser().parse_args([])) is None
+    assert isinstance(cli.keys_of(arguments), FileKey)
+    assert cli.keys_of(cli.parser().parse_args([])) is None

@@ -1,15 +1,19 @@
 """Joining a desk by link and by code, against the host's own book of invitations over real TLS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, insert
 from starlette.requests import Request
 from starlette.responses import Response
 
+from deskapp.models import tables as t
+from deskapp.models.engine import writer_engine
 from deskapp.sync.client.problems import CertificateChanged, HostProblem, OtherVersion
 from deskapp.sync.pairing.joining import Joined, Myself, pair_by_code, pair_by_link
 from deskapp.sync.pairing.link import PORT, Link, address
@@ -28,9 +32,9 @@ HELLO = Hello(version=1, served=(1,), epoch="e", desk="Acme", schema="0003")
 class PairingHost:
     """The host's invitations behind the stub's addresses."""
 
-    def __init__(self, stub: StubHost) -> None:
-        self.stub, self.now = stub, 1_000_000
-        self.invitations = Invitations(lambda: self.now)
+    def __init__(self, stub: StubHost, engine: Engine) -> None:
+        self.stub, self.now, self.engine = stub, 1_000_000, engine
+        self.invitations = Invitations(lambda: self.now, engine)
         self.asked: list[p.PairRequest] = []
         stub.answers["GET /v1/hello"] = lambda *_: said(HELLO)
         self._serve("/v1/pair", p.PairRequest, self._pair)
@@ -42,6 +46,9 @@ class PairingHost:
         )
 
     def invite(self, agent: str = "ana") -> Open:
+        new = insert(t.agent).prefix_with("OR IGNORE")
+        with self.engine.begin() as connection:
+            connection.execute(new.values(uid=agent, seq=1, name=agent, role="agent"))
         return self.invitations.invite(agent)
 
     def link(self, invitation: Open) -> Link:
@@ -72,8 +79,11 @@ class PairingHost:
 
 
 @pytest.fixture
-def acme(host: StubHost) -> PairingHost:
-    return PairingHost(host)
+def acme(host: StubHost, tmp_path: Path) -> Iterator[PairingHost]:
+    engine = writer_engine(tmp_path / "desk.sqlite")
+    t.metadata.create_all(engine, tables=[t.agent, t.invitation])
+    yield PairingHost(host, engine)
+    engine.dispose()
 
 
 def check(joined: Joined, acme: PairingHost, agent: str = "ana") -> None:
