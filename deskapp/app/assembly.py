@@ -68,6 +68,7 @@ class Assembly(QObject):
     """Everything of an open window that its first paint did not need."""
 
     _mail_failed = Signal(object)
+    _reopen = Signal(str)
 
     def __init__(self, desk_window: "DeskWindow", *, channels: bool) -> None:
         super().__init__()
@@ -79,6 +80,7 @@ class Assembly(QObject):
         self._window.set_customer(self.customer)
         self.preferences = Preferences(self._context, self)
         self._mail_failed.connect(self._say_mail_failed)
+        self._reopen.connect(desk_window.reopen)
         self.services = self._services(channels)
         for room in rooms(self._context, self._window, self.services, self.preferences):
             self._window.add_room(room)
@@ -121,14 +123,18 @@ class Assembly(QObject):
         if isinstance(desk, Desk):
             return self._own_services(desk, here, channels)
         from deskapp.app.elsewhere import ChatElsewhere, JobsElsewhere, MailElsewhere
+        from deskapp.app.joining import TeamRejoiner
 
         desk.on_problem(self._mail_failed.emit)
+        joiner = TeamRejoiner(desk.profile, desk.secrets.keys, self._reopen.emit)
+        desk.on_close(joiner.close)
         return Services(
             mail=MailElsewhere(),
             jobs=JobsElsewhere(),
             chat=self._staged or ChatElsewhere(desk.link),
             team=desk.link,
             factor=desk.factor(),
+            joiner=joiner,
             **here,
         )
 
@@ -157,7 +163,9 @@ class Assembly(QObject):
         from deskapp.ui.team.team import Team
 
         away = self.services.team_host is None
-        self.team = Team(self._window, self.conversation, link, away=away)
+        self.team = Team(
+            self._window, self.conversation, link, away=away, joiner=self.services.joiner
+        )
 
     def _housekeeping(self, desk: Desk) -> None:
         from deskapp.app.housekeeping import Housekeeping

@@ -140,6 +140,16 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
     _add_passphrase(made, "the passphrase of its secrets")
     _add_output(made, progress=True)
 
+    _add_team_commands(command)
+
+    made = command("doctor", doctor, "check the desk and this machine")
+    made.add_argument("--online", action="store_true", help="also try to reach the mail servers")
+    _add_output(made, progress=False)
+
+
+def _add_team_commands(
+    command: Callable[[str, Callable[[argparse.Namespace], int], str], Any],
+) -> None:
     made = command("join", join, "make this machine a device of a team's desk")
     made.add_argument("where", metavar="ADDRESS|LINK", help="the invitation's link, or its address")
     made.add_argument("--code", metavar="N", help="the six digits, for an address", default="")
@@ -168,10 +178,6 @@ def _add_commands(command: Callable[[str, Callable[[argparse.Namespace], int], s
         "--name", metavar="NAME:PORT", action="append", help="how else it is reached", default=[]
     )
     made.add_argument("--invite", metavar="NAME", help="print an invitation for them", default="")
-
-    made = command("doctor", doctor, "check the desk and this machine")
-    made.add_argument("--online", action="store_true", help="also try to reach the mail servers")
-    _add_output(made, progress=False)
 
 
 def _add_passphrase(made: Any, about: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
@@ -17,6 +17,7 @@ from deskapp.app.garbage import Collector
 from deskapp.app.interrupts import Interrupts
 from deskapp.app.loop_watch import LoopWatch
 from deskapp.app.start import settled
+from deskapp.system.autostart import own_command
 from deskapp.system.paths import Profile
 from deskapp.system.ui_state import FileUiState
 from deskapp.ui.bridge import Bridge
@@ -69,6 +70,14 @@ def run(args: argparse.Namespace) -> int:
         watch.close()
         window.close()
         interrupts.close()
+        if window.again:
+            open_again(window.again)
+
+
+def open_again(folder: str) -> None:
+    """In a process of its own: this one has ended all it had."""
+    program, *words = own_command()
+    QProcess.startDetached(program, [*words, "--profile", folder])
 
 
 def open_any(profile: Profile, keys: "KeyKeeper | None") -> "Desk | TeamDesk":
@@ -133,6 +142,8 @@ class DeskWindow(QObject):
         self.window.quitting.connect(app.quit)
         self.raised.connect(self.window.raise_up)
         self.assembly: Assembly | None = None
+        self.again = ""
+        """The folder to open once this window is gone."""
         self.chat: LiveChat | None = None
         """A live side of web chat in place of the desk's own, for pictures."""
         self._collector = Collector(self)
@@ -145,6 +156,11 @@ class DeskWindow(QObject):
         else:
             self.window.show()
         self.window.start()
+
+    def reopen(self, folder: str) -> None:
+        """Close; whoever runs this window opens that profile then."""
+        self.again = folder
+        self.app.quit()
 
     def close(self) -> None:
         """End everything in order: what is typed is saved, channels stop, the desk closes."""

@@ -51,6 +51,7 @@ class TeamSharing:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="team-start")
         self._host: Host | None = None
         self.seat = HostSeat()
+        self.factor = OwnFactor(desk, self._pool)
         self._subscribers: list[Callable[[HostState], None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
         desk.host = self
@@ -118,10 +119,8 @@ class TeamSharing:
     def set_password(self, agent_id: str, password: str) -> "Future[None]":
         return self._pool.submit(self._set_password, agent_id, password)
 
-    @property
-    def factor(self) -> "OwnFactor":
-        """Of the person at this window."""
-        return OwnFactor(self._desk, self._pool)
+    def factor_of(self, agent_id: str) -> "Future[FactorState]":
+        return self.factor.of(agent_id)
 
     def _set_password(self, agent_id: str, password: str) -> None:
         from deskapp.sync.server.passwords import set_password
@@ -137,7 +136,11 @@ class OwnFactor:
         self._factors: SecondFactors | None = None
 
     def state(self) -> "Future[FactorState]":
-        return self._pool.submit(lambda: self._mine().state(self._desk.who.agent_id))
+        return self.of(self._desk.who.agent_id)
+
+    def of(self, agent_id: str) -> "Future[FactorState]":
+        """A colleague's, too."""
+        return self._pool.submit(lambda: self._mine().state(agent_id))
 
     def begin(self) -> "Future[Enrolment]":
         return self._pool.submit(lambda: self._mine().begin(self._desk.who.agent_id))

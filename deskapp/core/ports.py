@@ -325,6 +325,9 @@ class TeamHost(Protocol):
         The agent's devices are shut out: they were paired by what is no longer good.
         """
 
+    def factor_of(self, agent_id: str) -> "Future[FactorState]":
+        """A colleague's; taken off by `ResetSecondFactor`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
@@ -403,6 +406,14 @@ class Proofs:
     totp: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A host that announces itself: a plain name of at most 60 characters, and host:port."""
+
+    name: str
+    address: str
+
+
 class Joiner(Protocol):
     """Making this machine a device of a team's desk. No call blocks."""
 
@@ -420,6 +431,12 @@ class Joiner(Protocol):
     def open(self, folder: str) -> None:
         """Show that desk in a window of its own."""
 
+    def nearby(self, callback: Callable[[tuple[Nearby, ...]], None]) -> Callable[[], None]:
+        """Look for desks on the local network, until what is returned is called; each time there are others.
+
+        What is found says of itself what it likes: a convenience, and no reason to trust it.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -435,4 +452,4 @@ class Services:
     team_host: TeamHost | None = None  # where the desk itself is
     team: TeamLink | None = None  # the others; at a colleague's machine there is no `team_host`
     factor: SecondFactor | None = None
-    joiner: Joiner | None = None  # where a desk of one's own may give way to a team's
+    joiner: Joiner | None = None  # to a team's desk, or to this one again

@@ -76,6 +76,16 @@
     </message>
 </context>
 <context>
+    <name>FactorPart</name>
+    <message numerus="yes">
+        <source>%n recovery code(s) left.</source>
+        <translation>
+            <numerusform>%n recovery code left.</numerusform>
+            <numerusform>%n recovery codes left.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InboxPane</name>
     <message numerus="yes">
         <source>%n new</source>

@@ -2218,6 +2218,130 @@
     </message>
 </context>
 <context>
+    <name>FactorDialog</name>
+    <message>
+        <source>Set up a second factor</source>
+        <translation>Preparar un segundo factor</translation>
+    </message>
+    <message>
+        <source>QR code for the app</source>
+        <translation>Código QR para la aplicación</translation>
+    </message>
+    <message>
+        <source>The same as text</source>
+        <translation>Lo mismo como texto</translation>
+    </message>
+    <message>
+        <source>The code that the app shows</source>
+        <translation>El código que muestra la aplicación</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Activar</translation>
+    </message>
+    <message>
+        <source>Recovery codes</source>
+        <translation>Códigos de recuperación</translation>
+    </message>
+    <message>
+        <source>Open the app for codes on your telephone, add an account, and point it at this picture. Then write the code that it shows.</source>
+        <translation>Abre en tu teléfono la aplicación de códigos, añade una cuenta y apunta a esta imagen. Después escribe el código que muestra.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>It is on. Keep these recovery codes where you find them without your telephone: each is good once in place of the app&apos;s code. They are shown only now.</source>
+        <translation>Está activado. Guarda estos códigos de recuperación donde los encuentres sin tu teléfono: cada uno vale una vez en lugar del código de la aplicación. Solo se muestran ahora.</translation>
+    </message>
+    <message>
+        <source>I have kept them</source>
+        <translation>Los he guardado</translation>
+    </message>
+</context>
+<context>
+    <name>FactorPart</name>
+    <message>
+        <source>When a device of yours joins, an app on your telephone shows a code that is asked for, too.</source>
+        <translation>Cuando se una un dispositivo tuyo se pide también el código que muestra una aplicación de tu teléfono.</translation>
+    </message>
+    <message>
+        <source>Your second factor</source>
+        <translation>Tu segundo factor</translation>
+    </message>
+    <message>
+        <source>A code of the app, or a recovery code</source>
+        <translation>Un código de la aplicación, o uno de recuperación</translation>
+    </message>
+    <message>
+        <source>Switch it off</source>
+        <translation>Desactivarlo</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarlo</translation>
+    </message>
+    <message>
+        <source>Switch off…</source>
+        <translation>Desactivar…</translation>
+    </message>
+    <message>
+        <source>Set up…</source>
+        <translation>Preparar…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recovery code(s) left.</source>
+        <translation>
+            <numerusform>Queda %n código de recuperación.</numerusform>
+            <numerusform>Quedan %n códigos de recuperación.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is on.</source>
+        <translation>Está activado.</translation>
+    </message>
+    <message>
+        <source>No second factor is asked for any more</source>
+        <translation>Ya no se pide segundo factor</translation>
+    </message>
+</context>
+<context>
+    <name>FactorResetPart</name>
+    <message>
+        <source>Reset…</source>
+        <translation>Restablecer…</translation>
+    </message>
+    <message>
+        <source>Reset the second factor</source>
+        <translation>Restablecer el segundo factor</translation>
+    </message>
+    <message>
+        <source>Reset it</source>
+        <translation>Restablecerlo</translation>
+    </message>
+    <message>
+        <source>Their devices are shut out and have to be invited again, without it.</source>
+        <translation>Sus dispositivos quedan fuera y hay que invitarlos de nuevo, sin él.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarlo</translation>
+    </message>
+    <message>
+        <source>It is on. Reset it when their telephone and their codes are lost.</source>
+        <translation>Está activado. Restablécelo cuando haya perdido el teléfono y los códigos.</translation>
+    </message>
+    <message>
+        <source>Second factor</source>
+        <translation>Segundo factor</translation>
+    </message>
+    <message>
+        <source>No second factor is asked for any more</source>
+        <translation>Ya no se pide segundo factor</translation>
+    </message>
+</context>
+<context>
     <name>FactsCard</name>
     <message>
         <source>Address</source>
@@ -2726,6 +2850,10 @@
         <translation>Unirse a un equipo</translation>
     </message>
     <message>
+        <source>Join the team again</source>
+        <translation>Volver a unirse al equipo</translation>
+    </message>
+    <message>
         <source>deskapp://… or 192.168.1.20:8791</source>
         <translation>deskapp://… o 192.168.1.20:8791</translation>
     </message>
@@ -2738,6 +2866,10 @@
         <translation>Quien lleva el escritorio encuentra la invitación en Ajustes, Equipo y permisos. Pega el enlace, o escribe la dirección y el código.</translation>
     </message>
     <message>
+        <source>What you have not sent stays on this computer and leaves once you are back. The window closes and opens again by itself.</source>
+        <translation>Lo que no has enviado se queda en este ordenador y sale cuando hayas vuelto. La ventana se cierra y se abre de nuevo por sí sola.</translation>
+    </message>
+    <message>
         <source>Link or address</source>
         <translation>Enlace o dirección</translation>
     </message>
@@ -2748,6 +2880,10 @@
     <message>
         <source>Your password</source>
         <translation>Tu contraseña</translation>
+    </message>
+    <message>
+        <source>Code of your app</source>
+        <translation>Código de tu aplicación</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3565,6 +3701,18 @@
         <translation>El escritorio pide tu contraseña, además de la invitación. Escríbela e inténtalo de nuevo.</translation>
     </message>
     <message>
+        <source>The desk asks for your second factor, too. Write the code that your app shows.</source>
+        <translation>El escritorio pide también tu segundo factor. Escribe el código que muestra tu aplicación.</translation>
+    </message>
+    <message>
+        <source>This code is not good, or was used already. Wait for the next one, or write a recovery code.</source>
+        <translation>Este código no vale, o ya se usó. Espera al siguiente o escribe un código de recuperación.</translation>
+    </message>
+    <message>
+        <source>This invitation is for somebody else. What you have not sent is yours alone: ask for an invitation in your own name.</source>
+        <translation>Esta invitación es para otra persona. Lo que no has enviado es solo tuyo: pide una invitación a tu nombre.</translation>
+    </message>
+    <message>
         <source>Too many tries. Wait ten minutes, then ask for a new code.</source>
         <translation>Demasiados intentos. Espera diez minutos y pide un código nuevo.</translation>
     </message>
@@ -3591,6 +3739,41 @@
     <message>
         <source>It is not shared. Details are in the log; switch it off and on again.</source>
         <translation>No se comparte. Los detalles están en el registro; apágalo y enciéndelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>This code is not good, or was used already. Look that the telephone&apos;s clock is right, and wait for the next code.</source>
+        <translation>Este código no vale, o ya se usó. Comprueba que el reloj del teléfono va bien y espera al siguiente código.</translation>
+    </message>
+    <message>
+        <source>This took too long. Close this and set it up once more.</source>
+        <translation>Ha pasado demasiado tiempo. Cierra esto y prepáralo otra vez.</translation>
+    </message>
+    <message>
+        <source>It is switched on already. Switch it off before you set it up anew.</source>
+        <translation>Ya está activado. Desactívalo antes de prepararlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Too many tries. Wait a minute or two, then try again.</source>
+        <translation>Demasiados intentos. Espera uno o dos minutos y prueba otra vez.</translation>
+    </message>
+    <message>
+        <source>The team&apos;s desk cannot be reached now. Try again when you are online.</source>
+        <translation>Ahora no se llega al escritorio del equipo. Prueba otra vez cuando tengas conexión.</translation>
+    </message>
+    <message>
+        <source>The team&apos;s desk is too old for this. Ask whoever runs it to update it.</source>
+        <translation>El escritorio del equipo es demasiado antiguo para esto. Pide a quien lo lleva que lo actualice.</translation>
+    </message>
+</context>
+<context>
+    <name>NearbyList</name>
+    <message>
+        <source>Found nearby</source>
+        <translation>Encontrados cerca</translation>
+    </message>
+    <message>
+        <source>Anybody can announce a desk: the code or link shows that it is yours.</source>
+        <translation>Cualquiera puede anunciar un escritorio: el código o el enlace demuestra que es el tuyo.</translation>
     </message>
 </context>
 <context>
@@ -3978,8 +4161,8 @@
         <translation>Contraseña</translation>
     </message>
     <message>
-        <source>Asked for beside the code when a device joins. Set an empty one to ask for none.</source>
-        <translation>Se pide además del código cuando se une un dispositivo. Pon una vacía para no pedir ninguna.</translation>
+        <source>Asked for beside the code when a device joins. Set an empty one to ask for none. After a change their devices have to be invited again.</source>
+        <translation>Se pide junto al código cuando se une un dispositivo. Pon una vacía para no pedir ninguna. Tras un cambio hay que invitar de nuevo sus dispositivos.</translation>
     </message>
     <message>
         <source>Set the password</source>
@@ -4521,6 +4704,14 @@
     <message>
         <source>Colleagues&apos; computers connect to it.</source>
         <translation>Los ordenadores de los compañeros se conectan a él.</translation>
+    </message>
+    <message>
+        <source>Say on this network that it is here</source>
+        <translation>Anunciar en esta red que está aquí</translation>
+    </message>
+    <message>
+        <source>Computers nearby find it by themselves; to join they need your invitation still.</source>
+        <translation>Los ordenadores cercanos lo encuentran solos; para unirse siguen necesitando tu invitación.</translation>
     </message>
     <message>
         <source>Share this desk with my team</source>
@@ -5168,6 +5359,10 @@
         <translation>Unirse al escritorio de otro equipo…</translation>
     </message>
     <message>
+        <source>Join again…</source>
+        <translation>Volver a unirse…</translation>
+    </message>
+    <message>
         <source>Departments</source>
         <translation>Departamentos</translation>
     </message>
@@ -5382,6 +5577,10 @@
 </context>
 <context>
     <name>UnsentPanel</name>
+    <message>
+        <source>Join again…</source>
+        <translation>Volver a unirse…</translation>
+    </message>
     <message>
         <source>Not sent yet</source>
         <translation>Aún sin enviar</translation>

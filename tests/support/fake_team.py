@@ -9,8 +9,12 @@ from dataclasses import replace
 from deskapp.core.api import Command, Connection
 from deskapp.core.ports import (
     ConnectionChanged,
+    Enrolment,
+    FactorState,
     HostState,
     Invitation,
+    Nearby,
+    Proofs,
     Seen,
     TeamNews,
     TestStep,
@@ -107,6 +111,7 @@ class FakeTeamHost:
         self.invited: list[str] = []
         self.withdrawn: list[str] = []
         self.passwords: dict[str, str] = {}
+        self.factors: set[str] = set()
         self.problem: Exception | None = None
         self._listeners: list[Callable[[HostState], None]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="fake-host")
@@ -150,6 +155,50 @@ class FakeTeamHost:
         self.passwords[agent_id] = password
         return self._pool.submit(lambda: None)
 
+    def factor_of(self, agent_id: str) -> Future[FactorState]:
+        return self._pool.submit(lambda: FactorState(agent_id in self.factors))
+
+
+class FakeFactor:
+    """`core.ports.SecondFactor`. The good code is 123456; `recovery` is told by `confirm`."""
+
+    recovery = tuple(f"ABCD-EFGH-IJKL-{number:04}" for number in range(10))
+
+    def __init__(self) -> None:
+        self.on = False
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="fake-factor")
+
+    def state(self) -> Future[FactorState]:
+        return self.pool.submit(lambda: FactorState(self.on, 10 if self.on else 0))
+
+    def begin(self) -> Future[Enrolment]:
+        secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+        uri = f"otpauth://totp/deskapp:Ana?secret={secret}&issuer=deskapp"
+        return self.pool.submit(lambda: Enrolment(secret, uri))
+
+    def confirm(self, code: str) -> Future[tuple[str, ...]]:
+        return self.pool.submit(self._switch, code, True)
+
+    def remove(self, code: str) -> Future[None]:
+        def work() -> None:
+            self._switch(code, False)
+
+        return self.pool.submit(work)
+
+    def _switch(self, code: str, on: bool) -> tuple[str, ...]:
+        if "".join(code.split()) != "123456":
+            raise Coded("totp_wrong")
+        self.on = on
+        return self.recovery
+
+
+class Coded(Exception):
+    """Of a port: an error that has a `code`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
 
 class FakeJoiner:
     """`core.ports.Joiner`: goes through `steps`, then answers `folder` or raises `problem`."""
@@ -158,13 +207,17 @@ class FakeJoiner:
         self.folder, self.problem = folder, problem
         self.steps: list[TestStep] = []
         self.asked: list[tuple[str, str, str]] = []
+        self.totp = ""
         self.opened: list[str] = []
+        self.found: tuple[Nearby, ...] = ()
+        self.looking: list[Callable[[tuple[Nearby, ...]], None]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="fake-join")
 
     def join(
-        self, address: str, code_or_link: str, password: str, on_step: Callable[[TestStep], None]
+        self, address: str, code_or_link: str, proofs: Proofs, on_step: Callable[[TestStep], None]
     ) -> Future[str]:
-        self.asked.append((address, code_or_link, password))
+        self.asked.append((address, code_or_link, proofs.password))
+        self.totp = proofs.totp
 
         def run() -> str:
             for step in self.steps:
@@ -177,6 +230,14 @@ class FakeJoiner:
 
     def open(self, folder: str) -> None:
         self.opened.append(folder)
+
+    def nearby(self, callback: Callable[[tuple[Nearby, ...]], None]) -> Callable[[], None]:
+        self.looking.append(callback)
+        return lambda: self.looking.remove(callback)
+
+    def find(self, *found: Nearby) -> None:
+        """From a thread of its own."""
+        self._pool.submit(lambda: [one(found) for one in tuple(self.looking)]).result()
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)

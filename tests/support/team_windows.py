@@ -118,6 +118,10 @@ class Windows:
         seat.until(lambda: seat.desk.workspace.connection.online)
         return seat
 
+    def leave(self, seat: Seat) -> None:
+        self.seats.remove(seat)
+        seat.close(self._app)
+
     def close(self) -> None:
         while self.seats:
             self.seats.pop().close(self._app)

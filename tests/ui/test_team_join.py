@@ -13,18 +13,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core import ports
+from deskapp.core.ports import Nearby
 from deskapp.ui.setup.wizard import SetupWizard
 from deskapp.ui.team.join import PROBLEMS, STEPS, JoinDialog
-from tests.support.fake_team import FakeJoiner
+from tests.support.fake_team import Coded, FakeJoiner
 from tests.support.room import RoomRig, named, press, texts
 
 LINK = "deskapp://pair?h=192.0.2.7:8433&f=" + "ab" * 32 + "&s=abcdefghijklmnop"
-
-
-class Coded(Exception):
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @pytest.fixture
@@ -141,3 +136,48 @@ def test_it_is_reached_from_the_first_start(rig: RoomRig, joiner: FakeJoiner) ->
     press(made, "My team has a desk already: join it…")
     assert wanted == [1]
     assert named(made, QLineEdit, "Your name").isVisible()
+
+
+def test_a_second_factor_is_asked_for_when_the_desk_asks(
+    rig: RoomRig, joiner: FakeJoiner, dialog: JoinDialog
+) -> None:
+    dialog.where.setText(LINK)
+    assert not dialog.totp.isVisible()
+    joiner.problem = Coded("totp_needed")
+    dialog.go.click()
+    rig.until(dialog.totp.isVisible)
+    assert not dialog.password.isVisible()
+    assert dialog.totp.hasFocus()
+    joiner.problem = Coded("totp_wrong")
+    dialog.totp.setText("123 456")
+    QTest.keyClick(dialog.totp, Qt.Key.Key_Return)
+    rig.until(lambda: dialog.error.text().startswith("This code is not good"))
+    assert joiner.totp == "123 456"
+
+
+def test_what_is_found_nearby_is_an_address_and_no_more(
+    rig: RoomRig, joiner: FakeJoiner, dialog: JoinDialog
+) -> None:
+    assert not dialog.nearby.isVisible()
+    hostile = "<b>Taller</b>"
+    joiner.find(Nearby(hostile, "192.0.2.7:8791"), Nearby("Tienda", "192.0.2.8:8791"))
+    rig.until(dialog.nearby.isVisible)
+    titles = [dialog.nearby.list.model().index(row, 0).data().title for row in range(2)]
+    assert titles == [hostile, "Tienda"]
+    dialog.nearby.list.setFocus()
+    QTest.keyClick(dialog.nearby.list, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.nearby.list, Qt.Key.Key_Return)
+    assert dialog.where.text() == dialog.nearby.list.current()
+    assert dialog.code.isVisible()
+    assert dialog.code.hasFocus()
+    assert not dialog.go.isEnabled()  # the code comes from a person
+    joiner.find()
+    rig.until(lambda: not dialog.nearby.isVisible())
+
+
+def test_nobody_looks_when_the_dialog_is_gone(rig: RoomRig, joiner: FakeJoiner) -> None:
+    made = JoinDialog(rig.bridge, joiner, rig.show(QWidget()))
+    made.open()
+    assert len(joiner.looking) == 1
+    made.reject()
+    rig.until(lambda: not joiner.looking)

@@ -26,8 +26,9 @@ from deskapp.ui.bridge import Bridge
 from deskapp.ui.i18n import Language
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.team import TeamSheet
+from deskapp.ui.settings.team_factor import FactorDialog
 from deskapp.ui.settings.team_invite import InviteDialog
-from deskapp.ui.settings.team_password import PasswordPart
+from deskapp.ui.settings.team_password import FactorResetPart, PasswordPart
 from deskapp.ui.settings.team_person import PersonEditor
 from deskapp.ui.settings.team_sharing import PROBLEMS, grouped
 from deskapp.ui.shell.actions import ActionRegistry
@@ -47,6 +48,7 @@ from tests.support.fake_desk import (
 from tests.support.fake_team import (
     FINGERPRINT,
     INVITED_AT,
+    FakeFactor,
     FakeJoiner,
     FakeTeamHost,
     FakeTeamLink,
@@ -493,3 +495,66 @@ def test_every_control_has_a_name_and_every_label_is_plain(page: Page) -> None:
             if mine and not control.objectName().startswith("qt_"):
                 assert control.accessibleName() or getattr(control, "text", str)(), control
     invitation(page).close()
+
+
+# -- the second factor -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def factor() -> Iterator[FakeFactor]:
+    made = FakeFactor()
+    yield made
+    made.pool.shutdown(wait=True)
+
+
+def test_a_second_factor_is_set_up_with_an_app(page: Page, factor: FakeFactor) -> None:
+    part = page.open(factor=factor).factor
+    assert part is not None
+    page.until(lambda: part.button.text() == "Set up…")
+    part.button.click()
+    (dialog,) = page.sheet.findChildren(FactorDialog)
+    page.until(lambda: dialog.secret.text())
+    assert dialog.secret.text().replace(" ", "").replace("\n", "").startswith("JBSWY3DPEHPK3PXP")
+    assert dialog.qr.modules()
+    QTest.keyClicks(dialog.code, "000 000")
+    QTest.keyClick(dialog.code, Qt.Key.Key_Return)
+    page.until(lambda: dialog.error.isVisible())
+    assert dialog.error.text().startswith("This code is not good")
+    dialog.code.setText("123 456")
+    QTest.keyClick(dialog.code, Qt.Key.Key_Return)
+    page.until(lambda: dialog.recovery.isVisible())
+    assert all(code in dialog.recovery.text() for code in factor.recovery)
+    assert dialog.secret.text() == ""  # shown no longer than it is needed
+    dialog.finish.click()
+    page.until(lambda: part.button.text() == "Switch off…")
+    assert part.state.text().startswith("It is on. 10 recovery code")
+
+
+def test_it_is_switched_off_by_a_code(page: Page, factor: FakeFactor) -> None:
+    factor.on = True
+    part = page.open(factor=factor).factor
+    assert part is not None
+    page.until(lambda: part.button.text() == "Switch off…")
+    part.button.click()
+    QTest.keyClicks(part.code, "nonsense")
+    QTest.keyClick(part.code, Qt.Key.Key_Return)
+    page.until(lambda: part.error.isVisible())
+    part.code.setText("123456")
+    part.sure.click()
+    page.until(lambda: part.button.text() == "Set up…")
+    assert not factor.on
+
+
+def test_an_admin_resets_a_colleagues(page: Page) -> None:
+    ana = page.hire()
+    page.host.factors.add(ana)
+    page.until(lambda: ana in list(page.sheet.list.keys()))
+    page.sheet.open(ana)
+    (part,) = page.editor().findChildren(FactorResetPart)
+    page.until(part.isVisible)
+    part.ask.click()
+    assert part.question.isVisible()
+    page.host.factors.clear()
+    part.sure.click()
+    page.until(lambda: not part.isVisible())
+    assert page.shell.said[-1] == "No second factor is asked for any more"

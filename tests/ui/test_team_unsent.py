@@ -21,7 +21,8 @@ from deskapp.models.enums import Role, TicketStatus
 from deskapp.ui import messages
 from deskapp.ui.team import words
 from deskapp.ui.team.deeds import DEEDS
-from tests.support.fake_team import away
+from deskapp.ui.team.join import JoinDialog
+from tests.support.fake_team import FakeJoiner, away
 from tests.support.fake_workspace import row
 from tests.support.room import readable
 from tests.support.team_seat import ONLINE, Seat, take_seat
@@ -204,3 +205,31 @@ def test_everything_said_is_plain_and_every_role_has_words(seat: Seat) -> None:
     for role in Role:
         assert words.role_name(role)
         assert words.role_means(role)
+
+
+# -- the way back ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", ["revoked", "certificate_changed"])
+def test_who_was_shut_out_joins_again_from_here(seat: Seat, problem: str) -> None:
+    joiner = FakeJoiner()
+    seat.team._joiner = joiner
+    seat.link.queue(seat.reply("Sale hoy"), "c" * 32, seat.now)
+    seat.become(away(1, problem=problem, unsent=1))
+    panel = seat.panel()
+    assert panel.join_again.isVisible()
+    assert panel.text.toPlainText() == "Sale hoy"  # what is unsent is there
+    panel.join_again.click()
+    (dialog,) = panel.findChildren(JoinDialog)
+    assert any("stays on this computer" in text for text in readable(dialog))
+    dialog.where.setText("deskapp://pair?h=192.0.2.7:8433&f=" + "ab" * 32 + "&s=abcdefghijklmnop")
+    dialog.go.click()
+    seat.until(lambda: joiner.opened == [joiner.folder])
+    joiner.close()
+
+
+def test_a_host_out_of_reach_is_no_reason_to_join_again(seat: Seat) -> None:
+    seat.team._joiner = FakeJoiner()
+    seat.become(away(1, unsent=1))
+    seat.team.open_unsent()
+    assert not seat.panel().join_again.isVisible()

@@ -65,6 +65,7 @@ _DESK = (
     ),  # after that a visitor is told that it may take longer
     Setting("team.enabled", False),  # whether colleagues' machines may connect to this desk
     Setting("team.port", 8791, 1024, 65_535),
+    Setting("team.announce", True),  # whether computers on this network hear that it is there
     Setting("team.addresses", ()),  # further names, "desk.example.org:8791", by which it is reached
     Setting("backup.daily", True),
     Setting("backup.keep", 7, 1, 365),

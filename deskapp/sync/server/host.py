@@ -20,9 +20,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from deskapp.core.api import ChangeSet
 from deskapp.core.authority.workspace import SYSTEM, Authority
 from deskapp.core.policies.settings import flag, number, text, value_of
-from deskapp.core.ports import HostState, Invitation, LiveChat, SecretStore
+from deskapp.core.ports import FactorState, HostState, Invitation, LiveChat, SecretStore
 from deskapp.core.queries.desk import GetSettings
 from deskapp.sync.pairing.link import Link, address
+from deskapp.sync.pairing.nearby import Announcer
 from deskapp.sync.protocol.live import PING_S
 from deskapp.sync.server import limits, passwords
 from deskapp.sync.server.addresses import own_addresses, own_names
@@ -90,6 +91,7 @@ class Host:
             face=lambda: self._face,
         )
         self._chat = chat
+        self._announcer, self._is_announced = Announcer(), False
         self._hub: Hub | None = None
         self._server: _Server | None = None
         self._state = HostState()
@@ -114,6 +116,7 @@ class Host:
         if self._thread.is_alive():
             self._call(self._end)
             self._thread.join()
+        self._announcer.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.desk.close()
 
@@ -147,6 +150,9 @@ class Host:
 
     def set_password(self, agent_id: str, password: str) -> "Future[None]":
         return self._pool.submit(passwords.set_password, self._authority, agent_id, password)
+
+    def factor_of(self, agent_id: str) -> "Future[FactorState]":
+        return self._pool.submit(self.desk.factors.state, agent_id)
 
     # The server's thread ---------------------------------------------------------------------------------------
 
@@ -199,12 +205,20 @@ class Host:
             except BindError as error:
                 self._tell(HostState(problem=error.code, detail=error.detail))
                 return False
+        self._announce()
         return True
+
+    def _announce(self) -> None:
+        """On the network, as far as this desk can be reached from it."""
+        shown = self._state.addresses if self._is_announced else ()
+        beyond = tuple(one for one in shown if not one.startswith("127."))
+        self._announcer.say(self._title, beyond)
 
     async def _wanted(self) -> Place | None:
         answer = await asyncio.wrap_future(self._authority.query(GetSettings(), SYSTEM))
         values = answer.values
         self._title = text(values, "desk.name") or socket.gethostname()
+        self._is_announced = flag(values, "team.announce")
         if self._fixed is not None:
             return self._fixed
         enabled = flag(values, "team.enabled")

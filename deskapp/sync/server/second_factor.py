@@ -58,7 +58,9 @@ class SecondFactors:
             self._pending[agent_id] = secret, self._authority.clock.now() + PENDING_MS
         with self._authority.engine.connect() as connection:
             name = connection.execute(_named(agent_id)).scalar() or ""
-        uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=str(name), issuer_name=ISSUER)
+        uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(
+            name=str(name), issuer_name=ISSUER
+        )
         return Enrolment(secret, uri)
 
     def confirm(self, agent_id: str, code: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from deskapp.ui.settings.editing import Item, ItemList
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.settings.rows import Sheet
 from deskapp.ui.settings.team_departments import DepartmentsPart
+from deskapp.ui.settings.team_factor import FactorPart
 from deskapp.ui.settings.team_intake import IntakePart
 from deskapp.ui.settings.team_person import PersonEditor
 from deskapp.ui.settings.team_sharing import SeatPart, SharingPart
@@ -45,6 +46,7 @@ class TeamSheet(Sheet):
         self.live = TeamLive(away, self) if away is not None else None
         self.sharing: SharingPart | None = None
         self.seat: SeatPart | None = None
+        self.factor: FactorPart | None = None
         self.editor: PersonEditor | None = None
         self.list = ItemList(self.tr("Colleagues"), row=46)
         self.list.fit(10)
@@ -57,7 +59,8 @@ class TeamSheet(Sheet):
         self.intake = IntakePart(context, shell)
         self.locked = PlainLabel(role="small")
         self.locked.setWordWrap(True)
-        self.join = Button(self.tr("Join another team's desk…"), "link", on_click=self._join)
+        other, again = self.tr("Join another team's desk…"), self.tr("Join again…")
+        self.join = Button(other if host is not None else again, "link", on_click=self._join)
         self._overview = QWidget()
         self._build(preferences)
         self.add(self._overview)
@@ -75,6 +78,9 @@ class TeamSheet(Sheet):
             self.live.moved.connect(self._show_seat)
             self._show_seat()
             column.addWidget(self.seat)
+        if self._services.factor is not None:
+            self.factor = FactorPart(self._context, self._shell, self._services.factor)
+            column.addWidget(self.factor)
         column.addWidget(self.locked)
         column.addSpacing(10)
         column.addWidget(PlainLabel(self.tr("Colleagues"), "strong"))
@@ -137,7 +143,8 @@ class TeamSheet(Sheet):
     def _join(self) -> None:
         joiner = self._services.joiner
         if joiner is not None:
-            dialog = JoinDialog(self._context.bridge, joiner, self.window())
+            again = self._services.team_host is None
+            dialog = JoinDialog(self._context.bridge, joiner, self.window(), again=again)
             dialog.joined.connect(joiner.open)
             dialog.open()
 

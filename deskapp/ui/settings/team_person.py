@@ -18,7 +18,7 @@ from deskapp.ui import messages
 from deskapp.ui.settings.rows import Row
 from deskapp.ui.settings.team_devices import DevicesPart
 from deskapp.ui.settings.team_invite import InviteDialog
-from deskapp.ui.settings.team_password import PasswordPart
+from deskapp.ui.settings.team_password import FactorResetPart, PasswordPart
 from deskapp.ui.shell.context import Shell, UiContext
 from deskapp.ui.team.live import HostLive
 from deskapp.ui.team.words import role_means, role_name
@@ -145,6 +145,10 @@ class PersonEditor(QWidget):
         column.addWidget(
             PasswordPart(self._context, self._shell, self._host, self._id, self._locked)
         )
+        if self._id != self._context.workspace.agent_id:
+            column.addWidget(
+                FactorResetPart(self._context, self._shell, self._host, self._id, self._locked)
+            )
         self._show_invite()
 
     # -- the state as a value ------------------------------------------------------------------

@@ -119,6 +119,13 @@ class SharingPart(QWidget):
         self._port_row = Row(
             self.tr("Port"), self.tr("Colleagues' computers connect to it."), self.port
         )
+        self._announce_row = Row(
+            self.tr("Say on this network that it is here"),
+            self.tr(
+                "Computers nearby find it by themselves; to join they need your invitation still."
+            ),
+            bind.switch("team.announce"),
+        )
         column = vbox(self, spacing=0)
         column.addWidget(
             Row(
@@ -131,6 +138,7 @@ class SharingPart(QWidget):
             )
         )
         column.addWidget(self._port_row)
+        column.addWidget(self._announce_row)
         column.addWidget(self.facts)
         host.changed.connect(lambda _state: self.refresh())
         preferences.changed.connect(self.refresh)
@@ -141,6 +149,7 @@ class SharingPart(QWidget):
         on, state = self._preferences.flag("team.enabled"), self._host.now()
         self.facts.setVisible(on)
         self._port_row.setVisible(on)
+        self._announce_row.setVisible(on)
         if state.problem:
             sign, text = ("alert", "danger"), messages.sentence(PROBLEMS, state.problem)
             text = f"{text} ({state.detail})" if state.detail else text

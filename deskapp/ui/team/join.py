@@ -6,10 +6,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QWidget
 
-from deskapp.core.ports import Joiner
+from deskapp.core.ports import Joiner, Proofs
 from deskapp.ui import messages
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.settings.steps import StepList
+from deskapp.ui.team.nearby import NearbyList
 from deskapp.ui.widgets import Button, PlainLabel, PrimaryButton, hbox, vbox
 
 SCHEME = "deskapp:"
@@ -48,6 +49,18 @@ PROBLEMS: dict[str, object] = {
         "Messages",
         "The desk asks for your password, beside the invitation. Write it and try again.",
     ),
+    "totp_needed": QT_TRANSLATE_NOOP(
+        "Messages", "The desk asks for your second factor, too. Write the code that your app shows."
+    ),
+    "totp_wrong": QT_TRANSLATE_NOOP(
+        "Messages",
+        "This code is not good, or was used already. Wait for the next one, or write a recovery code.",
+    ),
+    "team_other_agent": QT_TRANSLATE_NOOP(
+        "Messages",
+        "This invitation is for somebody else. What you have not sent is yours alone: ask for an"
+        " invitation in your own name.",
+    ),
     "rate_limited": QT_TRANSLATE_NOOP(
         "Messages", "Too many tries. Wait ten minutes, then ask for a new code."
     ),
@@ -65,18 +78,29 @@ PROBLEMS: dict[str, object] = {
 
 
 class JoinDialog(QDialog):
-    """`joined` carries the folder of the new profile; the dialog has closed by then."""
+    """`joined` carries the folder of the new profile; the dialog has closed by then.
+
+    `again`: this computer belonged to the desk before.
+    """
 
     joined = Signal(str)
 
-    def __init__(self, bridge: Bridge, joiner: Joiner, parent: QWidget) -> None:
+    def __init__(
+        self, bridge: Bridge, joiner: Joiner, parent: QWidget, *, again: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Join a team"))
+        self._again = again
+        self.setWindowTitle(self.tr("Join the team again") if again else self.tr("Join a team"))
         self.setMinimumWidth(520)
         self._bridge, self._joiner = bridge, joiner
         self._under_way = False
         self.where, self.code, self.password = QLineEdit(), QLineEdit(), QLineEdit()
+        self.totp = QLineEdit()
+        self.totp.setMaxLength(40)
+        self.nearby = NearbyList(joiner)
+        self.nearby.chosen.connect(self._take)
+        self.finished.connect(lambda _result: self.nearby.stop())
         self.where.setPlaceholderText(self.tr("deskapp://… or 192.168.1.20:8791"))
         self.code.setPlaceholderText("123 456")
         self.code.setMaxLength(DIGITS + 2)
@@ -92,7 +116,7 @@ class JoinDialog(QDialog):
         self.go = PrimaryButton(self.tr("Join"), on_click=self._join)
         self.go.setDefault(True)
         self._build()
-        for field in (self.where, self.code, self.password):
+        for field in (self.where, self.code, self.password, self.totp):
             field.textChanged.connect(self._look)
         pasted = QGuiApplication.clipboard().text().strip()
         if _is_link(pasted):
@@ -107,7 +131,16 @@ class JoinDialog(QDialog):
             ),
             "muted",
         )
-        lead.setWordWrap(True)
+        kept = PlainLabel(
+            self.tr(
+                "What you have not sent stays on this computer and leaves once you are back. The window"
+                " closes and opens again by itself."
+            ),
+            "muted",
+        )
+        kept.setVisible(self._again)
+        for label in (lead, kept):
+            label.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(10)
@@ -118,6 +151,7 @@ class JoinDialog(QDialog):
                 (self.tr("Link or address"), self.where),
                 (self.tr("Code"), self.code),
                 (self.tr("Your password"), self.password),
+                (self.tr("Code of your app"), self.totp),
             )
         ):
             label = self._labels[field] = PlainLabel(name)
@@ -125,7 +159,8 @@ class JoinDialog(QDialog):
             field.setAccessibleName(name)
             grid.addWidget(label, place, 0)
             grid.addWidget(field, place, 1)
-        self._show_row(self.password, shown=False)
+        for field in (self.password, self.totp):
+            self._show_row(field, shown=False)
         buttons = hbox()
         buttons.addStretch()
         buttons.addWidget(Button(self.tr("Cancel"), on_click=self.reject))
@@ -133,7 +168,9 @@ class JoinDialog(QDialog):
         column = vbox(self, (24, 20, 24, 18), 12)
         column.addWidget(PlainLabel(self.windowTitle(), "page-title"))
         column.addWidget(lead)
+        column.addWidget(kept)
         column.addLayout(grid)
+        column.addWidget(self.nearby)
         column.addWidget(self.steps)
         column.addWidget(self.error)
         column.addStretch(1)
@@ -150,6 +187,11 @@ class JoinDialog(QDialog):
         complete = bool(self.where.text().strip()) and (link or len(self._digits()) == DIGITS)
         self.go.setEnabled(complete and not self._under_way)
 
+    def _take(self, address: str) -> None:
+        """An address that was found; the code comes from a person."""
+        self.where.setText(address)
+        self.code.setFocus()
+
     def _digits(self) -> str:
         return "".join(filter(str.isdecimal, self.code.text()))
 
@@ -159,11 +201,11 @@ class JoinDialog(QDialog):
         self._under_way = True
         self.error.hide()
         self._look()
-        where, password = self.where.text().strip(), self.password.text()
+        where, proofs = self.where.text().strip(), Proofs(self.password.text(), self.totp.text())
         on_step = self.steps.begin()
         link = _is_link(where)
         address, secret = ("", where) if link else (where, self._digits())
-        future = self._joiner.join(address, secret, password, on_step)
+        future = self._joiner.join(address, secret, proofs, on_step)
         self._bridge.watch(future, self._done, self, self._failed)
 
     def _done(self, folder: str) -> None:
@@ -177,10 +219,11 @@ class JoinDialog(QDialog):
         if not any(text in said for said in self.steps.sentences()):
             self.error.setText(text)
             self.error.show()
-        if code == "password_wrong":
-            self._show_row(self.password, shown=True)
-            self.password.selectAll()
-            self.password.setFocus()
+        asked = {"password_wrong": self.password, "totp_needed": self.totp, "totp_wrong": self.totp}
+        if code in asked:
+            self._show_row(asked[code], shown=True)
+            asked[code].selectAll()
+            asked[code].setFocus()
         self._look()
 
 

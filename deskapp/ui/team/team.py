@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from deskapp.core.api import ChangeSet
-from deskapp.core.ports import Digest, TeamLink
+from deskapp.core.ports import Digest, Joiner, TeamLink
 from deskapp.core.queries.team import GetTeam
 from deskapp.models.enums import Role
 from deskapp.models.team_dto import TeamMember
@@ -15,6 +15,7 @@ from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team import words
 from deskapp.ui.team.breaks import Breaks
 from deskapp.ui.team.held_back import HeldBack
+from deskapp.ui.team.join import JoinDialog
 from deskapp.ui.team.live import TeamLive
 from deskapp.ui.team.presence import Presence
 from deskapp.ui.team.unsent import UnsentPanel
@@ -33,8 +34,10 @@ class Team(QObject):
         link: TeamLink,
         *,
         away: bool = True,
+        joiner: Joiner | None = None,
     ) -> None:
         super().__init__(window)
+        self._joiner = joiner
         self._window, self._context, self._conversation = window, window.context, conversation
         self._explained = ""
         self.live = TeamLive(link, self)
@@ -73,9 +76,18 @@ class Team(QObject):
         if self.panel is not None:
             self.panel.raise_()
             return
-        self.panel = UnsentPanel(self._context, self._window, self.live, self._window)
+        again = self.join_again if self._joiner is not None else None
+        self.panel = UnsentPanel(self._context, self._window, self.live, self._window, again)
         self.panel.finished.connect(self._closed)
         self.panel.open()
+
+    def join_again(self) -> None:
+        """With a new invitation; what waits here stays."""
+        if self._joiner is not None:
+            above = self.panel or self._window
+            dialog = JoinDialog(self._context.bridge, self._joiner, above, again=True)
+            dialog.joined.connect(self._joiner.open)
+            dialog.open()
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.touches("agent"):

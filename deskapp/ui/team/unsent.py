@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
@@ -16,17 +18,29 @@ from deskapp.ui.team import words
 from deskapp.ui.team.deeds import deed, deed_icon, refusal, ticket_of, written
 from deskapp.ui.team.live import TeamLive
 from deskapp.ui.when import relative_time
-from deskapp.ui.widgets import Button, EmptyState, PlainLabel, hbox, vbox
+from deskapp.ui.widgets import Button, EmptyState, PlainLabel, PrimaryButton, hbox, vbox
 
 _SIZE = (620, 520)
 _NAMED = 500  # tickets that are named at most; the others are known by what was written
 
 
 class UnsentPanel(QDialog):
-    """Follows the outbox while it is open. Nothing leaves it without a person's second word."""
+    """Follows the outbox while it is open. Nothing leaves it without a person's second word.
 
-    def __init__(self, context: UiContext, shell: Shell, live: TeamLive, parent: QWidget) -> None:
+    `join_again` opens the way back for a computer that was shut out, or does not know the host any more.
+    """
+
+    def __init__(
+        self,
+        context: UiContext,
+        shell: Shell,
+        live: TeamLive,
+        parent: QWidget,
+        join_again: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._can_join = join_again is not None
+        self.join_again = PrimaryButton(self.tr("Join again…"), on_click=join_again)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Not sent yet"))
         self.resize(*_SIZE)
@@ -70,6 +84,7 @@ class UnsentPanel(QDialog):
         column = vbox(self, (20, 18, 20, 16), 8)
         column.addWidget(self._title)
         column.addWidget(self._advice)
+        column.addWidget(self.join_again, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
         for widget in (self.reason, self.text, self._buttons, self._question):
@@ -109,6 +124,7 @@ class UnsentPanel(QDialog):
         title = words.advice_title(connection.problem)
         self._title.setText(title or self._count())
         self._advice.setText(words.advice(connection))
+        self.join_again.setVisible(self._can_join and connection.problem in words.OUTSIDE)
         self._advice.setVisible(bool(self._items) or bool(title) or not connection.online)
         self._show()
         if not self.list.current() and self._items:

@@ -19,6 +19,8 @@ DAY = 24 * HOUR
 
 STOPPED = ("revoked", "certificate_changed", "version")
 """Problems that do not pass by themselves."""
+OUTSIDE = ("revoked", "certificate_changed")
+"""Of these, those that end by joining again."""
 
 _TITLES: dict[str, object] = {
     "revoked": QT_TRANSLATE_NOOP("Team", "This computer no longer belongs to the team"),

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from deskapp.app.team import TeamDesk, open_team_desk
+from deskapp.core.commands.messages import AddNote
+from deskapp.core.commands.team import RevokeDevices
+from deskapp.sync.pairing.nearby import Finder
 from deskapp.sync.server.seat import HostSeat
-from tests.support.team_rig import texts
+from deskapp.ui.team.join import JoinDialog
+from tests.support.team_rig import do, texts
 from tests.support.team_windows import Seat, Windows, open_windows
 from tests.support.waiting import wait_for
 
@@ -88,3 +93,36 @@ def test_an_answer_from_the_hosts_window_does_not_leave_blindly(
     lucia.until(lucia.pane.guard.isVisible)
     assert lucia.pane.guard.text().startswith("Ana wrote")
     assert lucia.pane.composer.editor.text() == "Sale mañana."
+
+
+def test_who_was_shut_out_joins_again_and_sends_what_waited(
+    windows: tuple[Windows, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Finder, "look", lambda *_: lambda: None)  # no multicast from here
+    team, _lucia = windows
+    ticket = team.host.ticket()
+    ana = team.colleague("Ana")
+    ana.goes_to(ticket)
+    desk = ana.desk
+    assert isinstance(desk, TeamDesk)
+    do(team.host.workspace, RevokeDevices(agent_id=desk.member.agent_id))
+    assert ana.opened.assembly is not None
+    window = ana.opened.assembly.team
+    assert window is not None
+    ana.until(lambda: window.panel is not None)  # what happened is said without being asked
+    desk.workspace.submit(
+        AddNote(ticket_id=ticket, message_id=desk.workspace.new_id(), body="esto no llegó")
+    ).result(20)
+    panel = window.panel
+    assert panel is not None
+    ana.until(lambda: panel.text.toPlainText() == "esto no llegó")
+    panel.join_again.click()
+    (dialog,) = panel.findChildren(JoinDialog)
+    dialog.where.setText(team.host.invite(desk.member.agent_id).link)
+    dialog.go.click()
+    folder = str(desk.profile.folder)
+    ana.until(lambda: ana.opened.again == folder)
+    team.leave(ana)
+    back = team.sit(open_team_desk(desk.profile, desk.secrets.keys, start=False))
+    back.until(lambda: texts(team.host.workspace, ticket) == ["esto no llegó"])
+    back.until(lambda: "Online" in back.line())

@@ -5,16 +5,19 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from deskapp.app import jobs
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.console import summary
 from deskapp.app.serve import profile_of
+from deskapp.app.task import Task
 from deskapp.app.team_host import TeamSharing
 from deskapp.app.webchat import WebChat
-from deskapp.core.commands.desk import SetSetting
+from deskapp.core.commands.desk import SaveAgent, SetSetting
 from deskapp.core.ports import HostState
 from deskapp.sync.pairing.joining import Myself, pair_by_link
 from deskapp.sync.pairing.link import Link
@@ -118,3 +121,28 @@ def test_serve_invites_the_first_admin_and_ends_when_asked(tmp_path: Path) -> No
             assert process.wait(WAIT_S) == 0
         finally:
             process.kill()
+
+
+def team_does(desk: Desk, what: str, name: str = "", **more: str) -> Mapping[str, object]:
+    return jobs.do(desk, jobs.TEAM, {"what": what, "name": name, **more}, Task())
+
+
+def test_who_works_here_is_seen_and_changed_from_the_command_line(desk: Desk) -> None:
+    with pytest.raises(KnownError, match="agent_missing"):
+        team_does(desk, "revoke", "Nadie")
+    uid = desk.workspace.new_id()
+    assert desk.workspace.submit(SaveAgent(agent_id=uid, name="Ana")).result(WAIT_S).ok
+    with pytest.raises(KnownError, match="team_not_shared"):
+        team_does(desk, "invite", "Ana")
+    TeamSharing(desk, WebChat(desk, start=False))
+    switch(desk, port=free_port(), enabled=True)
+    wait_for(lambda: desk.host is not None and desk.host.state().running, "the start")
+    link = Link.parse(str(team_does(desk, "invite", "Ana")["link"]))
+    assert pair_by_link(link, Myself("Portátil")).membership.agent_id == uid
+    assert team_does(desk, "password", "Ana", password="una frase larga") == {"password": True}
+    people = {one["name"]: one for one in team_does(desk, "list")["people"]}  # type: ignore[attr-defined]
+    ana = people["Ana"]
+    assert (ana["devices"], ana["password"], ana["second_factor"]) == (0, True, False)
+    assert summary("team", {"people": [ana]}) == "Ana: agent, 0 devices, password"
+    assert team_does(desk, "reset-second-factor", "Ana") == {"devices": 0}
+    assert team_does(desk, "revoke", "Ana") == {"devices": 0}
