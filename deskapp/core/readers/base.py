@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from deskapp.core.api import Query
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 
 R = TypeVar("R")
 Q = TypeVar("Q", bound=Query[Any])
+
+_AGENT_KEY = Statement(select(t.agent.c.id).where(t.agent.c.uid == bindparam("uid")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,7 @@ class Reading:
 
     def agent_key(self) -> int:
         """The asking agent's integer key; 0 for the desk itself."""
-        found = self.connection.execute(
-            select(t.agent.c.id).where(t.agent.c.uid == self.agent_id)
-        ).scalar()
-        return int(found or 0)
+        return int(_AGENT_KEY.scalar(self.connection, uid=self.agent_id) or 0)
 
 
 class _Registry:

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TableClause, and_, bindparam, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    TableClause,
+    and_,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from deskapp.core.policies.search_syntax import parse_date
 from deskapp.core.queries.views import FIELDS
@@ -18,7 +28,8 @@ DAY_MS = 86_400_000
 
 def constant(value: str) -> ColumnElement[str]:
     """A value of ours that is written into the SQL itself."""
-    return bindparam(None, str(value), literal_execute=True)
+    quoted = str(value).replace("'", "''")
+    return literal_column(f"'{quoted}'")
 
 
 def where_all(reading: Reading, conditions: Sequence[Condition], match_all: bool) -> Clause:

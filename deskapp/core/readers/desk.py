@@ -17,6 +17,7 @@ from deskapp.core.queries.desk import (
     GetTags,
 )
 from deskapp.core.readers.base import Reading, reader_of
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.dto import (
     AccountInfo,
@@ -40,13 +41,36 @@ _PREFERENCES: Select[Any] = (
     .join(t.agent, t.agent.c.id == t.preference.c.agent_id)
     .where(t.agent.c.uid == bindparam("uid_"))
 )
-_SEQ: Select[Any] = select(t.desk.c.value).where(t.desk.c.key == "seq")
+_SEQ = Statement(select(t.desk.c.value).where(t.desk.c.key == "seq"))
+_ACCOUNTS = Statement(
+    select(t.account).where(t.account.c.removed.is_(False)).order_by(t.account.c.id)
+)
+_TAGS = Statement(select(t.tag.c.uid, t.tag.c.name))
+_TOLD = (
+    select(t.notification, t.ticket.c.uid.label("ticket_uid"), t.ticket.c.number)
+    .outerjoin(t.ticket, t.ticket.c.id == t.notification.c.ticket_id)
+    .join(t.agent, t.agent.c.id == t.notification.c.agent_id)
+    .where(t.agent.c.uid == bindparam("me"))
+    .order_by(t.notification.c.at.desc(), t.notification.c.id.desc())
+    .limit(bindparam("most"))
+)
+_ALL_TOLD = Statement(_TOLD)
+_UNSEEN = Statement(_TOLD.where(t.notification.c.seen_at.is_(None)))
+_UNSENT = Statement(
+    select(
+        t.message.c.delivery,
+        func.count().label("tally"),
+        func.min(t.message.c.at).label("oldest"),
+    )
+    .where(_PENDING)
+    .group_by(t.message.c.delivery)
+)
+_CHANGED = Statement(select(func.max(t.command_result.c.at).label("at")))
 
 
 def desk_seq(reading: Reading) -> int:
     """The commit that this snapshot shows."""
-    found = reading.connection.execute(_SEQ).scalar()
-    return int(found or 0)
+    return int(_SEQ.scalar(reading.connection) or 0)
 
 
 def account_info(row: Row[Any]) -> AccountInfo:
@@ -77,16 +101,13 @@ def attachment_infos(stored: Sequence[Mapping[str, Any]]) -> tuple[AttachmentInf
 
 def accounts(reading: Reading) -> tuple[AccountInfo, ...]:
     """Those in use, in the order in which they were connected."""
-    rows = reading.connection.execute(
-        select(t.account).where(t.account.c.removed.is_(False)).order_by(t.account.c.id)
-    )
-    return tuple(account_info(row) for row in rows)
+    return tuple(account_info(row) for row in _ACCOUNTS.all(reading.connection))
 
 
 def tags_in_use(reading: Reading, counts: Mapping[str, int]) -> tuple[TagInfo, ...]:
     """All tags with how many active tickets have them, by counter; most first."""
-    rows = reading.connection.execute(select(t.tag.c.uid, t.tag.c.name))
-    tags = [TagInfo(row.uid, row.name, counts.get(f"tag:{row.name}", 0)) for row in rows]
+    rows = _TAGS.run(reading.connection)
+    tags = [TagInfo(uid, name, counts.get(f"tag:{name}", 0)) for uid, name in rows]
     return tuple(sorted(tags, key=lambda tag: (-tag.uses, tag.name)))
 
 
@@ -162,16 +183,8 @@ def get_canned_replies(reading: Reading, query: GetCannedReplies) -> tuple[Canne
 
 @reader_of(GetNotifications)
 def get_notifications(reading: Reading, query: GetNotifications) -> tuple[NotificationInfo, ...]:
-    own = t.notification.c
-    listed = (
-        select(t.notification, t.ticket.c.uid.label("ticket_uid"), t.ticket.c.number)
-        .outerjoin(t.ticket, t.ticket.c.id == own.ticket_id)
-        .where(own.agent_id == reading.agent_key())
-        .order_by(own.at.desc(), own.id.desc())
-        .limit(query.limit)
-    )
-    if query.unseen_only:
-        listed = listed.where(own.seen_at.is_(None))
+    listed = _UNSEEN if query.unseen_only else _ALL_TOLD
+    rows = listed.all(reading.connection, me=reading.agent_id, most=query.limit)
     return tuple(
         NotificationInfo(
             row.uid,
@@ -184,28 +197,17 @@ def get_notifications(reading: Reading, query: GetNotifications) -> tuple[Notifi
             row.played_at,
             row.seen_at,
         )
-        for row in reading.connection.execute(listed)
+        for row in rows
     )
 
 
 @reader_of(GetDeskStatus)
 def get_desk_status(reading: Reading, _: GetDeskStatus) -> DeskStatus:
     """`unsent` waits or is on its way; `failed` needs a person. `changed_at` is 0 on an untouched desk."""
-    pending = {
-        row.delivery: row
-        for row in reading.connection.execute(
-            select(
-                t.message.c.delivery,
-                func.count().label("tally"),
-                func.min(t.message.c.at).label("oldest"),
-            )
-            .where(_PENDING)
-            .group_by(t.message.c.delivery)
-        )
-    }
+    pending = {row.delivery: row for row in _UNSENT.all(reading.connection)}
     waiting = [pending[d] for d in (Delivery.QUEUED, Delivery.SENDING) if d in pending]
     failed = [pending[d] for d in (Delivery.FAILED, Delivery.UNCERTAIN) if d in pending]
-    changed = reading.connection.execute(select(func.max(t.command_result.c.at))).scalar()
+    changed = _CHANGED.scalar(reading.connection)
     return DeskStatus(
         desk_seq(reading),
         changed or 0,

@@ -22,9 +22,6 @@ from deskapp.models.enums import (
     TicketStatus,
 )
 
-_LIVE = (ChatState.WAITING, ChatState.ACTIVE)
-
-
 # What is read for each message that is said: compiled once.
 
 _TICKET_KEY = Statement(select(t.ticket.c.id).where(t.ticket.c.uid == bindparam("uid_")))
@@ -87,6 +84,54 @@ _SAID_SINCE = Statement(_SAID.order_by(t.message.c.position.asc()))
 _SAID_LAST = Statement(_SAID.order_by(t.message.c.position.desc()))
 
 
+_RATING = Statement(
+    select(t.rating.c.score, t.rating.c.comment).where(t.rating.c.ticket_id == bindparam("key"))
+)
+_CLAIMED = Statement(
+    select(t.contact_point.c.contact_id).where(
+        t.contact_point.c.kind == PointKind.EMAIL, t.contact_point.c.value == bindparam("email")
+    )
+)
+_CONTACT_ID = Statement(select(t.contact.c.uid).where(t.contact.c.id == bindparam("key")))
+_AGENT_NAME = Statement(select(t.agent.c.name).where(t.agent.c.id == bindparam("key")))
+_NTH_INBOUND = Statement(
+    select(t.message.c.position)
+    .where(
+        t.message.c.ticket_id == bindparam("key"),
+        t.message.c.kind == MessageKind.INBOUND,
+        t.message.c.held.is_(False),
+    )
+    .order_by(t.message.c.position)
+    .limit(1)
+    .offset(bindparam("nth"))
+)
+_OPEN = Statement(
+    select(t.chat.c.ticket_id, t.chat.c.state, t.chat.c.started_at, t.chat.c.waiting_since)
+    .join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+    .where(
+        (t.chat.c.state == ChatState.WAITING) | (t.chat.c.state == ChatState.ACTIVE),
+        t.ticket.c.status != TicketStatus.SOLVED,
+        t.ticket.c.status != TicketStatus.CLOSED,
+        t.ticket.c.merged_into.is_(None),
+        t.ticket.c.spam.is_(False),
+        t.ticket.c.deleted.is_(False),
+    )
+    .order_by(t.chat.c.waiting_since.is_(None), t.chat.c.waiting_since, t.chat.c.started_at)
+)
+_VISITOR = Statement(
+    select(t.visitor)
+    .join(t.account, t.account.c.id == t.visitor.c.account_id)
+    .where(t.account.c.uid == bindparam("box"), t.visitor.c.token_hash == bindparam("token_hash"))
+)
+_LAST_CHAT = Statement(
+    select(t.chat.c.state, t.ticket.c.uid, t.ticket.c.status, t.ticket.c.merged_into)
+    .join_from(t.chat, t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+    .where(t.chat.c.visitor_id == bindparam("key"))
+    .order_by(t.chat.c.id.desc())
+    .limit(1)
+)
+
+
 def _chat(r: Reading, ticket_uid: str) -> Any:
     """Chat, visitor and ticket in one row; None when the ticket is no chat. Raises LookupError."""
     ticket = _TICKET_KEY.scalar(r.connection, uid_=ticket_uid)
@@ -107,16 +152,14 @@ def get_chat(r: Reading, query: q.GetChat) -> ChatInfo | None:
     if row is None:
         return None
     contact, claimed = _root(r, row.contact_id), _claimed(r, row.email)
-    rating = r.connection.execute(
-        select(t.rating.c.score, t.rating.c.comment).where(t.rating.c.ticket_id == row.ticket_id)
-    ).first()
+    rating = _RATING.first(r.connection, key=row.ticket_id)
     possibly = claimed if claimed is not None and claimed != contact else None
     return ChatInfo(
         ticket_id=query.ticket_id,
         account_id=row.account_uid,
         box_name=row.box_name,
         state=_state(row),
-        visitor=_visitor(r, row),
+        visitor=_visitor(r, row, contact),
         possibly=contact_infos(r, [possibly])[possibly] if possibly else None,
         can_accept=bool(row.email) and not row.verified and not row.refused and claimed != contact,
         started_at=row.started_at,
@@ -139,18 +182,14 @@ def _root(r: Reading, contact_key: int) -> int:
 
 def _claimed(r: Reading, email: str) -> int | None:
     """Key of the contact that has this address."""
-    p = t.contact_point.c
-    found = r.connection.execute(
-        select(p.contact_id).where(p.kind == PointKind.EMAIL, p.value == email)
-    ).scalar()
-    return _root(r, found) if email and found is not None else None
+    found = _CLAIMED.scalar(r.connection, email=email) if email else None
+    return _root(r, found) if found is not None else None
 
 
-def _visitor(r: Reading, row: Row[Any]) -> VisitorInfo:
-    contact = select(t.contact.c.uid).where(t.contact.c.id == _root(r, row.contact_id))
+def _visitor(r: Reading, row: Any, contact: int) -> VisitorInfo:
     return VisitorInfo(
         id=row.visitor_uid,
-        contact_id=str(r.connection.execute(contact).scalar_one()),
+        contact_id=_CONTACT_ID.scalar(r.connection, key=contact),
         name=row.typed_name,
         email=row.email,
         external_id=row.external_id,
@@ -163,22 +202,7 @@ def _visitor(r: Reading, row: Row[Any]) -> VisitorInfo:
 
 @reader_of(q.GetOpenChats)
 def get_open_chats(r: Reading, _: q.GetOpenChats) -> tuple[OpenChat, ...]:
-    c = t.chat.c
-    chats = {
-        row.ticket_id: row
-        for row in r.connection.execute(
-            select(c.ticket_id, c.state, c.started_at, c.waiting_since)
-            .join(t.ticket, t.ticket.c.id == c.ticket_id)
-            .where(
-                c.state.in_(_LIVE),
-                t.ticket.c.status.not_in((TicketStatus.SOLVED, TicketStatus.CLOSED)),
-                t.ticket.c.merged_into.is_(None),
-                t.ticket.c.spam.is_(False),
-                t.ticket.c.deleted.is_(False),
-            )
-            .order_by(c.waiting_since.is_(None), c.waiting_since, c.started_at)
-        )
-    }
+    chats = {row.ticket_id: row for row in _OPEN.all(r.connection)}
     rows = ticket_rows(r, list(chats))
     return tuple(
         OpenChat(
@@ -209,13 +233,7 @@ def find_visitor(r: Reading, query: q.FindVisitor) -> q.KnownVisitor | None:
         row = _known(r, query.account_id, visitor_key(query.token_hash, query.email))
     if row is None:
         return None
-    last = r.connection.execute(
-        select(t.chat.c.state, t.ticket.c.uid, t.ticket.c.status, t.ticket.c.merged_into)
-        .join_from(t.chat, t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
-        .where(t.chat.c.visitor_id == row.id)
-        .order_by(t.chat.c.id.desc())
-        .limit(1)
-    ).first()
+    last = _LAST_CHAT.first(r.connection, key=row.id)
     goes_on = last is not None and _state(last) is not ChatState.ENDED
     return q.KnownVisitor(
         row.uid,
@@ -228,12 +246,9 @@ def find_visitor(r: Reading, query: q.FindVisitor) -> q.KnownVisitor | None:
     )
 
 
-def _known(r: Reading, account_id: str, token_hash: str) -> Row[Any] | None:
-    return r.connection.execute(
-        select(t.visitor)
-        .join(t.account, t.account.c.id == t.visitor.c.account_id)
-        .where(t.account.c.uid == account_id, t.visitor.c.token_hash == token_hash)
-    ).first()
+def _known(r: Reading, account_id: str, token_hash: str) -> Any:
+    """The visitor's row, or None."""
+    return _VISITOR.first(r.connection, box=account_id, token_hash=token_hash)
 
 
 @reader_of(q.ChatMessages)
@@ -300,7 +315,7 @@ def get_chat_progress(r: Reading, query: q.GetChatProgress) -> q.ChatProgress:
 def _agent_name(r: Reading, key: int | None) -> str:
     if key is None:
         return ""
-    return str(r.connection.execute(select(t.agent.c.name).where(t.agent.c.id == key)).scalar_one())
+    return str(_AGENT_NAME.scalar(r.connection, key=key))
 
 
 def _place(r: Reading, row: Any) -> int:
@@ -310,15 +325,8 @@ def _place(r: Reading, row: Any) -> int:
 
 def _seen_by_agent(r: Reading, ticket_key: int) -> int:
     """Position of the last message of the visitor that anybody at the desk has seen; 0: none."""
-    m = t.message.c
     seen = _INBOUND_SEEN.scalar(r.connection, key=ticket_key)
-    if not seen:
-        return 0
-    inbound = select(m.position).where(
-        m.ticket_id == ticket_key, m.kind == MessageKind.INBOUND, m.held.is_(False)
-    )
-    nth = inbound.order_by(m.position).limit(1).offset(seen - 1)
-    return int(r.connection.execute(nth).scalar() or 0)
+    return int(_NTH_INBOUND.scalar(r.connection, key=ticket_key, nth=seen - 1) or 0) if seen else 0
 
 
 @reader_of(q.ChatAttachment)

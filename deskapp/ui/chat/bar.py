@@ -40,6 +40,7 @@ class ChatBar(Retranslates, QWidget):
         self._talk, self._deeds, self._clock, self._me = talk, deeds, clock, me
         self._assignee: AgentInfo | None = None
         self._tone, self._share = "", 0.0
+        self._said = ("", "", "")
         self.setFixedHeight(HEIGHT)
         self._sign = PlainLabel()
         self.text = ElidedLabel("", "muted")
@@ -57,7 +58,7 @@ class ChatBar(Retranslates, QWidget):
             row.addWidget(part)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._show)
-        talk.changed.connect(self.retranslate)
+        talk.changed.connect(self._show)
         theme().changed.connect(self._show)
         self.hide()
         self.retranslate()
@@ -94,13 +95,17 @@ class ChatBar(Retranslates, QWidget):
             self._tick.stop()
             return
         sign, ink, words = self._sentence(info)
-        self.text.setText(words)
-        self.setAccessibleName(words)
-        ratio = self.devicePixelRatioF()
-        self._sign.setPixmap(icon_pixmap(sign, getattr(tokens(), ink), 14, ratio))
+        self._say(sign, getattr(tokens(), ink), words)
         self._show_parts(info)
         self._show_time(info)
-        self.update()
+
+    def _say(self, sign: str, ink: str, words: str) -> None:
+        said = (sign, ink, words)
+        if said != self._said:
+            self._said = said
+            self.text.setText(words)
+            self.setAccessibleName(words)
+            self._sign.setPixmap(icon_pixmap(sign, ink, 14, self.devicePixelRatioF()))
 
     def _show_parts(self, info: ChatInfo) -> None:
         waiting, ended = info.state is ChatState.WAITING, info.state is ChatState.ENDED
@@ -128,8 +133,11 @@ class ChatBar(Retranslates, QWidget):
     def _show_time(self, info: ChatInfo) -> None:
         waited, accept = self.waited_ms(), self._talk.accept_ms()
         waiting = info.state is ChatState.WAITING
-        self._tone = urgency(waited, accept) if waiting or waited >= accept else ""
-        self._share = min(1.0, waited / accept) if waiting else 0.0
+        tone = urgency(waited, accept) if waiting or waited >= accept else ""
+        share = min(1.0, waited / accept) if waiting else 0.0
+        if (tone, share) != (self._tone, self._share):
+            self._tone, self._share = tone, share
+            self.update()
         counts = waited > 0 and info.state.is_live
         if counts != self._tick.isActive():
             if counts:

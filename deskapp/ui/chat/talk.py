@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from deskapp.core.api import ChangeSet
 from deskapp.core.policies import settings
 from deskapp.core.ports import VisitorPresence, VisitorTyping
 from deskapp.core.queries.contacts import GetContact
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TELL_AGAIN_MS = 3_000
 """How often a visitor is told anew that somebody types."""
+_PERSON = ("contact", "contact_point", "visitor")
 AFTER_MESSAGES_MS = 24
 """What was said is read and painted first."""
 IDLE_MS = 5_000
@@ -46,6 +48,7 @@ class ChatTalk(QObject):
         self.row: TicketRow | None = None
         self.info: ChatInfo | None = None
         self.contact: ContactDetail | None = None
+        self._other_person = False  # the contact as it was read may be out of date
         self.presence = VisitorPresence("", online=False)
         self._ghost: GhostCard | None = None
         self._told = ""  # the ticket whose visitor believes that somebody types
@@ -85,9 +88,10 @@ class ChatTalk(QObject):
             self.read()
         self.changed.emit()
 
-    def refresh(self) -> None:
-        """Something of it changed: read it once what was said has been painted."""
-        if not self._soon.isActive():
+    def follow(self, change: ChangeSet) -> None:
+        """What changed of it is read once what was said has been painted."""
+        self._other_person = self._other_person or change.touches(*_PERSON)
+        if self.row is not None and self.row.id in change.tickets and not self._soon.isActive():
             self._soon.start()
 
     def read(self) -> None:
@@ -114,12 +118,14 @@ class ChatTalk(QObject):
     def _on_chat(self, info: ChatInfo | None) -> None:
         if self.row is None or (info is not None and info.ticket_id != self.row.id):
             return
-        self.info = info
-        if info is not None:
-            self._contact_slot.ask(
-                GetContact(info.visitor.contact_id), self._on_contact, self._on_gone
-            )
-        self._show()
+        known, self.info = self.info, info
+        person = info.visitor.contact_id if info is not None else ""
+        read = self.contact.info.id if self.contact is not None else ""
+        if person and (self._other_person or person != read):
+            self._other_person = False
+            self._contact_slot.ask(GetContact(person), self._on_contact, self._on_gone)
+        if info is None or info != known:
+            self._show()
 
     def _on_contact(self, contact: ContactDetail) -> None:
         self.contact = contact

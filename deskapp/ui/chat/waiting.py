@@ -50,9 +50,10 @@ class _Chats(QAbstractListModel):
 
     def show(self, chats: tuple[OpenChat, ...]) -> None:
         if [c.ticket_id for c in chats] == [c.ticket_id for c in self.chats]:
-            self.chats = chats
-            if chats:
-                self.dataChanged.emit(self.index(0), self.index(len(chats) - 1))
+            before, self.chats = self.chats, chats
+            for row, (old, new) in enumerate(zip(before, chats, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(row), self.index(row))
             return
         self.beginResetModel()
         self.chats = chats
@@ -133,7 +134,7 @@ class ChatStrip(Retranslates, Frame):
         else:
             self._tick.stop()
         self._mark()
-        self.retranslate()
+        self._head()
 
     def show_current(self, ticket_id: str) -> None:
         """Which of them is being read."""
@@ -157,14 +158,17 @@ class ChatStrip(Retranslates, Frame):
         return ", ".join(part for part in parts if part)
 
     def retranslate(self) -> None:
+        self._head()
+        self.list.setAccessibleName(self.tr("Open chats"))
+        self.list.viewport().update()
+
+    def _head(self) -> None:
         number, since = self.waiting()
         words = self.tr("Chats")
         if number:
             waited = duration(max(0, self.now() - since) // 1000)
             words = self.tr("Chats · %n waiting, %1", "", number).replace("%1", waited)
         self.heading.setText(words)
-        self.list.setAccessibleName(self.tr("Open chats"))
-        self.list.viewport().update()
 
     def _state(self, chat: OpenChat) -> str:
         waited = duration(self.waited_ms(chat) // 1000)
@@ -178,7 +182,7 @@ class ChatStrip(Retranslates, Frame):
         ids = [chat.ticket_id for chat in self.chats]
         if self.current in ids:
             self.list.setCurrentIndex(self._model.index(ids.index(self.current)))
-        else:
+        elif self.list.currentIndex().isValid():
             self.list.clearSelection()
             self.list.setCurrentIndex(QModelIndex())
 
@@ -188,7 +192,8 @@ class ChatStrip(Retranslates, Frame):
     def _on_tick(self) -> None:
         self.ticked.emit()
         if self.isVisible():
-            self.retranslate()
+            self._head()
+            self.list.viewport().update()  # the rings fill
 
 
 class _ChatPainter(QStyledItemDelegate):

@@ -51,6 +51,7 @@ class ComposerBox(Retranslates, QWidget):
     ) -> None:
         super().__init__(parent)
         self._note, self._heard, self._by_mail, self._chat = False, False, True, False
+        self._shown: tuple[object, ...] = ()
         self.tabs, self.recipients, self.editor = Tabs(), Recipients(), Editor()
         self.signature = ElidedLabel("", "small")
         self.signature.setContentsMargins(13, 0, 13, 4)
@@ -96,6 +97,10 @@ class ComposerBox(Retranslates, QWidget):
         column.addLayout(foot)
 
     def show_mode(self, mode: str, channel: Channel, people: bool, signature: str) -> None:
+        shown = (mode, channel, people, signature)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._note, self._heard = mode == NOTE, mode == HEARD
         self._chat = channel is Channel.WEBCHAT and not people and not self._note
         self._by_mail = channel is Channel.EMAIL or people

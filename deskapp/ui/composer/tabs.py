@@ -30,6 +30,7 @@ class Tabs(Retranslates, QWidget):
         self._accounts: tuple[AccountInfo, ...] = ()
         self._account_id = ""
         self.notes_only = False
+        self._shown: tuple[object, ...] = ()
         self.reply = Button(kind="tab", on_click=self._on_reply)
         self.heard = Button(kind="tab", on_click=lambda: self.mode_wanted.emit(HEARD))
         self.note = Button(kind="tab", on_click=lambda: self.mode_wanted.emit(NOTE))
@@ -49,9 +50,12 @@ class Tabs(Retranslates, QWidget):
         accounts: tuple[AccountInfo, ...],
         account_id: str,
     ) -> None:
-        self._mode, self._channel = mode, channel
-        self._accounts, self._account_id = accounts, account_id
-        self.retranslate()
+        state = (mode, channel, accounts, account_id, self.notes_only)
+        if state != self._shown:
+            self._shown = state
+            self._mode, self._channel = mode, channel
+            self._accounts, self._account_id = accounts, account_id
+            self.retranslate()
 
     def retranslate(self) -> None:
         by_mail, chat = self._channel is Channel.EMAIL, self._channel is Channel.WEBCHAT

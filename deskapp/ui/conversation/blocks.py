@@ -85,7 +85,8 @@ class State:
 class Block(ABC):
     """One item of the column. `height` counts only once `width` is the view's.
 
-    `lift`: by how much it stands nearer to the one above than others do, px.
+    `lift`: by how much it stands nearer to the one above than others do, px. `layouts`: how often it was
+    laid out; while it was not again, it looks as it did.
     """
 
     lift = 0
@@ -93,11 +94,13 @@ class Block(ABC):
     def __init__(self) -> None:
         self.width = -1.0
         self.height = 0.0
+        self.layouts = 0
 
     def measure(self, width: float) -> None:
         """Lay out for `width`, once."""
         if width != self.width:
             self.width = width
+            self.layouts += 1
             self.lay_out(width)
 
     def forget(self) -> None:

@@ -46,6 +46,7 @@ class ConversationHeader(Retranslates, Frame):
         self._row: TicketRow | None = None
         self._assignee: AgentInfo | None = None
         self._account = ""
+        self._dress: tuple[str, ...] = ()
         self._now = 0
         self.title = ElidedLabel("", "title")
         self.title.installEventFilter(self)
@@ -122,7 +123,6 @@ class ConversationHeader(Retranslates, Frame):
         parts = [f"#{row.number}", channel_name(row.channel), safe_name(self._account)]
         self.place.setText(" · ".join(part for part in parts if part))
         self.pill.set(status_name(row.status), STATUS_KINDS[row.status])
-        self.pill.updateGeometry()
         self.snoozed.setVisible(row.snoozed_until is not None)
         if row.snoozed_until is not None:
             self.snoozed.set(until(row.snoozed_until, self._now), "warn", "snooze")
@@ -132,14 +132,20 @@ class ConversationHeader(Retranslates, Frame):
     def _show_assignee(self, row: TicketRow) -> None:
         agent = self._assignee
         if not row.assignee_id:
-            self.assign.setIcon(QIcon())
-            self.assign.setText(self.tr("Assign"))
-            self.assign.setAccessibleName(self.tr("Assigned to nobody"))
+            self._dress_assign(None, self.tr("Assign"), self.tr("Assigned to nobody"))
         elif agent is not None and agent.id == row.assignee_id:
-            self.assign.setIcon(_face(agent, self.devicePixelRatioF()))
             name = safe_name(agent.name)
-            self.assign.setText(name.split(" ")[0][:24].replace("&", "&&"))
-            self.assign.setAccessibleName(self.tr("Assigned to %1").replace("%1", name))
+            first = name.split(" ")[0][:24].replace("&", "&&")
+            self._dress_assign(agent, first, self.tr("Assigned to %1").replace("%1", name))
+
+    def _dress_assign(self, agent: AgentInfo | None, text: str, spoken: str) -> None:
+        dress = (agent.id if agent is not None else "", text, spoken)
+        if dress != self._dress:  # an icon that is set again lays out the whole line again
+            self._dress = dress
+            ratio = self.devicePixelRatioF()
+            self.assign.setIcon(_face(agent, ratio) if agent is not None else QIcon())
+            self.assign.setText(text)
+            self.assign.setAccessibleName(spoken)
 
     def _show_resolve(self, row: TicketRow) -> None:
         active = row.status.is_active

@@ -223,9 +223,9 @@ class ConversationPane(Retranslates, Frame):
         for ticket_id in change.tickets & self._known.keys():
             if self.row is None or ticket_id != self.row.id:
                 del self._known[ticket_id]
+        self.chat.follow(change)
         if self.row is not None and self.row.id in change.tickets:
             self._ask()
-            self.chat.refresh()
             self._refresh_older(change)
             self.deeds.formatting.look_for_images(change)
 

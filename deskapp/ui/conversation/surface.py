@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -12,6 +12,7 @@ from deskapp.ui.conversation.blocks import Block, State, UnreadLine, font
 from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.conversation.column import PAD, Anchor, Column
 from deskapp.ui.conversation.phrases import link_warning_words
+from deskapp.ui.conversation.seen import AROUND, Place, Seen
 from deskapp.ui.conversation.text import Link
 from deskapp.ui.theme import colour, theme
 
@@ -35,6 +36,7 @@ class Surface(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.column = Column()
+        self._seen = Seen(self.viewport())
         self._anchor = Anchor()
         self._settling = False
         self._link: Link | None = None
@@ -56,6 +58,7 @@ class Surface(QAbstractScrollArea):
         """Show another conversation, at its first unread message or at its end."""
         self._link = None
         self._anchor = Anchor()
+        self._seen.forget()
         self.column.width = self._content_width()
         self.column.set_blocks(blocks)
         self._settle()
@@ -78,7 +81,6 @@ class Surface(QAbstractScrollArea):
         """A block has to be laid out again; what is looked at does not move."""
         block.forget()
         self._settle()
-        self.viewport().update()
 
     def card(self, message_id: str) -> MessageCard | None:
         return next(
@@ -96,13 +98,16 @@ class Surface(QAbstractScrollArea):
         """Bring a block to the top, as far as the column allows."""
         self._anchor = Anchor(index, margin)
         self._settle()
-        self.viewport().update()
 
     def rect_of(self, index: int) -> QRectF:
         """Where a block is in the viewport."""
         block = self.blocks[index]
         y = self.column.top(index) - self._offset()
         return QRectF(MARGIN, y, self.column.width, block.height)
+
+    def around(self, index: int) -> QRect:
+        """What of the viewport a block may paint on."""
+        return self.rect_of(index).adjusted(-MARGIN, -AROUND, MARGIN, AROUND).toAlignedRect()
 
     def _show_index(self, index: int) -> None:
         self.column.measure(range(index, index + 1))
@@ -148,6 +153,10 @@ class Surface(QAbstractScrollArea):
             if not column.measure(column.between(top, top + high)):
                 break
         self._settling = False
+        self._show_seen()
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """What moves on the screen is for `Seen` to say; Qt would paint everything."""
 
     def _on_scrolled(self, value: int) -> None:
         if self._settling:
@@ -160,12 +169,10 @@ class Surface(QAbstractScrollArea):
             self._anchor = Anchor(index, self.column.top(index) - value)
         self._settle()
         self._ask_for_more()
-        self.viewport().update()
 
     def _after_change(self) -> None:
         self._idle.start()
         self._tick.start()
-        self.viewport().update()
 
     def _measure_more(self) -> None:
         """In idle time: lay out what is not seen yet, then ask for the HTML of what is."""
@@ -174,7 +181,6 @@ class Surface(QAbstractScrollArea):
         if not more:
             self._idle.stop()
             self._ask_for_more()
-            self.viewport().update()
 
     def _ask_for_more(self) -> None:
         if self.verticalScrollBar().value() < _EARLIER_ABOVE and self.blocks:
@@ -202,7 +208,6 @@ class Surface(QAbstractScrollArea):
         for card in waiting:
             card.forget()
         self._settle()
-        self.viewport().update()
 
     def _on_theme(self) -> None:
         for block in self.blocks:
@@ -212,13 +217,24 @@ class Surface(QAbstractScrollArea):
                 if had_rich:
                     block.show_plain()
                     block.wants_rich = True
+        self._seen.forget()
         self._settle()
         self._after_change()
 
     # -- painting -------------------------------------------------------------------------------
 
+    def _show_seen(self) -> None:
+        """Paint what is not on the screen as it is now."""
+        places, offset = {}, self._offset()
+        for i in self.column.between(offset, offset + self.viewport().height()):
+            block = self.blocks[i]
+            top = round(self.column.top(i) - offset)
+            places[block] = Place(top, round(block.height), block.layouts)
+        self._seen.show(places, whole=self._link is not None)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._seen.forget()
         self._settle()
         self._idle.start()
 
@@ -226,10 +242,10 @@ class Surface(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), colour("surface"))
-        offset = self._offset()
+        offset, asked = self._offset(), event.region()
         for i in self.column.between(offset, offset + self.viewport().height()):
             block = self.blocks[i]
-            if block.width != self.column.width:
+            if block.width != self.column.width or not asked.intersects(self.around(i)):
                 continue
             painter.save()
             painter.translate(MARGIN, round(self.column.top(i) - offset))

@@ -65,8 +65,12 @@ class MessagesView(Surface):
         current, chosen, old = self.current(), self._selection, self.blocks
         self._current = blocks.index(current) if current in blocks else -1
         self._selection = _carried(chosen, old, blocks)
-        self._hovered = (-1, None)
+        hovered, self._hovered = self._hovered[0], (-1, None)
         super().update_blocks(blocks)
+        if chosen is not None:
+            self.viewport().update()
+        elif 0 <= hovered < len(old) and old[hovered] in blocks:
+            self.viewport().update(self.around(blocks.index(old[hovered])))
 
     # -- content --------------------------------------------------------------------------------
 

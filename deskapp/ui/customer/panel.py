@@ -39,6 +39,8 @@ _CONTACT_ENTITIES = (
     "tag",
 )
 _REFRESH_MS = 80
+_OTHERS_MS = 1_000
+"""After a commit that seems to be about others: it may be a new conversation of this one."""
 _AFTER_MESSAGES_MS = 30
 """What was said is read and painted first; a walk by J and K reads only where it ends."""
 _SUGGEST_MS = 250
@@ -69,7 +71,7 @@ class CustomerPanel(Retranslates, Frame):
         self._asked: Future[ContactDetail] | None = None
         self._reading = Latest(context.bridge, self)
         self._suggesting = Latest(context.bridge, self)
-        self._again = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._read)
         self._soon = QTimer(self, singleShot=True, interval=_AFTER_MESSAGES_MS)
         self._soon.timeout.connect(self._read)
@@ -125,6 +127,7 @@ class CustomerPanel(Retranslates, Frame):
 
     def show_contact(self, contact_id: str, ticket_id: str = "") -> None:
         """Show this contact beside that ticket; an empty id empties the panel."""
+        same = (contact_id, ticket_id) == (self._contact_id, self._ticket_id)
         self._contact_id, self._ticket_id = contact_id, ticket_id
         if not contact_id:
             self._reading.cancel()
@@ -133,6 +136,8 @@ class CustomerPanel(Retranslates, Frame):
             self._pages.setCurrentWidget(self._empty)
             return
         if self._detail is not None and self._detail.info.id == contact_id:
+            if same:
+                return  # a newer state of the ticket: what it means here comes with its commit
             self.conversations.show_contact(self._detail, ticket_id)
         self._soon.start()
 
@@ -157,7 +162,10 @@ class CustomerPanel(Retranslates, Frame):
         if other:
             self._ask_host(detail.info.id)
         detail = with_older(detail, self._older)
+        same = self._detail is not None and _looks(self._detail) == _looks(detail)
         self._detail = detail
+        if same and self._pages.currentWidget() is self._scroll:
+            return
         self.who.show_contact(detail)
         self.contact.show_contact(detail)
         self.fields.show_contact(detail)
@@ -206,8 +214,19 @@ class CustomerPanel(Retranslates, Frame):
     def _on_change(self, change: ChangeSet) -> None:
         if change.touches("custom_field"):
             self._read_fields()
-        if self._contact_id and (change.touches(*_CONTACT_ENTITIES) or change.tickets):
-            self._again.start()
+        if not self._contact_id:
+            return
+        person = change.touches(*_CONTACT_ENTITIES)
+        if person:
+            self._suggest.start()
+        if person or change.tickets & self._own_tickets():
+            self._again.start(_REFRESH_MS)
+        elif change.tickets and not self._again.isActive():
+            self._again.start(_OTHERS_MS)
+
+    def _own_tickets(self) -> set[str]:
+        known = self._detail.tickets if self._detail is not None else ()
+        return {self._ticket_id, *(ticket.id for ticket in known)}
 
     # -- acting ------------------------------------------------------------------------------
 
@@ -252,3 +271,9 @@ class CustomerPanel(Retranslates, Frame):
         for rule in rules:
             if rule.value in (mails if rule.kind == "sender" else domains):
                 self._shell.do(UnblockSender(rule_id=rule.id), self.tr("No longer blocked"))
+
+
+def _looks(detail: ContactDetail) -> ContactDetail:
+    """What can be seen of it: when a conversation last moved cannot, only their order."""
+    tickets = tuple(replace(ticket, updated_at=0) for ticket in detail.tickets)
+    return replace(detail, tickets=tickets)

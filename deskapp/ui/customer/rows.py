@@ -24,6 +24,7 @@ class LineRow(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = self._hint = ""
+        self._shown: tuple[object, ...] = ()
         self._whole = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -34,6 +35,10 @@ class LineRow(QAbstractButton):
     ) -> None:
         """`spoken` is the whole line as one sentence, for screen readers. `whole`: better no hint
         than a text that is cut."""
+        shown = (icon_name, text, hint, spoken, whole)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._icon, self._hint, self._whole = icon_name, hint, whole
         self.setText(" ".join(text.split()))
         self.setAccessibleName(spoken or ", ".join(part for part in (text, hint) if part))

@@ -28,6 +28,8 @@ class Avatar(QWidget):
         self.setAccessibleName(name)
 
     def set_person(self, name: str, key: str) -> None:
+        if (name, key) == (self._name, self._key):
+            return
         self._name, self._key = name, key
         self.setAccessibleName(name)
         self.update()

@@ -84,5 +84,7 @@ class IconButton(QToolButton):
 
     def set_name(self, name: str, shortcut: str = "") -> None:
         """What it does, for the tooltip and for screen readers; `shortcut` as a person reads it."""
-        self.setAccessibleName(name)
-        self.setToolTip(plain_tip(f"{name} ({shortcut})" if shortcut else name))
+        tip = plain_tip(f"{name} ({shortcut})" if shortcut else name)
+        if tip != self.toolTip() or name != self.accessibleName():
+            self.setAccessibleName(name)
+            self.setToolTip(tip)

@@ -33,8 +33,10 @@ class ElidedLabel(PlainLabel):
         self.setMinimumWidth(24)
 
     def setText(self, text: str) -> None:
-        super().setText(" ".join(text.split()))
-        self._update_tip()
+        line = " ".join(text.split())
+        if line != self.text():
+            super().setText(line)
+            self._update_tip()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, super().sizeHint().height())
@@ -65,7 +67,9 @@ class ElidedLabel(PlainLabel):
 
     def _update_tip(self) -> None:
         cut = self._metrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(plain_tip(self.text()) if cut else "")
+        tip = plain_tip(self.text()) if cut else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
 
 def plain_tip(text: str) -> str:

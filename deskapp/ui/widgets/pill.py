@@ -33,6 +33,8 @@ class Pill(QWidget):
         self.setAccessibleName(text)
 
     def set(self, text: str, kind: str = "", icon_name: str = "") -> None:
+        if (text, kind, icon_name) == (self._text, self._kind, self._icon):
+            return
         self._text, self._kind, self._icon = text, kind, icon_name
         self.setAccessibleName(text)
         self.updateGeometry()

@@ -145,8 +145,8 @@ class UniformList(QListView):
 
     # -- what the model says -----------------------------------------------------------------
 
-    def dataChanged(self, _first: _Index, _last: _Index, _roles: object = ()) -> None:
-        self.viewport().update()
+    def dataChanged(self, first: _Index, last: _Index, _roles: object = ()) -> None:
+        self.viewport().update(self.visualRect(first).united(self.visualRect(last)))
 
     def rowsInserted(self, parent: _Index, first: int, last: int) -> None:
         QAbstractItemView.rowsInserted(self, parent, first, last)
