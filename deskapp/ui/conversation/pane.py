@@ -62,6 +62,8 @@ class ConversationPane(Retranslates, Frame):
         self._loading_earlier = False
         self._read = QTimer(self, singleShot=True, interval=_READ_AFTER_MS)
         self._read.timeout.connect(self._mark_read)
+        self._after_paint = QTimer(self, singleShot=True, interval=_AFTER_PAINT_MS)
+        self._after_paint.timeout.connect(self.ask_detail)
         self._blank = QTimer(self, singleShot=True, interval=_BLANK_AFTER_MS)
         self._blank.timeout.connect(self._show_nothing_yet)
         self.header = ConversationHeader()
@@ -160,7 +162,6 @@ class ConversationPane(Retranslates, Frame):
     def _ask(self) -> None:
         if self.row is not None:
             self._page_slot.ask(GetConversation(self.row.id, PAGE), self._on_page, self._on_gone)
-            self.ask_detail()
 
     def _on_agents(self, agents: tuple[AgentInfo, ...]) -> None:
         me = self.context.workspace.agent_id
@@ -184,14 +185,14 @@ class ConversationPane(Retranslates, Frame):
         self._end_wait()
         if self.timeline is None:
             self.timeline = Timeline(self.row.id, self.env, self._agent.name)
+        self._after_paint.start()
         before = self.timeline.last_order
-        self.timeline.take_newest(page)
+        news = self.timeline.take_newest(page)
         self._remember(self.timeline)
         self.composer.set_seen(page.last_order)
         if fresh:
             self.view.show_blocks(self._blocks())
-            QTimer.singleShot(_AFTER_PAINT_MS, self, self.ask_detail)
-        else:
+        elif news:
             self.view.update_blocks(self._blocks())
             if page.last_order > before and self.isVisible() and self.window().isActiveWindow():
                 self._read.start()

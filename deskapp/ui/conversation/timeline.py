@@ -23,6 +23,7 @@ class Timeline:
         self.items: list[Item] = []
         self.before: int | None = None
         self.last_order = 0
+        self._newest: tuple[Item, ...] | None = None
         self.first_unread: str | None = None  # a message's id, empty: none; None: not read yet
         self.agent_name = agent_name
         self._env = env
@@ -34,8 +35,11 @@ class Timeline:
         """It is shown again: what was unread then no longer is; the next page says what is now."""
         self.first_unread = None
 
-    def take_newest(self, page: ConversationPage) -> None:
-        """The newest page: it replaces everything from its first item on."""
+    def take_newest(self, page: ConversationPage) -> bool:
+        """The newest page: it replaces everything from its first item on. False: it says nothing new."""
+        if self.first_unread is not None and page.items == self._newest:
+            return False
+        self._newest = page.items
         if self.first_unread is None:
             self.first_unread = page.first_unread
         if not self.items:
@@ -50,6 +54,7 @@ class Timeline:
             self.items, self.before = [], page.before
         self.items = self.items or list(page.items)
         self.last_order = page.last_order
+        return True
 
     def take_earlier(self, page: ConversationPage) -> None:
         """The page above."""
@@ -62,6 +67,7 @@ class Timeline:
 
     def replace_message(self, message: MessageView) -> None:
         """A newer state of one message."""
+        self._newest = None
         for i, item in enumerate(self.items):
             if item.id == message.id:
                 self.items[i] = message

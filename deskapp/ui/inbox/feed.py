@@ -15,13 +15,17 @@ from deskapp.core.queries.search import Search
 from deskapp.core.queries.views import TicketIds, TicketKeysOf, TicketRows
 from deskapp.models.dto import SearchPage, TicketIdPage, TicketRow
 from deskapp.models.enums import SortOrder
-from deskapp.ui.bridge import Bridge, Latest
+from deskapp.ui.bridge import Bridge, Latest, merge_changes
 from deskapp.ui.inbox.model import CHUNK, TicketListModel
 from deskapp.ui.when import zone_name
 
 FIRST_PAGE = 4 * CHUNK
 REFRESH_MS = 300
 HITS = 50
+_AFTER_MESSAGES_MS = 24
+"""What was said is read and painted first."""
+_TOGETHER_MS = 100
+"""The first commit is followed soon, those in so short a time after it together."""
 _MOST_HITS = 800
 _MANY = 400
 
@@ -54,6 +58,9 @@ class ListFeed(QObject):
         self._expected: set[int] = set()
         self._dirty = False
         self._current: int | None = None
+        self._news: list[ChangeSet] = []
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self._read_news)
         self._again = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._again.timeout.connect(self.refresh)
         self.view = ""
@@ -158,11 +165,25 @@ class ListFeed(QObject):
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.whole and self.view:
+            self._news.clear()
             self._model.forget_all()
             self.open_view(self.view, self.order)
             return
         if not self.view or not change.tickets:
             return
+        self._news.append(change)
+        if self._expected:  # somebody looks at what becomes of it
+            self._read_news()
+        elif not self._soon.isActive():
+            self._soon.start(_AFTER_MESSAGES_MS)
+
+    def _read_news(self) -> None:
+        news, self._news = self._news, []
+        if news:
+            self._soon.start(_TOGETHER_MS)
+            self._follow(merge_changes(news))
+
+    def _follow(self, change: ChangeSet) -> None:
         touched = {item.key for item in change.changes if item.entity == "ticket"}
         touched |= self._model.keys_of(change.tickets)
         if len(change.tickets) > _MANY:

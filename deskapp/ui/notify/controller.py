@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QDateTime, QObject, QTimer, Signal
 
@@ -23,6 +24,8 @@ _READ = 100
 _APART = 3
 """More than this at once are announced in one."""
 _MINUTE_MS = 60_000
+_CHECK_MS = 24
+"""What is new is heard and painted first."""
 _GATHER_MS = 50
 """The first news is told at once, what comes in so short a time after it together."""
 
@@ -64,6 +67,9 @@ class AlertController(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._soon.timeout.connect(self._read_gathered)
         self._pending = False
+        self._doubtful: set[str] = set()  # tickets
+        self._checking = QTimer(self, singleShot=True, interval=_CHECK_MS)
+        self._checking.timeout.connect(self._check_now)
         context.bridge.changed.connect(self._on_change)
         preferences.changed.connect(self._hush)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -153,10 +159,16 @@ class AlertController(QObject):
         self.look()
 
     def _check(self, ticket_id: str) -> None:
-        self._context.bridge.ask(
-            GetTicket(ticket_id), lambda detail: self._judge(ticket_id, detail), self,
-            lambda _error: self._judge(ticket_id, None),
-        )  # fmt: skip
+        """Soon, and once for all that happens until then: does it still have to ring there?"""
+        self._doubtful.add(ticket_id)
+        if not self._checking.isActive():
+            self._checking.start()
+
+    def _check_now(self) -> None:
+        doubtful, self._doubtful = self._doubtful, set()
+        for ticket_id in doubtful:
+            judge = partial(self._judge, ticket_id)
+            self._context.bridge.ask(GetTicket(ticket_id), judge, self, partial(_gone, judge))
 
     def _judge(self, ticket_id: str, detail: TicketDetail | None) -> None:
         row = detail.row if detail is not None else None
@@ -261,3 +273,7 @@ class AlertController(QObject):
         for item, _handle in list(self._ringing.values()):
             if not self._decide(item).sound:
                 self._stop(item.id)
+
+
+def _gone(judge: Callable[[TicketDetail | None], None], _error: Exception) -> None:
+    judge(None)

@@ -23,6 +23,8 @@ from deskapp.ui.widgets import Button, ElidedLabel, Frame, PlainLabel, hbox, res
 
 HEIGHT = 26
 _EVERY_MS = 20_000
+_SOON_MS = 150
+"""Commits in so short a time are read together."""
 
 
 class StatusLine(Retranslates, Frame):
@@ -58,6 +60,8 @@ class StatusLine(Retranslates, Frame):
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.reload)
         self._timer.start()
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.reload)
         context.bridge.changed.connect(self._on_change)
         theme().changed.connect(self.retranslate)
         self.retranslate()
@@ -174,5 +178,6 @@ class StatusLine(Retranslates, Frame):
         self.retranslate()
 
     def _on_change(self, change: ChangeSet) -> None:
-        if change.counts or change.touches("account", "effect"):
-            self.reload()
+        due = change.counts or change.touches("account", "effect")
+        if due and not self._soon.isActive():
+            self._soon.start()

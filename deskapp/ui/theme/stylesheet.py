@@ -164,7 +164,6 @@ QSplitter::handle:hover { background: $accent; }
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px;
   min-height: 6px; text-align: center; color: transparent; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
-QProgressBar[thin="true"] { max-height: 2px; min-height: 2px; border-radius: 0; }
 """
 
 

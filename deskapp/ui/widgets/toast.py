@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
+from deskapp.ui.theme import colour
 from deskapp.ui.widgets.boxes import Frame, hbox, vbox
 from deskapp.ui.widgets.buttons import Button, IconButton
 from deskapp.ui.widgets.labels import PlainLabel
@@ -16,6 +17,31 @@ STAYS_MS = 6_000
 _TICK_MS = 100
 _GAP = 8
 _MOST = 3
+
+
+class _TimeLine(QWidget):
+    """How much time is left. Opaque: a step paints a few pixels of its own, and nothing below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFixedHeight(2)
+        self._share = 1.0
+
+    def show_share(self, share: float) -> None:
+        before, self._share = self._edge(), max(0.0, min(1.0, share))
+        first, last = sorted((before, self._edge()))
+        if first != last:
+            self.update(first, 0, last - first, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, edge = QPainter(self), self._edge()
+        painter.setClipRegion(event.region())
+        painter.fillRect(0, 0, edge, self.height(), colour("accent"))
+        painter.fillRect(edge, 0, self.width() - edge, self.height(), colour("raised"))
+
+    def _edge(self) -> int:
+        return round(self.width() * self._share)
 
 
 class Toast(Frame):
@@ -46,10 +72,7 @@ class Toast(Frame):
         self._label.setWordWrap(len(text) > 60)
         self.button = Button(action, "link", on_click=self._act)
         self._on_action = on_action
-        self._bar = QProgressBar()
-        self._bar.setProperty("thin", True)
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, self._whole)
+        self._bar = _TimeLine()
         column = vbox(self, (1, 1, 1, 1), 0)
         row = hbox(margins=(13, 7, 7, 7), spacing=10)
         row.addWidget(self._label, 1)
@@ -77,7 +100,7 @@ class Toast(Frame):
     def hold(self, share: float) -> None:
         """Stay on screen with this share (0 to 1) of its time left."""
         self._held, self._left = True, int(self._whole * share)
-        self._bar.setValue(self._left)
+        self._bar.show_share(share)
 
     def dismiss(self) -> None:
         if self._clock.isActive():
@@ -100,7 +123,7 @@ class Toast(Frame):
     def _tick(self) -> None:
         if self._held or self._endless:
             return
-        self._bar.setValue(self._left)
+        self._bar.show_share(self._left / self._whole)
         self._left -= _TICK_MS
         if self._left < 0:
             self.expired.emit()
