@@ -30,6 +30,7 @@ def main() -> int:
         env = {
             "DESKAPP_SEED": str(seed),
             "DESKAPP_HISTORIES": str(options.histories),
+            "DESKAPP_DIVERGENCES": "300",
             "HYPOTHESIS_PROFILE": "explore",
         }
         chosen = [f"--hypothesis-seed={seed}", *rest]

@@ -124,6 +124,9 @@ class Connection:
     first_sync: float | None = None  # 0…1 while the first copy is fetched
     host: str = ""  # host:port where the desk was last reached; empty: it is here
     fingerprint: str = ""  # SHA-256 of the certificate that is trusted there; empty: a public one
+    repaired_at: int = (
+        0  # when what is here last differed from the host and was mended (ms); 0: never
+    )
 
 
 class Unavailable(Exception):

@@ -5629,6 +5629,10 @@
         <source>Keep it</source>
         <translation>Conservarlo</translation>
     </message>
+    <message>
+        <source>A part of this computer&apos;s copy differed from the host and was mended: %1</source>
+        <translation>Una parte de la copia de este equipo era distinta de la del anfitrión y se corrigió: %1</translation>
+    </message>
     <message numerus="yes">
         <source>%n could not be done</source>
         <translation>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -126,6 +127,16 @@ def test_a_refused_one_says_why_and_is_tried_again(seat: Seat) -> None:
     panel.retry.click()
     assert seat.link.asked == [("retry", "c2")]
     seat.until(lambda: not panel.reason.isVisible())
+
+
+def test_a_copy_that_was_mended_is_said_so(seat: Seat) -> None:
+    seat.team.open_unsent()
+    panel = seat.panel()
+    assert not panel.repaired.isVisible()
+    seat.become(replace(ONLINE, repaired_at=seat.now - 5 * MINUTE))
+    seat.until(panel.repaired.isVisible)
+    said = "A part of this computer's copy differed from the host and was mended: 5 min"
+    assert panel.repaired.text().startswith(said)
 
 
 def test_nothing_is_discarded_without_a_second_word(seat: Seat) -> None:

@@ -14,7 +14,8 @@ from deskapp.core.policies.search_syntax import parse, zone_of
 from deskapp.core.queries.search import Search
 from deskapp.models.dto import SearchPage
 from deskapp.sync.client.problems import HostProblem
-from deskapp.sync.replica.replica import Replica, Status
+from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.status import Status
 
 R = TypeVar("R")
 Progress = Callable[[float], None]

@@ -32,7 +32,8 @@ from deskapp.sync.protocol.messages import (
 )
 from deskapp.sync.protocol.residency import EVERYTHING
 from deskapp.sync.replica import follow, pushed
-from deskapp.sync.replica.replica import Replica, Status
+from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.status import Status
 from deskapp.sync.replica.transport import TICKET, ScopeGone, StartOver
 
 N = TypeVar("N")
@@ -122,6 +123,7 @@ class HostLink:
             first_sync=status.first_sync,
             host=self._lanes.addresses[0],
             fingerprint=self._lanes.context.fingerprint,
+            repaired_at=status.repaired_at,
         )
 
     def wake(self) -> None:

@@ -33,12 +33,26 @@ class WireCommand(Body, frozen=True, kw_only=True):
     offline: bool = False  # it waited in the outbox while the host could not be reached
 
 
+class Check(Body, frozen=True, kw_only=True):
+    """Asks what a part of a scope comes to: from `entity` on, after the id `after`, of what is kept `since` (ms).
+
+    `shape` is `protocol.tables.shape()`: a host whose rows look otherwise does not answer.
+    """
+
+    scope: str
+    since: int
+    shape: int
+    entity: str = ""  # empty: from the beginning
+    after: str = ""
+
+
 class SyncRequest(Body, frozen=True, kw_only=True):
     """`cursors` is how far this device has followed each scope."""
 
     epoch: str
     cursors: dict[str, int] = {}
     commands: tuple[WireCommand, ...] = ()
+    check: Check | msgspec.UnsetType = msgspec.UNSET
 
 
 class WireResult(Answer, frozen=True, kw_only=True):
@@ -67,6 +81,25 @@ class Removal(Answer, frozen=True, kw_only=True):
     id: str
 
 
+class Sum(Answer, frozen=True, kw_only=True):
+    """The rows of an entity after the id `after` up to `upto`: how many, and a hash over them."""
+
+    entity: str
+    after: str
+    upto: str
+    count: int
+    hash: str
+
+
+class Sums(Answer, frozen=True, kw_only=True):
+    """What a part of a scope comes to, in the snapshot of its answer. No `entity`: that was the end of it."""
+
+    scope: str
+    parts: tuple[Sum, ...]
+    entity: str = ""  # where to go on
+    after: str = ""
+
+
 class SyncAnswer(Answer, frozen=True, kw_only=True):
     """Results, rows and removals of one read snapshot.
 
@@ -82,6 +115,7 @@ class SyncAnswer(Answer, frozen=True, kw_only=True):
     tables: tuple[Rows, ...] = ()
     more: bool = False
     server_at: int = 0
+    sums: Sums | None = None  # when they were asked for and nothing else is to come
 
 
 class BootstrapPage(Answer, frozen=True, kw_only=True):

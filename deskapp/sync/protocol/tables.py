@@ -7,6 +7,7 @@ A row travels by its uid; a reference travels as the uid of what it refers to, s
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from zlib import crc32
 
 from deskapp.models import tables as t
 
@@ -83,3 +84,10 @@ def columns_of(entity: str) -> tuple[WireColumn, ...]:
         if column.name not in {"id", "uid", "seq"} | STAYS.get(entity, set())
     )
     return own + tuple(map(WireColumn, HTML)) if entity == "message" else own
+
+
+@cache
+def shape() -> int:
+    """Of all rows as they travel: two programs with the same one mean the same by a hash over them."""
+    text = [f"{entity}:{','.join(c.name for c in columns_of(entity))}" for entity in ENTITIES]
+    return crc32("\n".join(text).encode())

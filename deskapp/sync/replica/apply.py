@@ -37,6 +37,7 @@ class Applier:
         self._seq = seq
         self._agent_key = agent_key
         self._bulk = bulk
+        self.remember = False  # what is written, while a scope is fetched again
         self.changes: dict[tuple[str, int], Change] = {}
         self.tickets: set[str] = set()
         self.arrived: set[str] = set()  # tickets that were not here before
@@ -82,6 +83,10 @@ class Applier:
             self._raw.executemany(
                 "INSERT OR REPLACE INTO dangling VALUES (?, ?, ?, ?, ?)",
                 [(entity, *end) for end in open_ends],
+            )
+        if self.remember:
+            self._raw.executemany(
+                "INSERT OR IGNORE INTO fetched VALUES (?, ?)", [(entity, uid) for uid in uids]
             )
         self._follow(entity, rows, place, keys)
         self._close_ends(entity, uids, keys)

@@ -11,9 +11,9 @@ from deskapp.sync.replica import cache as c
 from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.derived import listed
 from deskapp.sync.replica.residency import Window
-from deskapp.sync.replica.transport import OLDER, TICKET
+from deskapp.sync.replica.transport import AGAIN, ASIDE, OLDER, TICKET
 
-_OLDER_SINCE = "older_since"
+_OLDER_SINCE, _AGAIN_SINCE = "older_since", "again_since:"
 _INCOMPLETE = """
 SELECT uid FROM ticket WHERE uid IN (SELECT value FROM json_each(?)) AND (
     uid IN (SELECT ticket_uid FROM left_out) OR NOT EXISTS (
@@ -29,14 +29,19 @@ class BootstrapMismatch(Exception):
 class Bootstrap:
     """The marks of all scopes, as they are in the cache; `building` while the first copy is fetched.
 
-    `transaction` opens one in which a page is written; `window` says how much is fetched.
+    `transaction` opens one in which a page is written; `window` says how much is fetched. `repaired` is called
+    in the last transaction of a scope that was fetched again, with the time since when all of it came.
     """
 
     def __init__(
-        self, transaction: Callable[[], AbstractContextManager[Applier]], window: Window
+        self,
+        transaction: Callable[[], AbstractContextManager[Applier]],
+        window: Window,
+        repaired: Callable[[Applier, str, int], None],
     ) -> None:
         self._transaction = transaction
         self._window = window
+        self._repaired = repaired
         self._marks: dict[str, c.ScopeMark] = {}
         self._totals: dict[str, int] = {}
         self.building = True
@@ -69,10 +74,10 @@ class Bootstrap:
             if name not in self._marks:
                 self._set(raw, name, c.ScopeMark(0))
         held = set(answer.scopes)
-        lost = [n for n in self._marks if n not in held and not n.startswith((TICKET, OLDER))]
+        lost = [n for n in self._marks if n not in held and not n.startswith(ASIDE)]
         for name in lost:
-            self._set(raw, name, None)
-            self.forget(raw, OLDER + name)
+            for prefix in ("", OLDER, AGAIN):
+                self.forget(raw, prefix + name)
         return lost
 
     def advance(self, raw: Any, cursors: Mapping[str, int]) -> None:
@@ -122,6 +127,16 @@ class Bootstrap:
         """Whether something older is still to be fetched."""
         return any(name.startswith(OLDER) for name in self._marks)
 
+    def want_again(self, raw: Any, scope: str) -> None:
+        """What is here of a scope differs from the host: all of it is to be fetched, and the rest to go."""
+        raw.execute("DELETE FROM fetched")
+        self._set(raw, AGAIN + scope, c.ScopeMark(0))
+
+    @property
+    def repairing(self) -> bool:
+        """Whether a scope is fetched again: whatever is told meanwhile is remembered."""
+        return any(name.startswith(AGAIN) for name in self._marks)
+
     def _came(self, raw: Any, scope: str, pages: Sequence[BootstrapPage], *, done: bool) -> None:
         """Learn from when on everything is here: from where the least of the scopes has it."""
         since = max((page.since for page in pages), default=0)
@@ -130,7 +145,7 @@ class Bootstrap:
             c.set_mark(raw, _OLDER_SINCE, since)
             if done:
                 self._grown(raw)
-        elif not scope.startswith(TICKET) and since > self._window.since:
+        elif not scope.startswith(ASIDE) and since > self._window.since:
             self._window.move(raw, since)
 
     def pages(self, scope: str, pages: Sequence[BootstrapPage]) -> None:
@@ -147,10 +162,15 @@ class Bootstrap:
             adds_up = same or not page.done
         with self._transaction() as applier:
             for page in pages:
+                if page.since and scope.startswith(AGAIN):
+                    c.set_mark(applier.raw, _AGAIN_SINCE + scope, page.since)
                 applier.write(page.tables)
             applier.finish()
             after = mark if adds_up else c.ScopeMark(0)
-            once = scope.startswith((TICKET, OLDER)) and after.done
+            once = scope.startswith(ASIDE) and after.done
+            if once and scope.startswith(AGAIN):
+                since = int(c.mark(applier.raw, _AGAIN_SINCE + scope, "0"))
+                self._repaired(applier, scope.removeprefix(AGAIN), since)
             self._set(applier.raw, scope, None if once else after)
             self._came(applier.raw, scope, pages, done=once)
         if not adds_up:
@@ -185,6 +205,6 @@ def _after(mark: c.ScopeMark, page: BootstrapPage, cursor: int) -> c.ScopeMark:
 
 
 def _order(scope: str) -> tuple[int, str]:
-    kinds = ("desk", "department", "person", "ticket", "older")
+    kinds = ("desk", "department", "person", "ticket", "again", "older")
     kind = scope.partition(":")[0]
     return (kinds.index(kind) if kind in kinds else len(kinds), scope)

@@ -112,3 +112,14 @@ def squeeze_indices(raw: Any) -> None:
     """Take the words of what was deleted out of the full-text files for good."""
     for name in ("message_fts", "contact_fts", "point_fts"):
         raw.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")
+
+
+def put_right(raw: Any) -> None:
+    """Whatever was derived from rows that were not as they should be: counted and indexed anew."""
+    count_all(raw)
+    for index, rows in (
+        ("message_fts", "SELECT position FROM message"),
+        ("contact_fts", "SELECT id FROM contact"),
+        ("point_fts", "SELECT id FROM contact_point"),
+    ):
+        raw.execute(f"DELETE FROM {index} WHERE rowid NOT IN ({rows})")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from msgspec import structs
+
 from deskapp.core.api import Outcome, Rejection
 from deskapp.core.commands.registry import decode_command
 from deskapp.sync.protocol.messages import (
@@ -16,8 +18,10 @@ from deskapp.sync.protocol.messages import (
     WireResult,
 )
 from deskapp.sync.replica.bootstrap import BootstrapMismatch
+from deskapp.sync.replica.checking import AT_ONCE
 from deskapp.sync.replica.replica import Replica
 from deskapp.sync.replica.transport import (
+    AGAIN,
     OLDER,
     OtherEpoch,
     ScopeGone,
@@ -80,7 +84,7 @@ class _Run:
         for _ in range(TRIES):
             try:
                 self._pull(left)
-                while self._fetch() or self.call(lambda replica: replica.tend()):
+                while self._fetch() or self.call(lambda replica: replica.tend()) or self._compare():
                     self._pull(left)
                 break
             except StartOver as refusal:
@@ -118,6 +122,21 @@ class _Run:
         self.call(lambda replica: replica.answered(given))
         answers.clear()
 
+    def _compare(self) -> bool:
+        """Ask what some parts of the scopes come to; whether one differs, and is to be fetched again."""
+        for _ in range(AT_ONCE):
+            check = self.call(lambda replica: replica.next_check())
+            if check is None:
+                return False
+            request = self.call(lambda replica: replica.request())
+            answer = self._transport.sync(structs.replace(request, check=check))
+            self._write([answer])
+            if answer.sums is None and not answer.more:
+                self.call(lambda replica: replica.not_summed())
+            if self.call(lambda replica: replica.bootstrap.unfinished):
+                return True
+        return False
+
     def _fetch(self) -> bool:
         """Bootstrap what is new; whether anything was."""
         unfinished = self.call(lambda replica: replica.bootstrap.unfinished)
@@ -137,7 +156,7 @@ class _Run:
         if scope.startswith(OLDER):
             name = scope.removeprefix(OLDER)
             return self._transport.bootstrap(name, token, window.days, window.since)
-        return self._transport.bootstrap(scope, token, window.days)
+        return self._transport.bootstrap(scope.removeprefix(AGAIN), token, window.days)
 
 
 def _lots(pages: Iterable[BootstrapPage]) -> Iterator[tuple[BootstrapPage, ...]]:

@@ -5,9 +5,9 @@ what the host says, drop what it has answered, and run again what still waits. R
 Everything here belongs to one thread; `status` may be read from any.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from deskapp.core.ports import Clock, Ids
 from deskapp.sync.protocol.messages import (
     COMMANDS,
     BootstrapPage,
+    Check,
     SyncAnswer,
     SyncRequest,
     WireResult,
 )
-from deskapp.sync.protocol.residency import DAYS
 from deskapp.sync.replica import cache as c
 from deskapp.sync.replica import derived
 from deskapp.sync.replica.apply import Applier
@@ -33,28 +33,15 @@ from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.local import LocalRunner, LocalTx
 from deskapp.sync.replica.merging import merged
-from deskapp.sync.replica.outbox import NOTHING, Outbox, Waiting
-from deskapp.sync.replica.residency import Window, fallen, unsent
+from deskapp.sync.replica.outbox import Outbox
+from deskapp.sync.replica.status import News, Status
 from deskapp.sync.replica.submission import Job, Submission, as_draft
 from deskapp.sync.replica.transport import StartOver
-from deskapp.sync.replica.undo import Undone, recording, restore
+from deskapp.sync.replica.undo import recording, restore
+from deskapp.sync.replica.upkeep import Upkeep
 
 CACHE, OUTBOX = "cache.sqlite", "outbox.sqlite"
 OUTCOMES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """`complete_to` is the host's time (ms) up to which all is here; `first_sync` 0…1 while it is fetched."""
-
-    epoch: str = ""
-    seq: int = 0
-    complete_to: int = 0
-    first_sync: float | None = None
-    waiting: Waiting = NOTHING
-    made: str = ""  # why the cache was made anew: new, damaged, schema, agent
-    days: int = DAYS  # how much is kept
-    since: int = 0  # the time (ms) from which on all that was touched is here; 0: everything
 
 
 class Mended(StartOver):
@@ -87,7 +74,6 @@ class Replica:
         self._publish = publish
         self._forget_blobs = forget_blobs
         self._on_status = on_status
-        self._in_use = in_use
         self.outbox = Outbox(folder / OUTBOX)
         self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
         self._keys = Keys()
@@ -95,8 +81,9 @@ class Replica:
         self._answered: dict[str, WireResult] = {}
         self._outcomes: dict[str, Outcome] = {}  # of the last commands that were given here
         self._sent = {entry.id for entry in self.outbox.pending}  # it may have been: who knows
-        self.window = Window(self.outbox)
-        self.bootstrap = Bootstrap(self._page_transaction, self.window)
+        self._upkeep = Upkeep(self.outbox, self._runner, in_use)
+        self.window, self.checker = self._upkeep.window, self._upkeep.checker
+        self.bootstrap = Bootstrap(self._page_transaction, self.window, self._repaired)
         self.status = Status(made=self.cache.made)
         try:
             self._load()
@@ -117,9 +104,10 @@ class Replica:
                 epoch=c.mark(raw, c.EPOCH),
                 seq=self._seq,
                 complete_to=int(c.mark(raw, c.COMPLETE_TO, "0")),
+                repaired_at=self._upkeep.repaired_at,
             )
             self.bootstrap.load(raw)
-            self.window.load(raw)
+            self._upkeep.load(raw)
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -241,7 +229,7 @@ class Replica:
         results = {result.id: result for one in answers for result in one.results}
         self._answered |= results
         settled = {} if answer and answer.more else self._answered
-        news = _News()
+        news = News()
         try:
             with self._transaction() as connection:
                 self._write(connection, answer, settled, news)
@@ -255,7 +243,7 @@ class Replica:
         connection: Connection,
         answer: SyncAnswer | None,
         settled: Mapping[str, WireResult],
-        news: "_News",
+        news: News,
     ) -> None:
         raw = c.raw_of(connection)
         seq = self._next_seq(raw)
@@ -276,13 +264,17 @@ class Replica:
             if not answer.more:
                 c.set_mark(raw, c.COMPLETE_TO, answer.server_at)
                 self.status = replace(self.status, complete_to=answer.server_at)
+            if answer.sums is not None and not self.bootstrap.unfinished:
+                now = self.status.complete_to
+                self._upkeep.compare(connection, applier, answer.sums, self.bootstrap, now)
+                self.status = replace(self.status, repaired_at=self._upkeep.repaired_at)
 
     @contextmanager
     def _on_solid_ground(
         self,
         connection: Connection,
         seq: int,
-        news: "_News",
+        news: News,
         settled: Mapping[str, WireResult],
     ) -> Iterator[Applier]:
         """Without what is local; afterwards what still waits is run again."""
@@ -291,6 +283,8 @@ class Replica:
         self._keys.keep(news.undone.made)
         actor = self._runner.actor(connection)
         applier = Applier(raw, self._keys, seq=seq, agent_key=actor.key if actor else None)
+        applier.remember = self.bootstrap.repairing
+        self._connection = connection
         news.applier = applier
         yield applier
         self._position = max(self._position, applier.position)
@@ -330,7 +324,7 @@ class Replica:
         if settled is self._answered:
             self._answered = {}
 
-    def _after(self, news: "_News") -> None:
+    def _after(self, news: News) -> None:
         applier = news.applier
         self._tell_status()
         if applier is None:
@@ -376,7 +370,7 @@ class Replica:
     @contextmanager
     def _page_transaction(self) -> Iterator[Applier]:
         """A page is written as an answer is; while everything is fetched, without what that needs."""
-        news = _News()
+        news = News()
         with self._transaction() as connection:
             raw = c.raw_of(connection)
             seq = self._next_seq(raw)
@@ -409,7 +403,7 @@ class Replica:
         now = self.status.complete_to
         if not self.ready or not now or not self.window.is_due(now):
             return False
-        news, gone = _News(), {}
+        news, gone = News(), {}
         with self._transaction() as connection:
             raw = c.raw_of(connection)
             if self.window.grew(now):
@@ -420,7 +414,8 @@ class Replica:
             seq = self._next_seq(raw)
             with self._on_solid_ground(connection, seq, news, {}) as applier:
                 self.window.move(raw, max(self.window.since, self.window.wanted(now)))
-                gone = self._fallen(connection, news)
+                touched = news.undone.tickets if news.undone else ()
+                gone = self._upkeep.fallen(connection, touched)
                 applier.let_go(gone)
                 applier.finish()
             if not gone:
@@ -428,12 +423,21 @@ class Replica:
         self._after(news)
         return bool(gone)
 
-    def _fallen(self, connection: Connection, news: "_News") -> dict[str, int]:
-        actor = self._runner.actor(connection)
-        if actor is None or actor.key is None or news.undone is None:
-            return {}
-        used = {*self._in_use(), *news.undone.tickets, *unsent(self.outbox)}
-        return fallen(connection, self.window.since, actor.key, used)
+    # Whether it is right -------------------------------------------------------------------------------------------
+
+    def next_check(self) -> Check | None:
+        """What the host is to be asked to sum up now, if anything."""
+        if not self.ready or self.bootstrap.unfinished:
+            return None
+        return self.checker.next(self.bootstrap.cursors, self.window.since, self.status.complete_to)
+
+    def not_summed(self) -> None:
+        """The host did not say what that comes to: its rows look otherwise than ours."""
+        with self._transaction() as connection:
+            self.checker.unanswered(c.raw_of(connection), self.status.complete_to)
+
+    def _repaired(self, applier: Applier, scope: str, since: int) -> None:
+        self._upkeep.repaired(self._connection, applier, self.bootstrap, scope, since)
 
     # What others are told --------------------------------------------------------------------------------------
 
@@ -456,7 +460,7 @@ class Replica:
         if replace(self.status, seq=before.seq) != before:
             self._on_status()
 
-    def _tell(self, txs: Sequence[LocalTx], news: "_News | None" = None) -> None:
+    def _tell(self, txs: Sequence[LocalTx], news: "News | None" = None) -> None:
         self._tell_status()
         changes: dict[tuple[str, int], Change] = {}
         tickets: set[str] = set()
@@ -492,13 +496,3 @@ class Replica:
     def close(self) -> None:
         self.cache.close()
         self.outbox.close()
-
-
-class _News:
-    """What one rebase came to."""
-
-    def __init__(self) -> None:
-        self.undone: Undone | None = None
-        self.applier: Applier | None = None
-        self.lost: Iterable[str] = ()
-        self.txs: list[LocalTx] = []

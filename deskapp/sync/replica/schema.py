@@ -28,6 +28,8 @@ _BOOKS = (
         entity TEXT NOT NULL, key INTEGER NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL,
         target_uid TEXT NOT NULL, PRIMARY KEY (entity, key, name)) WITHOUT ROWID""",
     "CREATE INDEX ix_dangling_target ON dangling(target, target_uid)",
+    """CREATE TABLE fetched (
+        entity TEXT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY (entity, uid)) WITHOUT ROWID""",
     "CREATE TABLE left_out (ticket_uid TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE recording (is_on INTEGER NOT NULL)",
     "INSERT INTO recording VALUES (0)",

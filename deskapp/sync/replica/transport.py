@@ -9,6 +9,10 @@ TICKET = "ticket:"
 """Before a ticket's uid: the name under which a single thread is fetched, as a scope is."""
 OLDER = "older:"
 """Before a scope: the name under which its older part is fetched, once the window was made larger."""
+AGAIN = "again:"
+"""Before a scope: the name under which all of it is fetched once more, because what is here was found to differ."""
+ASIDE = (TICKET, OLDER, AGAIN)
+"""What is fetched beside the scopes that are followed; their cursors go on as they were."""
 
 
 class Unreachable(Exception):

@@ -25,8 +25,9 @@ from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.readers import Reading, reader_for
 from deskapp.sync.replica.cache import is_damage
 from deskapp.sync.replica.outbox import Entry
-from deskapp.sync.replica.replica import Replica, Status
+from deskapp.sync.replica.replica import Replica
 from deskapp.sync.replica.residency import resident
+from deskapp.sync.replica.status import Status
 from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.writer import ReplicaWriter
 

@@ -23,6 +23,7 @@ from deskapp.sync.protocol.messages import (
     ROWS,
     Removal,
     Rows,
+    Sums,
     SyncAnswer,
     SyncRequest,
     WireCommand,
@@ -33,6 +34,7 @@ from deskapp.sync.server.files import Files, named_in
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.rows import OWN, OWN_PARTS, as_rows, named, own_parts, still_seen
 from deskapp.sync.server.shared import SharedRows
+from deskapp.sync.server.sums import sums_of
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
 log = logging.getLogger(__name__)
@@ -123,7 +125,19 @@ class Exchange:
                 tables=self._tables(connection, viewer, touched),
                 more=touched.more,
                 server_at=self.authority.clock.now(),
+                sums=self._sums(connection, viewer, request, touched),
             )
+
+    def _sums(
+        self, connection: Connection, viewer: Viewer, request: SyncRequest, touched: _Touched
+    ) -> Sums | None:
+        """Of the same snapshot; none while the client does not have all of it."""
+        asked = request.check
+        if isinstance(asked, msgspec.UnsetType) or touched.more:
+            return None
+        if touched.cursors.get(asked.scope) is None:
+            return None
+        return sums_of(connection, viewer, asked)
 
     def _check(self, connection: Connection, request: SyncRequest) -> None:
         epoch = epoch_of(connection)

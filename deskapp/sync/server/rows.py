@@ -205,6 +205,27 @@ def page(entity: str, kind: str, older: bool = False) -> Statement:
 
 
 @cache
+def summed(entity: str, kind: str) -> Statement:
+    """As `page`, up to the uid `upto_`, and of one's own rows only those in tickets that one sees.
+
+    It is asked of the desk and of its copies, which have the same tables; both sides must find the same.
+    """
+    uid = t.metadata.tables[entity].c.uid
+    held = _held(entity, kind), _resident(entity, kind, older=False)
+    seen = _visible("ticket") if entity in OWN_PARTS else true()
+    wanted = _rows(entity).where(uid > _AFTER, uid <= bindparam("upto_"), *held, seen)
+    return Statement(wanted.order_by(uid).limit(bindparam("limit_")))
+
+
+@cache
+def unseen(entity: str) -> Statement:
+    """The uids of rows that a viewer may not see: a copy for that viewer has none."""
+    uid = t.metadata.tables[entity].c.uid
+    seen = select(uid).select_from(_from(entity)).where(_visible(entity))
+    return Statement(select(uid).where(uid.not_in(seen)))
+
+
+@cache
 def count(entity: str, kind: str, older: bool = False) -> Statement:
     """How many rows of a scope there are."""
     uid = t.metadata.tables[entity].c.uid

@@ -54,6 +54,10 @@ class Viewer:
             person(self.uid),
         )
 
+    def department_of(self, scope: str) -> int | None:
+        """The key of the department whose scope that is; None for any other, or one that is not this agent's."""
+        return next((k for k, uid in self.departments.items() if department(uid) == scope), None)
+
     @property
     def bound(self) -> dict[str, object]:
         """For the statements of `rows`: what their conditions ask for."""

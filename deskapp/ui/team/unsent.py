@@ -61,6 +61,8 @@ class UnsentPanel(QDialog):
             self.tr("Everything has been sent"),
             self.tr("What you write while the desk is out of reach waits here."),
         )
+        self.repaired = PlainLabel(role="small")
+        self.repaired.setWordWrap(True)
         self.reason = PlainLabel(role="error")
         self.reason.setWordWrap(True)
         self.text = QPlainTextEdit()
@@ -85,6 +87,7 @@ class UnsentPanel(QDialog):
         column.addWidget(self._title)
         column.addWidget(self._advice)
         column.addWidget(self.join_again, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.repaired)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
         for widget in (self.reason, self.text, self._buttons, self._question):
@@ -126,6 +129,7 @@ class UnsentPanel(QDialog):
         self._advice.setText(words.advice(connection))
         self.join_again.setVisible(self._can_join and connection.problem in words.OUTSIDE)
         self._advice.setVisible(bool(self._items) or bool(title) or not connection.online)
+        self._show_repaired(connection.repaired_at)
         self._show()
         if not self.list.current() and self._items:
             refused = [item.command_id for item in self._items if item.refusal]
@@ -134,6 +138,12 @@ class UnsentPanel(QDialog):
             self._keep(focus=False)
         self._show_current()
         self._name_tickets()
+
+    def _show_repaired(self, at: int) -> None:
+        when = relative_time(at, self._context.clock.now()) if at else ""
+        text = self.tr("A part of this computer's copy differed from the host and was mended: %1")
+        self.repaired.setText(text.replace("%1", when))
+        self.repaired.setVisible(at > 0)
 
     def _count(self) -> str:
         refused = sum(1 for item in self._items if item.refusal)

@@ -16,7 +16,7 @@ from deskapp.models.enums import TicketStatus
 from deskapp.sync.protocol.messages import BootstrapPage
 from deskapp.sync.protocol.residency import DAY_MS, EVERYTHING
 from deskapp.sync.protocol.tables import PARTS
-from deskapp.sync.replica.replica import Status
+from deskapp.sync.replica.status import Status
 from deskapp.sync.replica.transport import Unreachable
 from tests.support.sync_world import (
     Desk,
@@ -188,7 +188,7 @@ def test_what_was_not_sent_a_draft_and_what_is_looked_at_stay(desk: Desk, machin
     machine.do(bad)
     entry = machine.replica.outbox.pending[-1]
     machine.replica.outbox.settle([], {entry.id: ("not_allowed", {})}, desk.clock.now())
-    machine.replica._in_use = lambda: (looked,)
+    machine.replica._upkeep._in_use = lambda: (looked,)
     days(desk, 200)
     # The note is not sent before the window is looked at: what is kept of it must not fall out meanwhile.
     machine.replica.status = _later(machine)
