@@ -4,7 +4,8 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -12,7 +13,7 @@ import requests
 
 from deskapp.core.ports import BlobStore
 from deskapp.sync.client.http import PIECE, Lane, Lanes
-from deskapp.sync.client.problems import HostProblem, Unreachable
+from deskapp.sync.client.problems import HARD, HostProblem, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,63 @@ class TeamBlobs:
             if problem.code != "offset":
                 raise
             return int(problem.params.get("offset", 0))
+
+
+class Uploads:
+    """Brings files to the host on a lane of its own: what is written beside a large one does not wait for it.
+
+    `upload` is `TeamBlobs.upload`; `on_done` is called when one is there, or will never be.
+    """
+
+    def __init__(self, upload: Callable[[str], None], on_done: Callable[[], None]) -> None:
+        self._upload, self._on_done = upload, on_done
+        self._lock = threading.Lock()
+        self._settled: set[str] = set()
+        self._queued: set[str] = set()
+        self._closed = False
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="uploads")
+
+    def missing(self, names: Iterable[str]) -> bool:
+        """Whether one of them is not there yet; then it is on its way. Never waits."""
+        with self._lock:
+            new = [name for name in names if name not in self._settled]
+            for name in new:
+                if name not in self._queued and not self._closed:
+                    self._queued.add(name)
+                    self._pool.submit(self._bring, name)
+        return bool(new)
+
+    def settled(self, name: str) -> bool:
+        """Whether it is there, or will never be."""
+        with self._lock:
+            return name in self._settled
+
+    def forget(self) -> None:
+        """The host is another than before."""
+        with self._lock:
+            self._settled.clear()
+
+    def close(self) -> None:
+        """Close the lanes first, so that it does not wait for a silent host."""
+        with self._lock:
+            self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _bring(self, name: str) -> None:
+        settled = True
+        try:
+            self._upload(name)
+        except (Unreachable, *HARD):
+            settled = False  # the next exchange with the host asks for it again
+        except (HostProblem, OSError, ValueError) as error:
+            # The command goes without it, and the host says so: nothing waits for ever.
+            log.info("a file could not be brought to the host: %s", error)
+        with self._lock:
+            self._queued.discard(name)
+            if settled:
+                self._settled.add(name)
+        if settled:
+            self._on_done()
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from deskapp.core.api import Command, Connection, Outcome, Unavailable
 from deskapp.core.ports import Clock, ConnectionChanged, LiveNews, Seen, TeamNews, Unsent
 from deskapp.models import tables as t
-from deskapp.sync.client.blobs import TeamBlobs
+from deskapp.sync.client.blobs import TeamBlobs, Uploads
 from deskapp.sync.client.chat import news_of
 from deskapp.sync.client.digest import ABSENCE_MS, Absence
 from deskapp.sync.client.elsewhere import HostElsewhere
@@ -19,7 +19,7 @@ from deskapp.sync.client.http import HostTransport, Lanes
 from deskapp.sync.client.line import SILENT
 from deskapp.sync.client.live import LiveLine
 from deskapp.sync.client.loop import SyncLoop
-from deskapp.sync.client.problems import HostProblem, OtherVersion, Revoked
+from deskapp.sync.client.problems import EpochChanged, HostProblem, OtherVersion, Revoked
 from deskapp.sync.protocol import live as frames
 from deskapp.sync.protocol.messages import (
     VERSION,
@@ -76,7 +76,9 @@ class HostLink:
     ) -> None:
         self._lanes, self._local, self._clock = lanes, local, clock
         self._purge_blobs = purge_blobs
-        self._carrier = _Carrier(lanes, blobs)
+        self._blobs = blobs
+        self._uploads = Uploads(blobs.upload, self.wake)
+        self._carrier = _Carrier(lanes, blobs, self._uploads)
         self._agent_id = agent_id
         self._heard_at: int | None = None
         self._lock = threading.Lock()
@@ -95,6 +97,7 @@ class HostLink:
         if not self._lanes.token:
             self._revoked()
             return
+        self._local.do_later(self._hold_back)
         self._loop.start()
         self._line.start()
 
@@ -103,6 +106,7 @@ class HostLink:
         self._line.close()
         self._loop.close()
         self.elsewhere.close()
+        self._uploads.close()
 
     # For the workspace -----------------------------------------------------------------------------------------
 
@@ -188,7 +192,11 @@ class HostLink:
     def chat_typing(self, ticket_id: str, typing: bool) -> None:
         self._line.send(frames.ChatTyping(ticket=ticket_id, typing=typing))
 
-    # On the threads of the loop and of the line ----------------------------------------------------------------
+    # On the threads of the replica, the loop and the line ------------------------------------------------------
+
+    def _hold_back(self, replica: Replica) -> None:
+        """What names a file that is not at the host yet waits for it, and nothing else does."""
+        replica.missing = lambda body: self._uploads.missing(self._blobs.named_in(body))
 
     def _exchange(self, urgent: Sequence[WireCommand]) -> dict[str, WireResult]:
         self._carrier.absence = self._absence()
@@ -269,8 +277,8 @@ class HostLink:
 class _Carrier:
     """The replica's transport: the blobs that a command names are at the host before it is."""
 
-    def __init__(self, lanes: Lanes, blobs: TeamBlobs) -> None:
-        self.host, self._blobs = HostTransport(lanes), blobs
+    def __init__(self, lanes: Lanes, blobs: TeamBlobs, uploads: Uploads) -> None:
+        self.host, self._blobs, self._uploads = HostTransport(lanes), blobs, uploads
         self.absence: Absence | None = None
         self.on_thread: Callable[[str, float], None] = lambda _id, _share: None
 
@@ -281,12 +289,15 @@ class _Carrier:
         return hello
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
-        for command in request.commands:
+        for command in request.commands:  # of the outbox none that waits for a file is among them
             for sha256 in self._blobs.named_in(command.body):
-                self._blobs.upload(sha256)
+                if not self._uploads.settled(sha256):
+                    self._blobs.upload(sha256)
         try:
             answer = self.host.sync(request)
         except HostProblem as problem:
+            if isinstance(problem, EpochChanged):
+                self._uploads.forget()
             if problem.code == "cursor":
                 raise StartOver("it never told us what we think it did") from problem
             raise

@@ -33,6 +33,7 @@ from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.local import LocalRunner, LocalTx
 from deskapp.sync.replica.merging import merged
+from deskapp.sync.replica.order import sendable
 from deskapp.sync.replica.outbox import Outbox
 from deskapp.sync.replica.status import News, Status
 from deskapp.sync.replica.submission import Job, Submission, as_draft
@@ -52,7 +53,7 @@ class Replica:
     """Opens, or makes, the files in `folder`. `publish` is called after each commit that a window may look at.
 
     `forget_blobs` is told the hashes of attachments that are no longer anybody's here; `on_status` is called when
-    `status` is another. `in_use` answers the tickets that a person looks at.
+    `status` is another. `in_use`: what a person looks at. `missing`: does a command name a file the host lacks?
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Replica:
         self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
         self._keys = Keys()
         self._runner = LocalRunner(agent_id, self._keys, clock, ids)
+        self.missing: Callable[[Mapping[str, Any]], bool] = lambda _body: False
         self._answered: dict[str, WireResult] = {}
         self._outcomes: dict[str, Outcome] = {}  # of the last commands that were given here
         self._sent = {entry.id for entry in self.outbox.pending}  # it may have been: who knows
@@ -183,11 +185,11 @@ class Replica:
     def request(self, after: Sequence[SyncAnswer] = ()) -> SyncRequest:
         """What to ask next, when `after` was answered and is not written yet."""
         done = {result.id for answer in after for result in answer.results} | self._answered.keys()
-        waiting = (entry for entry in self.outbox.pending if entry.id not in done)
+        waiting = [entry for entry in self.outbox.pending if entry.id not in done]
         cursors = dict(self.bootstrap.cursors)
         for answer in after:
             cursors |= {k: v for k, v in answer.cursors.items() if k in cursors}
-        commands = tuple(entry.wire() for entry in islice(waiting, COMMANDS))
+        commands = tuple(e.wire() for e in islice(sendable(waiting, self.missing), COMMANDS))
         self._sent.update(command.id for command in commands)
         return SyncRequest(epoch=self.epoch, cursors=cursors, commands=commands)
 

@@ -1,6 +1,7 @@
 """Blobs between a colleague's machine and its host: fetched once, from where they broke off, and checked."""
 
 import hashlib
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from deskapp.sync.client.http import Lanes
 from deskapp.system.blobs import FileBlobs
 from tests.conftest import ExpectLog
 from tests.support.team_stub_host import StubHost, said
+from tests.support.waiting import wait_for
 
 DATA = bytes(range(256)) * 4_000
 NAME = hashlib.sha256(DATA).hexdigest()
@@ -138,3 +140,54 @@ def test_which_blobs_a_command_names(blobs: TeamBlobs) -> None:
     blobs.put(DATA)
     body = {"body": NAME[:-1], "attachments": [{"sha256": NAME}, {"sha256": "0" * 64}], "x": 3}
     assert list(blobs.named_in(body)) == [NAME]
+
+
+def test_files_go_up_on_a_lane_of_their_own(
+    host: StubHost, blobs: TeamBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SLICE", 100_000)
+    blobs.put(DATA)
+    kept, done = Uploads(host), threading.Event()
+    lane = module.Uploads(blobs.upload, done.set)
+    assert lane.missing([NAME])
+    assert done.wait(60)
+    assert kept.kept == DATA
+    assert not lane.missing([NAME])
+    assert lane.settled(NAME)
+    lane.forget()
+    assert lane.missing([NAME])
+    lane.close()
+
+
+def test_a_file_that_the_host_refuses_holds_nothing_up(host: StubHost, blobs: TeamBlobs) -> None:
+    blobs.put(DATA)
+    Uploads(host)
+    host.answers[f"PUT /v1/blobs/{NAME}"] = lambda *_: said({"code": "too_large"}, 413)
+    done = threading.Event()
+    lane = module.Uploads(blobs.upload, done.set)
+    assert lane.missing([NAME])
+    assert done.wait(60)
+    assert not lane.missing([NAME])
+    lane.close()
+
+
+def test_without_the_host_a_file_is_asked_for_again(host: StubHost, blobs: TeamBlobs) -> None:
+    blobs.put(DATA)
+    kept, done = Uploads(host), threading.Event()
+    broken = host.answers.pop(f"HEAD /v1/blobs/{NAME}")
+    host.answers[f"HEAD /v1/blobs/{NAME}"] = lambda *_: Response(None, 503)
+    tried = threading.Event()
+
+    def upload(name: str) -> None:
+        try:
+            blobs.upload(name)
+        finally:
+            tried.set()
+
+    lane = module.Uploads(upload, done.set)
+    assert lane.missing([NAME])
+    assert tried.wait(60)
+    host.answers[f"HEAD /v1/blobs/{NAME}"] = broken
+    wait_for(lambda: not lane.missing([NAME]), "the second try", 60)
+    assert kept.kept == DATA
+    lane.close()
