@@ -73,6 +73,7 @@ class Assembly(QObject):
     def __init__(self, desk_window: "DeskWindow", *, channels: bool) -> None:
         super().__init__()
         self._desk, self._window = desk_window.desk, desk_window.window
+        self._debug = desk_window.debug
         self._context, self._staged = desk_window.context, desk_window.chat
         self.conversation = ConversationPane(self._context, self._window)
         self.customer = CustomerPanel(self._context, self._window)
@@ -90,6 +91,7 @@ class Assembly(QObject):
         )
         self.notifications = Notifications(self._window, self.services, self.preferences, self.tray)
         self.talks = Talks(self._window, self.services, self.preferences)
+        self.notifications.room_wanted.connect(self.talks.open)
         self.team: Team | None = None
         serve(self._desk, desk_window.raised.emit)
         if self.services.team is not None:
@@ -166,6 +168,8 @@ class Assembly(QObject):
         self.team = Team(
             self._window, self.conversation, link, away=away, joiner=self.services.joiner
         )
+        if self._debug:
+            self.team.offer_inspector()
 
     def _housekeeping(self, desk: Desk) -> None:
         from deskapp.app.housekeeping import Housekeeping

@@ -72,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="store_true", help="print the version and exit")
     top.add_argument("--hidden", action="store_true", help="start in the tray, without the window")
     top.add_argument(
+        "--debug", action="store_true", help="offer what shows how a team's desks agree"
+    )
+    top.add_argument(
         "--self-test",
         dest="run",
         action="store_const",

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     except Exception as error:
         _say(error)
         raise
-    window = DeskWindow(app, desk)
+    window = DeskWindow(app, desk, debug=args.debug)
     interrupts = Interrupts(app)
     watch = LoopWatch()
     window.assembled.connect(watch.start)
@@ -124,11 +124,16 @@ class DeskWindow(QObject):
     raised = Signal()
 
     def __init__(
-        self, app: QApplication, desk: "Desk | TeamDesk", *, channels: bool = True
+        self,
+        app: QApplication,
+        desk: "Desk | TeamDesk",
+        *,
+        channels: bool = True,
+        debug: bool = False,
     ) -> None:
         super().__init__()
         self.app, self.desk = app, desk
-        self._channels = channels
+        self._channels, self.debug = channels, debug
         self.state = FileUiState(desk.profile.ui_state)
         self.language = Language(app)
         self.language.set(str(self.state.get("appearance.language", "system")))

@@ -361,6 +361,28 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One turn with the host: commands sent, rows received, bytes on the wire both ways. `problem`: a code."""
+
+    at: int
+    ms: int
+    sent: int
+    received: int
+    bytes: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a link knows of itself, in numbers: nothing that a customer said."""
+
+    epoch: str = ""
+    cursors: tuple[tuple[str, int], ...] = ()  # by scope
+    exchanges: tuple[Exchange, ...] = ()  # the newest first
+    there: tuple[Seen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionChanged:
     """Ask `Workspace.connection` for how it stands."""
 
@@ -390,6 +412,8 @@ class TeamLink(Protocol):
 
     def seen(self, ticket_id: str) -> tuple[Seen, ...]:
         """Colleagues at that ticket now."""
+
+    def inspect(self) -> "Future[Inspection]": ...
 
     def kept_days(self) -> int:
         """Of how many days this machine keeps what is done, beside what is open, waiting or mine; 0: of all."""

@@ -118,6 +118,7 @@ class Sidebar:
     tags: tuple[TagInfo, ...]
     saved_views: tuple[SavedViewInfo, ...]
     counts: Mapping[str, int]
+    departments: tuple[tuple[str, str], ...] = ()  # (id, name), where there is more than one to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,8 @@ class NotificationInfo:
     at: int
     played_at: int | None
     seen_at: int | None
+    room_id: str = ""  # of a mention among colleagues, with the place of the message in it
+    room_position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2708,6 +2708,21 @@
     </message>
 </context>
 <context>
+    <name>Inspector</name>
+    <message>
+        <source>Synchronising</source>
+        <translation>Sincronización</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
     <name>InstallCard</name>
     <message>
         <source>Open the test page</source>
@@ -5228,6 +5243,10 @@
         <translation>Conectar con el equipo ahora</translation>
     </message>
     <message>
+        <source>Look into synchronising</source>
+        <translation>Mirar la sincronización</translation>
+    </message>
+    <message>
         <source>This computer no longer belongs to the team</source>
         <translation>Este ordenador ya no pertenece al equipo</translation>
     </message>
@@ -5743,6 +5762,10 @@
     <message>
         <source>To send</source>
         <translation>Por enviar</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>Departamentos</translation>
     </message>
     <message>
         <source>Mailboxes</source>

@@ -40,7 +40,7 @@ from deskapp.core.queries.team import (
     GetTicketPeople,
 )
 from deskapp.core.queries.tickets import GetConversation, GetTicket
-from deskapp.core.queries.views import MINE, TicketIds
+from deskapp.core.queries.views import MINE, GetSidebar, TicketIds
 from deskapp.models.dto import Address, EventView
 from deskapp.models.enums import Channel, Role, TicketStatus
 from tests.support.colleagues import Colleague, Team
@@ -83,6 +83,27 @@ def test_each_has_sounds_of_their_own_and_the_desks_until_then(team: Team) -> No
     assert undo == SetPreference(key=sound, value="failure")
     assert pedro.refusal(SetPreference(key="backup.daily", value=False)) == "unknown_setting"
     assert pedro.refusal(SetPreference(key=volume, value=101)) == "setting_invalid"
+
+
+# Views of departments --------------------------------------------------------------------------------------------
+
+
+def test_who_is_in_more_than_one_department_has_a_view_of_each(team: Team) -> None:
+    pedro = team.hire("Pedro Gil", "Taller")
+    for department in ("Taller", "Taller", "Tienda", ""):
+        team.ticket(department)
+    workshop, shop = team.department("Taller"), team.department("Tienda")
+    assert pedro.ask(GetSidebar()).departments == ()
+    ids = (workshop, shop)
+    team.admin.do(SetMembership(agent_id=pedro.id, department_ids=ids))
+    side = pedro.ask(GetSidebar())
+    assert side.departments == ((workshop, "Taller"), (shop, "Tienda"))
+    assert [side.counts[f"department:{uid}"] for uid in ids] == [2, 1]
+    assert len(pedro.ask(TicketIds(f"department:{workshop}")).keys) == 2
+    team.desk.do(SaveDepartment(department_id=workshop, name="Obrador", position=3))
+    assert team.desk.ask(GetSidebar()).departments == ((shop, "Tienda"), (workshop, "Obrador"))
+    empty = TicketIds(f"department:{'0' * 32}")
+    assert pedro.ask(empty).keys == ()
 
 
 # While somebody is away -----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from deskapp.core.ports import (
     Enrolment,
     FactorState,
     HostState,
+    Inspection,
     Invitation,
     Nearby,
     Proofs,
@@ -32,6 +33,7 @@ class FakeTeamLink:
 
     def __init__(self) -> None:
         self.waiting: list[Unsent] = []
+        self.inspection = Inspection()
         self.there: dict[str, list[Seen]] = {}
         self.asked: list[tuple[str, str]] = []
         self.looked: list[tuple[str, bool]] = []
@@ -94,6 +96,9 @@ class FakeTeamLink:
 
     def seen(self, ticket_id: str) -> tuple[Seen, ...]:
         return tuple(self.there.get(ticket_id, ()))
+
+    def inspect(self) -> Future[Inspection]:
+        return self._pool.submit(lambda: self.inspection)
 
     def kept_days(self) -> int:
         return self.days

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.commands.desk import SaveAgent, SetSetting
+from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.rooms import ChangeMembers, OpenRoom, PostInRoom
 from deskapp.core.ports import Services
 from deskapp.core.queries.desk import GetNotifications
@@ -20,12 +21,13 @@ from deskapp.models.team_dto import RoomInfo
 from deskapp.ui.bridge import Bridge
 from deskapp.ui.conversation.card import MessageCard
 from deskapp.ui.i18n import Language
+from deskapp.ui.notify.words import target
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.shell.actions import ActionRegistry
 from deskapp.ui.shell.context import UiContext
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team.talk_new import NewTalkDialog
-from deskapp.ui.team.talk_page import TalkPage
+from deskapp.ui.team.talk_page import PAGE, TalkPage
 from deskapp.ui.team.talks import ROOM, Talks
 from deskapp.ui.theme import ThemeMode, theme
 from tests.support.colleagues import Colleague, Team
@@ -305,3 +307,33 @@ def test_an_office_without_conversations_says_how_to_begin(office: Office) -> No
         mine = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isVisible()
         if mine and not control.objectName().startswith("qt_"):
             assert control.accessibleName() or getattr(control, "text", str)(), control
+
+
+def test_a_mention_leads_to_its_message(office: Office) -> None:
+    room = office.group()
+    office.say(office.ana, room, "@Lucía mira esto", office.me)
+    for number in range(2 * PAGE):  # it is further up than a page
+        office.say(office.ivan, room, f"Línea {number}")
+    office.direct(office.ana)
+    (item,) = office.rig.ask(GetNotifications())
+    assert (item.room_id, item.room_position) == (room, 1)
+    assert target(item) == f"room:{room}:1"
+    office.talks.open(item.room_id, item.room_position)
+    page = office.page()
+    office.until(lambda: page.view.current() is not None)
+    card = page.view.current()
+    assert isinstance(card, MessageCard)
+    assert card.message.text == "@Lucía mira esto"
+    office.until(lambda: page.view.rect_of(page.view.current_index()).top() >= 0)
+    office.say(office.ivan, room, "Otra")  # what is new does not lead there again
+    office.until(lambda: "Otra" in shown(page))
+
+
+def test_a_mention_in_a_ticket_leads_there(office: Office) -> None:
+    ticket = office.rig.ticket(office.rig.contact())
+    note = AddNote(
+        ticket_id=ticket, message_id=office.rig.new(), body="@Lucía", mentions=(office.me,)
+    )
+    office.ana.do(note)
+    (item,) = office.rig.ask(GetNotifications())
+    assert target(item) == ticket

@@ -13,11 +13,11 @@ from deskapp.core.authority.tx import Tx
 from deskapp.core.commands.messages import AttachmentRef
 from deskapp.core.handlers.indexing import index_message
 from deskapp.core.policies.counting import bucket_of, is_visible
+from deskapp.core.policies.excerpts import snippet_of
 from deskapp.models import tables as t
 from deskapp.models.dto import Address, MailVerdict
 from deskapp.models.enums import Channel, Delivery, MessageKind, Role, TicketStatus
 
-SNIPPET = 160
 SUBJECT = 400
 _SAID = text("""
 WITH RECURSIVE family(id) AS (
@@ -141,11 +141,6 @@ def add_attachment(tx: Tx, message_key: int, ref: AttachmentRef) -> None:
         content_id=ref.content_id,
         inline=ref.inline,
     )
-
-
-def snippet_of(body: str) -> str:
-    """The first words on one line."""
-    return " ".join(body[: SNIPPET * 4].split())[:SNIPPET]
 
 
 def root_of(tx: Tx, row: Row[Any]) -> Row[Any]:

@@ -15,13 +15,13 @@ from deskapp.core.handlers.conversation import (
     change_ticket,
     new_ticket,
     settle_ticket,
-    snippet_of,
 )
 from deskapp.core.handlers.tickets import mark_read
 from deskapp.core.handlers.visitors import chat_and_visitor, visitor_of
 from deskapp.core.policies import chat_box
 from deskapp.core.policies.acknowledgement import AUTOMATIC_A_TICKET, AUTOMATIC_AN_HOUR, DAY_MS
 from deskapp.core.policies.acknowledgement import HOUR_MS as HOUR
+from deskapp.core.policies.excerpts import snippet_of
 from deskapp.core.policies.settings import number
 from deskapp.models import tables as t
 from deskapp.models.enums import ActorKind, Channel, ChatState, MessageKind, TicketStatus

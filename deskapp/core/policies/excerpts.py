@@ -11,6 +11,9 @@ LENGTH: Final = 160  # characters of an excerpt
 LEAD: Final = 40  # characters before the first hit
 DEPTH: Final = 50_000  # characters that are looked at
 
+SNIPPET: Final = 160
+"""Characters of a ticket's last words in a list, and of a notification."""
+
 Marks = tuple[tuple[int, int], ...]
 
 
@@ -74,3 +77,8 @@ def _word_start(line: str, start: int, limit: int) -> int:
         return 0
     space = line.find(" ", start - 1, limit)
     return space + 1 if space >= 0 else start
+
+
+def snippet_of(body: str) -> str:
+    """The first words on one line."""
+    return " ".join(body[: SNIPPET * 4].split())[:SNIPPET]

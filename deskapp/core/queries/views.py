@@ -2,7 +2,7 @@
 
 A view is named by a string, so that it can be a counter's key, a setting's key and a part of a URL:
 `mine`, `unassigned`, `needs_reply`, `snoozed`, `to_send`, `all`, `done`, `spam`, `trash`,
-`account:<id>`, `tag:<name>`, `saved:<id>`, `contact:<id>`, `status:<status>`.
+`account:<id>`, `department:<id>`, `tag:<name>`, `saved:<id>`, `contact:<id>`, `status:<status>`.
 """
 
 from dataclasses import dataclass

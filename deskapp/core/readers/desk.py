@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, bindparam, case, func, select, text
 
+from deskapp.core.policies.excerpts import snippet_of
 from deskapp.core.queries.desk import (
     GetAccounts,
     GetAgents,
@@ -17,7 +18,7 @@ from deskapp.core.queries.desk import (
     GetTags,
 )
 from deskapp.core.readers.base import Reading, reader_of
-from deskapp.core.readers.statements import Statement
+from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dto import (
     AccountInfo,
@@ -181,10 +182,26 @@ def get_canned_replies(reading: Reading, query: GetCannedReplies) -> tuple[Canne
     )
 
 
+_SAID_THEN = Statement(
+    select(
+        t.room.c.uid,
+        t.room_message.c.position,
+        t.room_message.c.at,
+        t.room_message.c.body,
+        t.room_message.c.mentions,
+    )
+    .join(t.room, t.room.c.id == t.room_message.c.room_id)
+    .join(t.room_member, t.room_member.c.room_id == t.room_message.c.room_id)
+    .join(t.agent, t.agent.c.id == t.room_member.c.agent_id)
+    .where(among(t.room_message.c.at, "at_"), t.agent.c.uid == bindparam("me"))
+)
+
+
 @reader_of(GetNotifications)
 def get_notifications(reading: Reading, query: GetNotifications) -> tuple[NotificationInfo, ...]:
     listed = _UNSEEN if query.unseen_only else _ALL_TOLD
     rows = listed.all(reading.connection, me=reading.agent_id, most=query.limit)
+    rooms = _mentions_in_rooms(reading, rows)
     return tuple(
         NotificationInfo(
             row.uid,
@@ -196,9 +213,25 @@ def get_notifications(reading: Reading, query: GetNotifications) -> tuple[Notifi
             row.at,
             row.played_at,
             row.seen_at,
+            *rooms.get((row.at, row.body), ("", 0)),
         )
         for row in rows
     )
+
+
+def _mentions_in_rooms(
+    reading: Reading, rows: Sequence[Row[Any]]
+) -> Mapping[tuple[int, str], tuple[str, int]]:
+    """(room, place) of the messages that these notifications were written for, in the same moment as they."""
+    moments = {r.at for r in rows if r.kind == NotificationKind.MENTION and r.ticket_id is None}
+    if not moments:
+        return {}
+    found = _SAID_THEN.all(reading.connection, at_=sorted(moments), me=reading.agent_id)
+    return {
+        (row.at, snippet_of(row.body)): (row.uid, row.position)
+        for row in found
+        if reading.agent_id in row.mentions
+    }
 
 
 @reader_of(GetDeskStatus)

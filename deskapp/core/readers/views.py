@@ -29,11 +29,11 @@ from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
 from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
 from deskapp.core.readers.statements import Statement, among
-from deskapp.core.readers.visibility import seen_by, visible_keys
+from deskapp.core.readers.visibility import role_of, seen_by, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dialect import RowKeys, Unindexed
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
-from deskapp.models.enums import Bucket, Delivery, SortOrder
+from deskapp.models.enums import Bucket, Delivery, Role, SortOrder
 
 ALL_OF_THEM = 2**62
 SAVED_CAP = 1_000
@@ -47,6 +47,17 @@ _SAVED = Statement(
     .order_by(t.saved_view.c.position, t.saved_view.c.id)
 )
 
+_DEPARTMENTS = Statement(
+    select(t.department.c.id, t.department.c.uid, t.department.c.name)
+    .where(t.department.c.removed.is_(False))
+    .order_by(t.department.c.position, t.department.c.name)
+)
+_MINE = Statement(
+    select(t.membership.c.department_id)
+    .join(t.agent, t.agent.c.id == t.membership.c.agent_id)
+    .where(t.agent.c.uid == bindparam("me"))
+)
+
 _ACTIVE: Clause = t.ticket.c.bucket == Bucket.ACTIVE
 # Literals, as the partial indices say them: SQLite would not use those for a parameter.
 _VISIBLE: Clause = t.ticket.c.visible == true()
@@ -56,6 +67,14 @@ _NEEDS_REPLY: Clause = (t.ticket.c.bucket == constant(Bucket.ACTIVE)) & (
 _SNOOZED: Clause = t.ticket.c.bucket == constant(Bucket.SNOOZED)
 _TO_SEND: Clause = (t.ticket.c.delivery != constant(Delivery.NONE)) & (
     Unindexed(t.ticket.c.visible) == true()  # that index is of all that is visible, and longer
+)
+
+
+_IN_DEPARTMENTS = Statement(
+    select(t.department.c.uid, func.count())
+    .join(t.ticket, t.ticket.c.department_id == t.department.c.id)
+    .where(t.ticket.c.bucket == constant(Bucket.ACTIVE))
+    .group_by(t.department.c.uid)
 )
 
 
@@ -117,6 +136,11 @@ def _account_view(_: Reading, uid: str) -> View:
     return View((_ACTIVE, t.ticket.c.account_id == account))
 
 
+def _department_view(_: Reading, uid: str) -> View:
+    department = select(t.department.c.id).where(t.department.c.uid == uid).scalar_subquery()
+    return View((_ACTIVE, t.ticket.c.department_id == department))
+
+
 def _tag_view(_: Reading, name: str) -> View:
     tagged = select(t.ticket_tag.c.ticket_id).join(t.tag, t.tag.c.id == t.ticket_tag.c.tag_id)
     return View((_ACTIVE, t.ticket.c.id.in_(tagged.where(t.tag.c.name == name))))
@@ -143,6 +167,7 @@ def _saved_view(reading: Reading, uid: str) -> View:
 
 _NAMED: dict[str, Callable[[Reading, str], View]] = {
     "account": _account_view,
+    "department": _department_view,
     "tag": _tag_view,
     "contact": _contact_view,
     "status": _status_view,
@@ -223,7 +248,21 @@ def sidebar(reading: Reading, _: GetSidebar) -> Sidebar:
     for view in saved:
         where = (_VISIBLE, where_all(reading, view.conditions, view.match_all))
         shown[f"saved:{view.id}"] = _count(reading, where, SAVED_CAP)
-    return Sidebar(accounts(reading), tags_in_use(reading, counts), saved, shown)
+    departments = _departments(reading)
+    if departments:
+        active = dict(_IN_DEPARTMENTS.run(reading.connection).fetchall())
+        shown |= {f"department:{uid}": active.get(uid, 0) for uid, _ in departments}
+    tags = tags_in_use(reading, counts)
+    return Sidebar(accounts(reading), tags, saved, shown, departments)
+
+
+def _departments(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Those whose tickets the asking agent sees; none where there is nothing to tell apart."""
+    found = _DEPARTMENTS.all(reading.connection)
+    if len(found) > 1 and role_of(reading) is not Role.ADMIN:
+        mine = set(_MINE.column(reading.connection, me=reading.agent_id))
+        found = [row for row in found if row.id in mine]
+    return tuple((row.uid, row.name) for row in found) if len(found) > 1 else ()
 
 
 def _count(reading: Reading, where: Sequence[Clause], cap: int | None = None) -> int:

@@ -39,6 +39,14 @@ class Lanes:
         self._best = 0
         self._open: list[Lane] = []
         self.closed = threading.Event()
+        self._passed = 0
+
+    def traffic(self) -> int:
+        """Bytes of bodies that went to the host and came from it, as they were on the wire."""
+        return self._passed
+
+    def passed(self, size: int) -> None:
+        self._passed += size
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -98,6 +106,7 @@ class Lane:
                 if response.status_code >= 300 and response.status_code not in fine:
                     raise _problem(response)
                 yield response
+                self._lanes.passed(response.raw.tell() + (len(data) if data else 0))
 
     def close(self) -> None:
         self._session.close()

@@ -4,18 +4,27 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, cast
 
 from sqlalchemy import select
 
 from deskapp.core.api import Command, Connection, Outcome, Unavailable
-from deskapp.core.ports import Clock, ConnectionChanged, LiveNews, Seen, TeamNews, Unsent
+from deskapp.core.ports import (
+    Clock,
+    ConnectionChanged,
+    Inspection,
+    LiveNews,
+    Seen,
+    TeamNews,
+    Unsent,
+)
 from deskapp.models import tables as t
 from deskapp.sync.client.blobs import TeamBlobs, Uploads
 from deskapp.sync.client.chat import news_of
 from deskapp.sync.client.digest import ABSENCE_MS, Absence
 from deskapp.sync.client.elsewhere import HostElsewhere
 from deskapp.sync.client.http import HostTransport, Lanes
+from deskapp.sync.client.ledger import Ledger
 from deskapp.sync.client.line import SILENT
 from deskapp.sync.client.live import LiveLine
 from deskapp.sync.client.loop import SyncLoop
@@ -32,6 +41,7 @@ from deskapp.sync.protocol.messages import (
 )
 from deskapp.sync.protocol.residency import EVERYTHING
 from deskapp.sync.replica import follow, pushed
+from deskapp.sync.replica.cache import raw_of, scope_marks
 from deskapp.sync.replica.replica import Replica
 from deskapp.sync.replica.status import Status
 from deskapp.sync.replica.transport import TICKET, ScopeGone, StartOver
@@ -78,7 +88,8 @@ class HostLink:
         self._purge_blobs = purge_blobs
         self._blobs = blobs
         self._uploads = Uploads(blobs.upload, self.wake)
-        self._carrier = _Carrier(lanes, blobs, self._uploads)
+        self._ledger = Ledger(clock.now, lanes.traffic)
+        self._carrier = _Carrier(lanes, blobs, self._uploads, self._ledger)
         self._agent_id = agent_id
         self._heard_at: int | None = None
         self._lock = threading.Lock()
@@ -184,6 +195,17 @@ class HostLink:
 
         self._local.do_later(choose)
 
+    def inspect(self) -> "Future[Inspection]":
+        def look(replica: Replica) -> Inspection:
+            with replica.cache.reading() as connection:
+                marks = scope_marks(raw_of(connection))
+            with self._lock:
+                there = tuple(self._there.values())
+            cursors = tuple(sorted((name, mark.cursor) for name, mark in marks.items()))
+            return Inspection(replica.epoch, cursors, self._ledger.last(), there)
+
+        return cast("Future[Inspection]", self._local.do_later(look))
+
     # For web chat ----------------------------------------------------------------------------------------------
 
     def subscribe_chat(self, callback: Callable[[LiveNews], None]) -> Callable[[], None]:
@@ -200,7 +222,8 @@ class HostLink:
 
     def _exchange(self, urgent: Sequence[WireCommand]) -> dict[str, WireResult]:
         self._carrier.absence = self._absence()
-        done = follow.step(self._local.do, self._carrier, urgent)
+        with self._ledger.exchange():
+            done = follow.step(self._local.do, self._carrier, urgent)
         self._heard_at = self._clock.now()
         digest = self._carrier.absence.digest() if self._carrier.absence else None
         self._carrier.absence = None
@@ -277,8 +300,9 @@ class HostLink:
 class _Carrier:
     """The replica's transport: the blobs that a command names are at the host before it is."""
 
-    def __init__(self, lanes: Lanes, blobs: TeamBlobs, uploads: Uploads) -> None:
+    def __init__(self, lanes: Lanes, blobs: TeamBlobs, uploads: Uploads, ledger: Ledger) -> None:
         self.host, self._blobs, self._uploads = HostTransport(lanes), blobs, uploads
+        self._ledger = ledger
         self.absence: Absence | None = None
         self.on_thread: Callable[[str, float], None] = lambda _id, _share: None
 
@@ -293,6 +317,7 @@ class _Carrier:
             for sha256 in self._blobs.named_in(command.body):
                 if not self._uploads.settled(sha256):
                     self._blobs.upload(sha256)
+        self._ledger.sent(len(request.commands))
         try:
             answer = self.host.sync(request)
         except HostProblem as problem:
@@ -301,6 +326,7 @@ class _Carrier:
             if problem.code == "cursor":
                 raise StartOver("it never told us what we think it did") from problem
             raise
+        self._ledger.received(answer)
         if self.absence is not None:
             self.absence.see(answer)
         return answer
@@ -312,6 +338,7 @@ class _Carrier:
         came, total = 0, 0
         try:
             for page in self.host.bootstrap(scope, token, days, until):
+                self._ledger.received(page)
                 yield page
                 came, total = (
                     came + sum(len(rows.rows) for rows in page.tables),

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import msgspec
 
-from deskapp.core.ports import Seen, TeamNews, Unsent
+from deskapp.core.ports import Inspection, Seen, TeamNews, Unsent
 from deskapp.sync.protocol import live as f
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,12 @@ class HostSeat:
 
     def keep_days(self, days: int) -> None:
         """All of the desk is here."""
+
+    def inspect(self) -> "Future[Inspection]":
+        found: Future[Inspection] = Future()
+        with self._lock:
+            found.set_result(Inspection(there=tuple(self._there.values())))
+        return found
 
     # What the hub says -----------------------------------------------------------------------------------------
 

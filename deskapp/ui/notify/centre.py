@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
@@ -13,7 +13,7 @@ from deskapp.core.queries.desk import GetNotifications
 from deskapp.models.dto import NotificationInfo
 from deskapp.models.enums import NotificationKind
 from deskapp.ui.i18n import Retranslates
-from deskapp.ui.notify.words import KIND_ICONS, body, headline
+from deskapp.ui.notify.words import KIND_ICONS, body, headline, target
 from deskapp.ui.settings.editing import Item, ItemList
 from deskapp.ui.settings.ways import show_page
 from deskapp.ui.shell.context import Shell, UiContext
@@ -27,9 +27,13 @@ _EVERY_MS = 60_000
 class NotificationCentre(Retranslates, QWidget):
     """Pressing a line opens its ticket, or the mailbox's settings."""
 
-    def __init__(self, context: UiContext, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, context: UiContext, shell: Shell, leads_to: Callable[[str], object] | None = None
+    ) -> None:
+        """`leads_to` opens a `words.target`; without it only tickets are."""
+        super().__init__()
         self._context, self._shell = context, shell
+        self._leads_to = leads_to or shell.open_ticket
         self._items: tuple[NotificationInfo, ...] = ()
         self._title = PlainLabel(role="title")
         self._all_seen = Button(on_click=self._see_all)
@@ -106,8 +110,8 @@ class NotificationCentre(Retranslates, QWidget):
         if item.seen_at is None:
             command = MarkNotificationsSeen(notification_ids=(item.id,))
             self._context.bridge.send(command, None, self)
-        if item.ticket_id:
-            self._shell.open_ticket(item.ticket_id)
+        if target(item):
+            self._leads_to(target(item))
         elif item.kind is NotificationKind.MENTION:
             self._shell.show_room("talk")
         elif item.kind is NotificationKind.ACCOUNT_PROBLEM:

@@ -16,7 +16,7 @@ from deskapp.core.queries.desk import GetAgents, GetNotifications
 from deskapp.core.queries.tickets import GetTicket
 from deskapp.models.dto import AgentInfo, NotificationInfo, TicketDetail
 from deskapp.models.enums import AgentState, NotificationKind
-from deskapp.ui.notify.words import body, headline
+from deskapp.ui.notify.words import body, headline, target
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.shell.context import UiContext
 
@@ -33,10 +33,10 @@ _GATHER_MS = 50
 class AlertController(QObject):
     """Rings for what is new since it was made; what waited before stays in the notification centre.
 
-    `announced` carries a headline, a line of text and the ticket's id ("" for none), for a toast
+    `announced` carries a headline, a line of text and where it leads (`words.target`), for a toast
     inside the window. `called` carries the same of a visitor who waits for somebody, `answered` the
-    ticket when nobody waits there any more: looking at it is not taking it. `open_wanted` carries the
-    ticket of a desktop notification that was pressed. `unseen` carries how many nobody has looked at.
+    ticket when nobody waits there any more: looking at it is not taking it. `open_wanted` carries
+    where a desktop notification leads that was pressed. `unseen` carries how many nobody has looked at.
     `in_front` tells whether the current ticket can be seen now.
     """
 
@@ -240,9 +240,7 @@ class AlertController(QObject):
             return
         for item in items:
             call = item.id in self._calls
-            (self.called if call else self.announced).emit(
-                headline(item), body(item), item.ticket_id
-            )
+            (self.called if call else self.announced).emit(headline(item), body(item), target(item))
             if call:  # somebody may have taken it while the news was under way
                 self._check(item.ticket_id)
 
@@ -251,10 +249,10 @@ class AlertController(QObject):
             self._notify(self._many(items), headline(items[-1]), "")
             return
         for item in items:
-            self._notify(headline(item), body(item), item.ticket_id)
+            self._notify(headline(item), body(item), target(item))
 
-    def _notify(self, title: str, text: str, ticket_id: str) -> None:
-        self._services.notifier.show(title, text, lambda: self.open_wanted.emit(ticket_id))
+    def _notify(self, title: str, text: str, leads_to: str) -> None:
+        self._services.notifier.show(title, text, lambda: self.open_wanted.emit(leads_to))
 
     def _many(self, items: Sequence[NotificationInfo]) -> str:
         return self.tr("%n new notification(s)", "", len(items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from deskapp.core.commands.notifications import MarkNotificationsSeen
@@ -14,6 +14,7 @@ from deskapp.ui.notify.centre import NotificationCentre
 from deskapp.ui.notify.controller import AlertController
 from deskapp.ui.notify.presence import Presence
 from deskapp.ui.notify.tray import Tray
+from deskapp.ui.notify.words import ROOM_TARGET
 from deskapp.ui.settings.preferences import Preferences
 from deskapp.ui.shell.actions import Action
 from deskapp.ui.shell.context import Room
@@ -34,7 +35,12 @@ class _News(Toast):
 
 
 class Notifications(QObject):
-    """Everything that tells a person something happened. `close` makes it fall silent."""
+    """Everything that tells a person something happened. `close` makes it fall silent.
+
+    `room_wanted` carries the id of a room of colleagues, and the place of a message in it.
+    """
+
+    room_wanted = Signal(str, int)
 
     def __init__(
         self,
@@ -59,7 +65,7 @@ class Notifications(QObject):
                 ROOM,
                 lambda: self.tr("Notifications"),
                 "bell",
-                lambda: NotificationCentre(context, window),
+                lambda: NotificationCentre(context, window, self._open),
                 _ORDER,
                 "G, N",
             )
@@ -139,10 +145,13 @@ class Notifications(QObject):
         self._window.do(TakeChat(ticket_id=ticket_id))
         self._open(ticket_id)
 
-    def _open(self, ticket_id: str) -> None:
+    def _open(self, leads_to: str) -> None:
         self._window.raise_up()
-        if ticket_id:
-            self._window.open_ticket(ticket_id)
+        if leads_to.startswith(ROOM_TARGET):
+            room_id, _, place = leads_to.removeprefix(ROOM_TARGET).partition(":")
+            self.room_wanted.emit(room_id, int(place))
+        elif leads_to:
+            self._window.open_ticket(leads_to)
         else:
             self._window.show_room(ROOM)
 

@@ -62,3 +62,13 @@ def body(item: NotificationInfo) -> str:
         return messages.problem(item.body)
     number = f"#{item.ticket_number}" if item.ticket_number else ""
     return " · ".join(part for part in (kind_name(item.kind), number, item.body) if part)
+
+
+ROOM_TARGET = "room:"
+
+
+def target(item: NotificationInfo) -> str:
+    """Where pressing it leads: the id of a ticket, or `room:<id>:<place of the message>`; empty: nowhere."""
+    if item.room_id:
+        return f"{ROOM_TARGET}{item.room_id}:{item.room_position}"
+    return item.ticket_id

@@ -158,7 +158,7 @@ class ViewsPane(Retranslates, Frame):
         self._mark()
 
     def _on_change(self, change: ChangeSet) -> None:
-        lists = ("account", "tag", "saved_view")
+        lists = ("account", "tag", "saved_view", "department", "membership")
         if (change.counts or change.touches(*lists)) and not self._soon.isActive():
             self._soon.start()
 
@@ -184,6 +184,12 @@ class ViewsPane(Retranslates, Frame):
             self._entry(self.tr("Spam"), views.SPAM, "ban"),
             self._entry(self.tr("Trash"), views.TRASH, "trash"),
         ]
+        if side.departments:
+            entries.append(Entry(self.tr("Departments")))
+            entries += [
+                self._entry(safe_name(name), f"department:{uid}", "layers")
+                for uid, name in side.departments
+            ]
         entries += self._accounts(self.tr("Mailboxes"), Channel.EMAIL)
         entries += self._accounts(self.tr("Web chat"), Channel.WEBCHAT)
         if side.tags:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 
 import shiboken6
@@ -13,6 +14,7 @@ from deskapp.core.ports import (
     ConnectionChanged,
     Digest,
     HostState,
+    Inspection,
     Seen,
     TeamHost,
     TeamLink,
@@ -67,6 +69,9 @@ class TeamLive(QObject):
 
     def look_at(self, ticket_id: str, typing: bool = False) -> None:
         self._link.look_at(ticket_id, typing)
+
+    def inspect(self) -> Future[Inspection]:
+        return self._link.inspect()
 
     def at(self, ticket_id: str) -> tuple[Seen, ...]:
         """Colleagues at that ticket now."""

@@ -70,6 +70,7 @@ class TalkPage(Retranslates, QWidget):
             Latest(context.bridge, self),
         )
         self._loading = False
+        self._place = ("", 0)
         self._seen = QTimer(self, singleShot=True, interval=_SEEN_AFTER_MS)
         self._seen.timeout.connect(self._mark_seen)
         self._heading, self._new = (
@@ -162,15 +163,32 @@ class TalkPage(Retranslates, QWidget):
             found = self._rooms.rooms[0]
         self._show(found)
 
-    def open(self, room_id: str) -> None:
-        """Show a room; one that is not known yet as soon as it is."""
+    def open(self, room_id: str, place: int = 0) -> None:
+        """Show a room, at a message if one is named; one that is not known yet as soon as it is."""
         self._context.state.set(_LAST, room_id)
+        self._place = (room_id, place)
         found = self._rooms.room(room_id)
         if found is None:
             self.room = None
             self._rooms.read()
         else:
             self._show(found)
+            self._go_to_place()
+
+    def _go_to_place(self) -> None:
+        """To the message that was asked for; what is before it is fetched first."""
+        (room_id, place), timeline = self._place, self.timeline
+        if not place or timeline is None or timeline.room_id != room_id or not timeline.messages:
+            return
+        if timeline.messages[0].position > place and timeline.more:
+            self._load_earlier()
+            return
+        self._place = (room_id, 0)
+        said = next((one for one in timeline.messages if one.position >= place), None)
+        for index, block in enumerate(self.view.blocks):
+            if said is not None and isinstance(block, MessageCard) and block.message.id == said.id:
+                self.view.go_to(index)
+                self.view.set_current(index)
 
     def _item(self, room: RoomInfo) -> Item:
         at, said = "", self.tr("Nothing said yet")
@@ -232,6 +250,7 @@ class TalkPage(Retranslates, QWidget):
         timeline.take_newest(page)
         blocks = timeline.blocks(self._context.clock.now())
         (self.view.show_blocks if fresh else self.view.update_blocks)(blocks)
+        self._go_to_place()
         self._seen.start()
 
     def _on_gone(self, error: Exception) -> None:
@@ -254,6 +273,7 @@ class TalkPage(Retranslates, QWidget):
         if timeline is self.timeline:
             timeline.take_earlier(page)
             self.view.update_blocks(timeline.blocks(self._context.clock.now()))
+            self._go_to_place()
 
     def _on_change(self, change: ChangeSet) -> None:
         if change.touches("room_message"):

@@ -64,10 +64,10 @@ class Rooms(QObject):
 class Talks(QObject):
     """The room is there once the desk is a team's: at a colleague's machine, or where it is shared.
 
-    `asked` carries the id of a room that is to be shown.
+    `asked` carries the id of a room that is to be shown, and the place of a message in it (0: the newest).
     """
 
-    asked = Signal(str)
+    asked = Signal(str, int)
 
     def __init__(self, window: MainWindow, services: Services, preferences: Preferences) -> None:
         super().__init__(window)
@@ -110,11 +110,11 @@ class Talks(QObject):
         dialog.opened.connect(self.open)
         dialog.open()
 
-    def open(self, room_id: str) -> None:
-        """Bring a room to the front."""
+    def open(self, room_id: str, place: int = 0) -> None:
+        """Bring a room to the front, at a message of it."""
         self._context.state.set("talk.room", room_id)
         self._window.show_room(ROOM)
-        self.asked.emit(room_id)
+        self.asked.emit(room_id, place)
 
     def _build(self) -> QWidget:
         from deskapp.ui.team.talk_page import TalkPage

@@ -15,6 +15,7 @@ from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.team import words
 from deskapp.ui.team.breaks import Breaks
 from deskapp.ui.team.held_back import HeldBack
+from deskapp.ui.team.inspector import Inspector
 from deskapp.ui.team.join import JoinDialog
 from deskapp.ui.team.live import TeamLive
 from deskapp.ui.team.presence import Presence
@@ -80,6 +81,15 @@ class Team(QObject):
         self.panel = UnsentPanel(self._context, self._window, self.live, self._window, again)
         self.panel.finished.connect(self._closed)
         self.panel.open()
+
+    def offer_inspector(self) -> None:
+        """For whoever looks into how this window and its host agree."""
+        self._context.actions.add(
+            Action("team.inspect", lambda: self.tr("Look into synchronising"), self._inspect)
+        )
+
+    def _inspect(self) -> None:
+        Inspector(self._context, self.live, self._window).show()
 
     def join_again(self) -> None:
         """With a new invitation; what waits here stays."""

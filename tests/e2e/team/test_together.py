@@ -27,6 +27,11 @@ def test_whoever_was_invited_has_the_desk(taller: Team, by_code: bool) -> None:
     assert connection.first_sync is None
     assert (ana.profile.team.stat().st_mode & 0o777) == 0o600
     assert ana.desk.lanes.token.encode() not in ana.profile.team.read_bytes()
+    found = ana.desk.link.inspect().result(20)
+    assert found.epoch
+    assert {name.partition(":")[0] for name, _ in found.cursors} == {"desk", "person"}
+    assert sum(one.received for one in found.exchanges) > 0
+    assert all(one.bytes > 0 and not one.problem for one in found.exchanges)
 
 
 def test_what_one_answers_stands_at_the_others(taller: Team) -> None:
