@@ -180,7 +180,9 @@ def _add_team_commands(
     made.add_argument(
         "--name", metavar="NAME:PORT", action="append", help="how else it is reached", default=[]
     )
-    made.add_argument("--invite", metavar="NAME", help="print an invitation for them", default="")
+    made.add_argument(
+        "--invite", metavar="NAME", action="append", help="print an invitation for them", default=[]
+    )
 
 
 def _add_passphrase(made: Any, about: str) -> None:
@@ -300,7 +302,7 @@ def serve(args: argparse.Namespace) -> int:
         address=args.host,
         port=args.port,
         names=tuple(args.name),
-        invite=args.invite,
+        invite=tuple(args.invite),
     )
     return Exit.OK
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from deskapp.app import jobs
 from deskapp.app.bootstrap import Desk, open_desk
@@ -58,12 +58,12 @@ def run(
     address: str = "",
     port: int = PORT,
     names: tuple[str, ...] = (),
-    invite: str = "",
+    invite: tuple[str, ...] = (),
     say: Callable[[str], None] = partial(print, flush=True),
 ) -> None:
     """Serve until the system asks to end. Without `address` it listens at all of this computer's.
 
-    `names` are further ones by which it is reached; `invite` names an agent who gets an invitation at the start.
+    `names` are further ones by which it is reached; `invite` names agents who get an invitation at the start.
 
     Raises KnownError: team_port (with why), agent_missing, and those of `open_desk`.
     """
@@ -80,9 +80,8 @@ def run(
             return
         say(f"Serving the desk in {profile.folder} at {', '.join(state.addresses)}")
         say(f"Certificate (SHA-256): {state.fingerprint}")
-        agent = _whom_to_invite(desk, invite)
-        if agent:
-            _tell(host.invite(agent, LINK_MS).result(), say)
+        for name, agent in _whom_to_invite(desk, invite).items():
+            _tell(name, host.invite(agent, LINK_MS).result(), say)
         while not ending.wait(LOOK_S):
             continue
         say("Ending; what is being written is finished first.")
@@ -114,23 +113,26 @@ def _started(host: Host, ending: threading.Event) -> HostState | None:
     return state
 
 
-def _whom_to_invite(desk: Desk, name: str) -> str:
-    """The agent of that name or address; without one, the first admin as long as no machine was paired."""
+def _whom_to_invite(desk: Desk, names: tuple[str, ...]) -> dict[str, str]:
+    """Ids of the agents of these names or addresses, by name; without any, the first admin as long as no machine
+    was paired."""
     agent = t.agent.c
+    known = select(agent.name, agent.uid)
     with desk.authority.engine.connect() as connection:
-        if name:
-            fits = (agent.name == name) | (agent.email == name)
-            found = connection.execute(select(agent.uid).where(fits)).scalar()
-            if found is None:
-                raise KnownError("agent_missing", name=name)
-            return str(found)
-        paired = select(func.count()).where(t.device.c.token_hash.is_not(None))
-        if connection.execute(paired).scalar():
-            return ""
-    return desk.who.agent_id
+        wanted = [or_(agent.name == name, agent.email == name) for name in names]
+        if not names:
+            paired = select(func.count()).where(t.device.c.token_hash.is_not(None))
+            if connection.execute(paired).scalar():
+                return {}
+            wanted = [or_(agent.uid == desk.who.agent_id)]
+        found = [connection.execute(known.where(one)).first() for one in wanted]
+    for name, row in zip(names, found, strict=False):
+        if row is None:
+            raise KnownError("agent_missing", name=name)
+    return {str(row.name): str(row.uid) for row in found if row is not None}
 
 
-def _tell(invitation: Invitation, say: Callable[[str], None]) -> None:
-    say("To join from another computer, within 24 hours and once:")
+def _tell(name: str, invitation: Invitation, say: Callable[[str], None]) -> None:
+    say(f"To join as {name} from another computer, within 24 hours and once:")
     say(f"  deskapp join '{invitation.link}'")
     say(f"or, within ten minutes, by its address and the code {invitation.code}.")

@@ -346,9 +346,11 @@ _HANDLERS: dict[str, Callable[[Page, dict[str, Any]], None]] = {
 class Browser:
     """A running Chromium; see `open_browser`."""
 
-    def __init__(self, home: Path, idle: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, home: Path, idle: Callable[[], object] | None = None, reach: tuple[str, ...] = ()
+    ) -> None:
         self.pages: dict[str, Page] = {}
-        self._devtools = DevTools(home, self._event, idle)
+        self._devtools = DevTools(home, self._event, idle, reach)
 
     def page(
         self,
@@ -398,14 +400,17 @@ class Browser:
 
 
 @contextmanager
-def open_browser(home: Path, idle: Callable[[], object] | None = None) -> Iterator[Browser]:
+def open_browser(
+    home: Path, idle: Callable[[], object] | None = None, reach: tuple[str, ...] = ()
+) -> Iterator[Browser]:
     """A Chromium with an empty profile in a new folder below `home`; it is gone at the end.
 
-    `idle` is called while the browser is waited for: what has to go on in this thread meanwhile.
+    `idle` is called while the browser is waited for: what has to go on in this thread meanwhile. `reach`:
+    addresses beside this machine's own that it may connect to.
     """
     folder = home / "chromium"
     folder.mkdir(parents=True)
-    browser = Browser(folder, idle)
+    browser = Browser(folder, idle, reach)
     try:
         yield browser
     finally:

@@ -50,7 +50,13 @@ class DevTools:
     meanwhile, as `QApplication.processEvents`.
     """
 
-    def __init__(self, home: Path, on_event: Event, idle: Callable[[], object] | None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        on_event: Event,
+        idle: Callable[[], object] | None,
+        reach: tuple[str, ...] = (),
+    ) -> None:
         if not (program := shutil.which("chromium")):
             pytest.fail("chromium is not installed: run `scripts/test.py`", pytrace=False)
         self._on_event, self._idle = on_event, idle
@@ -59,7 +65,8 @@ class DevTools:
         self._buffer, self._last = b"", 0
         their_in, self._out = os.pipe()
         self._in, their_out = os.pipe()
-        command = [program, *FLAGS, STAY_HERE, f"--user-data-dir={home}"]
+        rules = "".join([STAY_HERE, *(f", EXCLUDE {address}" for address in reach)])
+        command = [program, *FLAGS, rules, f"--user-data-dir={home}"]
         self._process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{their_in} 4>&{their_out}', "bash", *command],
             pass_fds=(their_in, their_out),

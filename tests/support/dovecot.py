@@ -30,6 +30,7 @@ class Dovecot:
     certificate: Certificate
     mechanisms: str = "plain login xoauth2"
     capability: str = ""  # instead of the real one
+    interface: str = "127.0.0.1"
     imap_port: int = field(default_factory=free_port)
     imaps_port: int = field(default_factory=free_port)
     oauth_port: int = field(default_factory=free_port)
@@ -87,7 +88,7 @@ base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
 protocols = imap
-listen = 127.0.0.1
+listen = {self.interface}
 first_valid_uid = 1
 ssl = yes
 ssl_cert = <{self.certificate.chain}

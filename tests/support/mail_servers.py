@@ -12,6 +12,7 @@ import smtplib
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -40,6 +41,7 @@ class Postfix:
     root: Path
     dovecot: Dovecot
     certificate: Certificate
+    interface: str = "127.0.0.1"
     smtp_port: int = field(default_factory=free_port)
     submission_port: int = field(default_factory=free_port)
     submissions_port: int = field(default_factory=free_port)
@@ -168,9 +170,9 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
         return rows.format(
-            smtp=f"127.0.0.1:{self.smtp_port}",
-            submission=f"127.0.0.1:{self.submission_port}",
-            submissions=f"127.0.0.1:{self.submissions_port}",
+            smtp=f"{self.interface}:{self.smtp_port}",
+            submission=f"{self.interface}:{self.submission_port}",
+            submissions=f"{self.interface}:{self.submissions_port}",
             root=self.root,
         )
 
@@ -250,17 +252,19 @@ class MailServers:
             self.dovecot.empty(address)
 
 
-@pytest.fixture(scope="session")
-def mail_server_processes() -> Iterator[MailServers]:
-    """One Dovecot and one Postfix for the whole run."""
+@contextmanager
+def running_mail_servers(
+    interface: str = "127.0.0.1", names: tuple[str, ...] = ()
+) -> Iterator[MailServers]:
+    """One Dovecot and one Postfix that listen there; their certificate is good for `names`, too."""
     root = Path(tempfile.mkdtemp(prefix="deskapp-mail-"))
     root.chmod(0o755)  # the servers change to users of their own
     authority = trustme.CA()
     ca_file = root / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    certificate = issued(root, authority, "localhost", "127.0.0.1")
-    dovecot = Dovecot(root / "dovecot", certificate)
-    postfix = Postfix(root / "postfix", dovecot, certificate)
+    certificate = issued(root, authority, "localhost", "127.0.0.1", *names)
+    dovecot = Dovecot(root / "dovecot", certificate, interface=interface)
+    postfix = Postfix(root / "postfix", dovecot, certificate, interface)
     try:
         dovecot.start()
         postfix.start()
@@ -269,6 +273,13 @@ def mail_server_processes() -> Iterator[MailServers]:
         postfix.stop()
         dovecot.stop()
         shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mail_server_processes() -> Iterator[MailServers]:
+    """One Dovecot and one Postfix for the whole run."""
+    with running_mail_servers() as servers:
+        yield servers
 
 
 @pytest.fixture
