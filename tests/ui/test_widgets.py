@@ -146,6 +146,13 @@ def test_a_toast_without_a_time_stays_until_it_is_closed(qtbot: QtBot, host: QWi
     assert stack.toasts() == ()
 
 
+def test_what_stays_is_not_pushed_out_by_what_passes(host: QWidget) -> None:
+    stack = ToastStack(host)
+    stays = stack.add(Toast("While you were away: 12 new", stays_ms=0))
+    passing = [stack.add(Toast(f"New conversation {number}")) for number in range(4)]
+    assert stack.toasts() == (stays, *passing[-2:])
+
+
 def test_a_toast_stays_while_the_pointer_is_on_it(qtbot: QtBot, host: QWidget) -> None:
     stack = ToastStack(host)
     toast = stack.add(Toast("Saved", stays_ms=200))

@@ -19,6 +19,7 @@ from deskapp.ui.shell.rail import Rail
 from deskapp.ui.shell.status_line import StatusLine
 from deskapp.ui.theme.tokens import RAIL_WIDTH
 from deskapp.ui.widgets import Toast, ToastStack, hbox, vbox
+from deskapp.ui.widgets.toast import STAYS_MS
 
 INBOX = "inbox"
 _OF_INBOX = ("list", "ticket", "conversation", "panes")
@@ -103,9 +104,13 @@ class MainWindow(Retranslates, QMainWindow):
 
         self.context.bridge.send(command, settled, self)
 
-    def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def toast(
+        self, text: str, undo: Callable[[], None] | None = None, *, stays: bool = False
+    ) -> None:
+        """`stays`: until somebody closes it."""
         action = self.tr("Undo") if undo is not None else ""
-        self.toasts.add(Toast(text, action, undo, close_name=self.tr("Close")))
+        stays_ms = 0 if stays else STAYS_MS
+        self.toasts.add(Toast(text, action, undo, stays_ms, self.tr("Close")))
 
     # -- for the application -----------------------------------------------------------------
 

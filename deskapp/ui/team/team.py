@@ -124,4 +124,4 @@ class Team(QObject):
     def _on_digest(self, digest: Digest) -> None:
         text = words.digest(digest)
         if text:
-            self._window.toast(text)
+            self._window.toast(text, stays=True)  # what arrives with it would push it out

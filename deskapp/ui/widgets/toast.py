@@ -94,6 +94,11 @@ class Toast(Frame):
         """Whether its button still does something."""
         return self._on_action is not None and self._clock.isActive()
 
+    @property
+    def stays(self) -> bool:
+        """Whether it is there until somebody closes it."""
+        return self._endless
+
     def text(self) -> str:
         return self._label.text()
 
@@ -131,7 +136,8 @@ class Toast(Frame):
 
 
 class ToastStack(QObject):
-    """Shows toasts over the lower left of `host`, the newest at the bottom, at most three.
+    """Shows toasts over the lower left of `host`, the newest at the bottom, at most three: the oldest makes
+    room, of those that go by themselves while there are any.
 
     There they hide neither what is written nor what is read. `left`: room for the rail.
     """
@@ -147,8 +153,9 @@ class ToastStack(QObject):
         toast.setParent(self._host)
         toast.closed.connect(lambda: self._drop(toast))
         self._toasts.append(toast)
-        for old in self._toasts[:-_MOST]:
-            old.dismiss()
+        for _surplus in self._toasts[:-_MOST]:
+            earlier = self._toasts[:-1]
+            next((one for one in earlier if not one.stays), earlier[0]).dismiss()
         toast.show()
         self._arrange()
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
