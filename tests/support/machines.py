@@ -175,7 +175,9 @@ class Writer:
 
     def start(self) -> None:
         """Switch it on. Of what it wrote last one more may have been kept than it said."""
-        given = map(str, (self._machines.folder / self.name, f"{self._machines.folder / self.name}.keys"))
+        given = map(
+            str, (self._machines.folder / self.name, f"{self._machines.folder / self.name}.keys")
+        )
         first = self.said[-1] + 1_000 if self.said else self.first
         module = (sys.executable, "-m", "tests.support.team_writer")
         command = (*module, *given, self._ticket, str(first))

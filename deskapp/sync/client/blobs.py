@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +18,10 @@ from deskapp.sync.client.problems import HARD, HostProblem, Unreachable
 
 log = logging.getLogger(__name__)
 
-SLICE: Final = 512 * 1024
-"""What goes up at once: after a break no more than this is said again."""
+SLICES: Final = (32 * 1024, 512 * 1024)
+"""What goes up at once, at least and at most: after a break no more than this is said again."""
+QUICK_S: Final = 2.0
+"""A slice that took less is followed by one of twice its size."""
 TRIES: Final = 3
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -78,11 +81,14 @@ class TeamBlobs:
         """Bring a blob to the host, from where it left off. Raises `HostProblem`."""
         total = self._local.size(sha256)
         offset = self._kept_there(sha256)
-        refused = 0
+        refused, size = 0, SLICES[0]
         with self._local.open(sha256) as source:
             while offset is not None:
                 source.seek(offset)
-                told = self._send(sha256, source.read(SLICE), offset, total)
+                began = time.monotonic()
+                told = self._send(sha256, source.read(size), offset, total)
+                quick = time.monotonic() - began < QUICK_S
+                size = min(2 * size, SLICES[1]) if quick else SLICES[0]
                 if told is not None and told <= offset:
                     refused += 1
                     if refused > TRIES:

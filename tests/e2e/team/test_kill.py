@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from tests.support.all_there import all_there
-from tests.support.machines import DESK, Machines, Server, Writer
+from tests.support.machines import DESK, Machines, Server
 from tests.support.waiting import wait_for
 
 KILLS = int(os.environ.get("DESKAPP_KILLS", "6"))
@@ -22,9 +22,7 @@ def test_kill_9_under_load_loses_doubles_and_sticks_nothing(tmp_path: Path) -> N
     with machines.serving(*PEOPLE.values()) as server:
         machines.pair(server, PEOPLE)
     server = machines.serve()
-    writers = [
-        machines.writer(name, ticket, APART * place) for place, name in enumerate(PEOPLE, 1)
-    ]
+    writers = [machines.writer(name, ticket, APART * place) for place, name in enumerate(PEOPLE, 1)]
     for number in range(KILLS):
         asked = [chance.randint(5, 25) for _ in writers]
         for writer, count in zip(writers, asked, strict=True):
@@ -57,5 +55,7 @@ def kill_at_work(server: Server, machines: Machines, after: int) -> None:
 
 
 def written(machines: Machines) -> int:
-    with closing(sqlite3.connect(f"file:{machines.profile(DESK).database}?mode=ro", uri=True)) as db:
+    with closing(
+        sqlite3.connect(f"file:{machines.profile(DESK).database}?mode=ro", uri=True)
+    ) as db:
         return int(db.execute("SELECT count(*) FROM message").fetchone()[0])

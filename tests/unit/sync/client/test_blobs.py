@@ -125,7 +125,7 @@ class Uploads:
 def test_an_upload_goes_in_slices_and_from_where_the_host_has_it(
     host: StubHost, blobs: TeamBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SLICE", 100_000)
+    monkeypatch.setattr(module, "SLICES", (100_000, 100_000))
     blobs.put(DATA)
     uploads = Uploads(host)
     uploads.kept, uploads.lost = DATA[:250_000], [450_000, 650_000]
