@@ -17,14 +17,15 @@ SAME_EVERYWHERE = {
 
 
 def main() -> int:
-    """Take the pictures of the window, of the widget, of both and of a team; the first exit code that is not 0."""
+    """Take the pictures of the window, the widget, both, a team, and one on several computers; the first bad code."""
     prepare_tests()
     folder = ROOT / "docs" / "screenshots"
     window = (PYTHON, "-m", "deskapp", "demo", "--screenshots", folder)
     widget = (PYTHON, "-m", "tests.support.widget_pictures", folder)
     both = (PYTHON, "-m", "tests.support.both_sides", folder)
     team = (PYTHON, "-m", "tests.support.team_pictures", folder)
-    works = (call(*work, env=SAME_EVERYWHERE) for work in (window, widget, both, team))
+    places = (PYTHON, "-m", "tests.support.places_pictures", folder)
+    works = (call(*work, env=SAME_EVERYWHERE) for work in (window, widget, both, team, places))
     return next((code for code in works if code), 0)
 
 

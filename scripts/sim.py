@@ -12,6 +12,9 @@ import time
 from common import PYTHON, call, leave, say
 from setup import prepare_tests
 
+RIGS = ("tests/sim", "tests/e2e/team/test_kill.py", "tests/e2e/places/test_partitions.py")
+"""Simulations, and real processes that are killed and cut off from each other."""
+
 
 def main() -> int:
     """Run the rounds; pytest's exit code of the last one."""
@@ -31,10 +34,12 @@ def main() -> int:
             "DESKAPP_SEED": str(seed),
             "DESKAPP_HISTORIES": str(options.histories),
             "DESKAPP_DIVERGENCES": "300",
+            "DESKAPP_KILLS": "50",
+            "DESKAPP_PARTITIONS": "102",
             "HYPOTHESIS_PROFILE": "explore",
         }
         chosen = [f"--hypothesis-seed={seed}", *rest]
-        code = call(PYTHON, "-m", "pytest", "tests/sim", *chosen, env=env)
+        code = call(PYTHON, "-m", "pytest", *RIGS, *chosen, env=env)
         if code or options.seed is not None or time.monotonic() >= deadline:
             return code
 
