@@ -145,7 +145,7 @@ def test_which_blobs_a_command_names(blobs: TeamBlobs) -> None:
 def test_files_go_up_on_a_lane_of_their_own(
     host: StubHost, blobs: TeamBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SLICE", 100_000)
+    monkeypatch.setattr(module, "SLICES", (100_000, 100_000))
     blobs.put(DATA)
     kept, done = Uploads(host), threading.Event()
     lane = module.Uploads(blobs.upload, done.set)
