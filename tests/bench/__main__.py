@@ -30,13 +30,18 @@ class Effort:
     copied: volume.VolumeSize
     changes: int
     team: tuple[int, ...]
-    """Agents online; machines after an outage; samples, changes, visitors, seconds; messages a second."""
+    """Agents online; machines after an outage; samples, changes; visitors, messages a second, seconds, and seconds at
+    three times as many."""
+
+    window: tuple[int, int, int]
+    """Agents at work beside the host's own window; rounds, and seconds of each."""
 
 
 THOROUGH = Effort(volume.FULL, 15, 200, 200, 1200, (500, 2_000, 200, 50, 300),
-                  volume.FULL, 2_000, (50, 300, 200, 2_000, 300, 30, 5, 20, 50, 200))  # fmt: skip
+                  volume.FULL, 2_000, (50, 300, 200, 2_000, 3_000, 200, 600, 120), (25, 4, 30))  # fmt: skip
 QUICK = Effort(volume.SMALL, 3, 40, 20, 200, (20, 200, 20, 10, 10),
-               volume.VolumeSize(10_000, 100_000, 3_000, 400), 200, (10, 30, 20, 200, 20, 5, 2))  # fmt: skip
+               volume.VolumeSize(10_000, 100_000, 3_000, 400), 200, (10, 30, 20, 200, 60, 10, 5, 5),
+               (5, 1, 4))  # fmt: skip
 
 
 def main(argv: list[str]) -> int:
@@ -91,6 +96,10 @@ def _team(effort: Effort) -> list[Result]:
     command = [sys.executable, "-m", "tests.bench.team", str(small), *(str(n) for n in effort.team)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     measured = results.read(done.stdout.splitlines()[-1])
+    command = [sys.executable, "-m", "tests.bench.team_window", str(small)]
+    command += [str(n) for n in effort.window]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    measured += results.read(done.stdout.splitlines()[-1])
     with tempfile.TemporaryDirectory(dir=BUILD / "bench") as name:
         desk = Path(name, "desk.sqlite")
         shutil.copyfile(large, desk)

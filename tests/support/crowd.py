@@ -35,7 +35,9 @@ class Counts:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def visit(port: int, box: str, number: int, gate: asyncio.Semaphore) -> ClientConnection:
+async def visit(
+    port: int, box: str, number: int, gate: asyncio.Semaphore, token: str = ""
+) -> ClientConnection:
     address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
     async with gate:
         page = await connect(
@@ -46,7 +48,7 @@ async def visit(port: int, box: str, number: int, gate: asyncio.Semaphore) -> Cl
             additional_headers={"X-Forwarded-For": address},
             open_timeout=60,
         )
-        hello = {"t": "hello", "v": 1, "box": box, "token": secrets.token_hex(32)}
+        hello = {"t": "hello", "v": 1, "box": box, "token": token or secrets.token_hex(32)}
         hello["page"] = {"url": f"{SITE}/page/{number}", "title": f"Page {number}"}
         await page.send(json.dumps(hello))
         await page.recv()

@@ -15,6 +15,7 @@ from deskapp.channels.webchat.files import Uploads
 from deskapp.channels.webchat.identity import Identity, verify
 from deskapp.channels.webchat.news import News
 from deskapp.channels.webchat.origins import Doors
+from deskapp.channels.webchat.pressure import Pressure
 from deskapp.channels.webchat.signs import Signs
 from deskapp.channels.webchat.socket import ChatSocket
 from deskapp.channels.webchat.talk import Talk
@@ -52,6 +53,7 @@ class Hub:
         self.doors = Doors()
         self.uploads = Uploads(monotonic)
         self.talk, self.signs = Talk(self), Signs(self)
+        self.pressure = Pressure()
         self.messages = limits.Limiter(limits.MESSAGES, monotonic)
         self.new_chats = limits.Limiter(limits.NEW_CHATS, monotonic)
         self.files_sent = limits.Limiter(limits.UPLOADS, monotonic)

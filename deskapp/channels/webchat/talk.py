@@ -80,7 +80,7 @@ class Talk:
         hub = self._hub
         error = ""
         text = clean.words(say.text).strip()
-        wait = hub.messages.wait(visit.key[:2])
+        wait = hub.pressure.wait(say.id) or hub.messages.wait(visit.key[:2])
         if not wait and not self._goes_on(visit) and not visit.opening and not visit.blocked:
             wait = hub.new_chats.wait(socket.address)
         uploads = None if wait else hub.uploads.name(say.files, visit.key[:2], say.id)
@@ -109,20 +109,21 @@ class Talk:
         visit.opening += 1
         socket.asked.add(say.id)
         try:
-            outcome = await hub.submit(
-                ReceiveChat(
-                    account_id=visit.box_id,
-                    visitor=visit.claim(),
-                    client_id=say.id,
-                    body=text,
-                    attachments=tuple(_attachment(upload) for upload in uploads),
-                    leave=say.leave,
-                    visitor_id=new_id(),
-                    contact_id=new_id(),
-                    ticket_id=new_id(),
-                    message_id=new_id(),
+            with hub.pressure.one():
+                outcome = await hub.submit(
+                    ReceiveChat(
+                        account_id=visit.box_id,
+                        visitor=visit.claim(),
+                        client_id=say.id,
+                        body=text,
+                        attachments=tuple(_attachment(upload) for upload in uploads),
+                        leave=say.leave,
+                        visitor_id=new_id(),
+                        contact_id=new_id(),
+                        ticket_id=new_id(),
+                        message_id=new_id(),
+                    )
                 )
-            )
         finally:
             visit.opening -= 1
             told = say.id not in socket.asked

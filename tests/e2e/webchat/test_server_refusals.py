@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from deskapp.channels.webchat import limits
+from deskapp.channels.webchat import limits, pressure
 from deskapp.channels.webchat.identity import secret_name, sign
 from deskapp.core.queries.webchat import GetChat
 from deskapp.models.enums import AgentState
@@ -352,6 +352,19 @@ def test_there_are_so_many_sockets(
         with desk.visitor(box, greet=False) as more:
             assert more.close_code() == TOO_MANY
         assert carmen.say("Hola")["t"] == "said"
+
+
+def test_who_comes_while_the_desk_does_not_keep_up_is_told_to_wait(
+    desk: ChatDesk, box: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.visitor(box) as carmen:
+        assert carmen.say("Hola")["t"] == "said"
+        monkeypatch.setattr(pressure, "UNDER_WAY", 0)
+        refused = carmen.say("¿Hay tazas?")
+        assert refused["code"] == "slow_down"
+        assert 1_000 <= refused["retry_ms"] <= 4_000
+        monkeypatch.undo()
+        assert carmen.say("¿Hay tazas?")["t"] == "said"
 
 
 def test_an_address_opens_so_many_chats(desk: ChatDesk, box: str) -> None:

@@ -1,0 +1,117 @@
+"""Visitors by the thousand, from a process of their own, at one rate after another.
+
+    python -m tests.bench.team_visitors PORT BOX VISITORS
+
+Prints a line of JSON when all are connected. Then, for each line "A_SECOND SECONDS" that it is given, they write so
+many messages, and it prints what became of them when all were acknowledged. Who is told to wait says it again later.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import sys
+import time
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from tests.bench.results import p95
+from tests.bench.team_desk import token_of
+from tests.support.crowd import AT_ONCE, pace, visit
+
+PATIENCE_S = 300
+SOON_S = 0.5
+
+
+class Crowd:
+    def __init__(self, pages: list[ClientConnection]) -> None:
+        self._pages = pages
+        self._next = 0
+        self._since: dict[str, float] = {}
+        self._said: dict[str, str] = {}
+        self._all_answered = asyncio.Event()
+        self._again: set[asyncio.Task[None]] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._times: list[float] = []
+        self._waited = self._refused = 0
+        self.closed = 0
+
+    async def listen(self, page: ClientConnection) -> None:
+        try:
+            async for text in page:
+                await self._hear(page, json.loads(text))
+        except ConnectionClosed:
+            self.closed += 1
+
+    async def _hear(self, page: ClientConnection, frame: dict[str, Any]) -> None:
+        uid = frame.get("id", "")
+        if uid not in self._since or frame["t"] not in ("said", "error"):
+            return
+        if frame["t"] == "said":
+            self._times.append((time.perf_counter() - self._since.pop(uid)) * 1000)
+        elif frame["code"] == "slow_down":
+            self._waited += 1
+            again = asyncio.create_task(self._say_again(page, uid, frame["retry_ms"]))
+            self._again.add(again)
+            again.add_done_callback(self._again.discard)
+        else:
+            self._refused += 1
+            self._since.pop(uid)
+        if not self._since:
+            self._all_answered.set()
+
+    async def _say_again(self, page: ClientConnection, uid: str, retry_ms: int) -> None:
+        await pace(max(retry_ms / 1000, SOON_S))
+        await page.send(_say(uid))
+
+    async def talk(self, rate: float, seconds: float) -> dict[str, Any]:
+        """`rate` messages a second, of one chat after another, each typed before; then all are waited for."""
+        self._begin()
+        begin, sent = time.perf_counter(), 0
+        while (now := time.perf_counter()) - begin < seconds:
+            page, uid = self._pages[self._next % len(self._pages)], secrets.token_hex(16)
+            self._next += 1
+            self._since[uid] = now
+            await page.send(json.dumps({"t": "typing", "text": "Hola, ¿hay"}))
+            await page.send(_say(uid))
+            sent += 1
+            await pace(begin + sent / rate - time.perf_counter())
+        late = len(self._since)
+        self._all_answered.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S if self._since else 0):
+                await self._all_answered.wait()
+        return {
+            "sent": sent,
+            "late": late,
+            "lost": len(self._since),
+            "waited": self._waited,
+            "refused": self._refused,
+            "closed": self.closed,
+            "p95": p95(self._times) if self._times else 0.0,
+        }
+
+
+def _say(uid: str) -> str:
+    return json.dumps({"t": "say", "id": uid, "text": f"Hola, ¿hay tazas azules? {uid[:6]}"})
+
+
+async def main(port: int, box: str, visitors: int) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+    pages = await asyncio.gather(*(visit(port, box, n, gate, token_of(n)) for n in range(visitors)))
+    crowd = Crowd(pages)
+    listeners = [asyncio.create_task(crowd.listen(page)) for page in pages]
+    print(json.dumps({"connected": len(pages)}), flush=True)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        rate, seconds = map(float, line.split())
+        print(json.dumps(await crowd.talk(rate, seconds)), flush=True)
+    for listener in listeners:
+        listener.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
