@@ -87,10 +87,10 @@ class ChatElsewhere:
         return self._typing.get(ticket_id) or VisitorTyping(ticket_id, typing=False)
 
     def visitors(self, first: int = 0, count: int = 200) -> tuple[SiteVisitor, ...]:
-        return ()
+        return self._link.site.visitors()[first : first + count]
 
     def server(self) -> ChatServer:
-        return ChatServer()
+        return self._link.site.server()
 
     def test_reach(
         self, url: str, on_step: Callable[[TestStep], None]

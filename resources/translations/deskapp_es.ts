@@ -4721,12 +4721,12 @@
         <translation>Los ordenadores de los compañeros se conectan a él.</translation>
     </message>
     <message>
-        <source>Say on this network that it is here</source>
-        <translation>Anunciar en esta red que está aquí</translation>
+        <source>Let computers nearby find it</source>
+        <translation>Que los ordenadores cercanos lo encuentren</translation>
     </message>
     <message>
-        <source>Computers nearby find it by themselves; to join they need your invitation still.</source>
-        <translation>Los ordenadores cercanos lo encuentran solos; para unirse siguen necesitando tu invitación.</translation>
+        <source>It is announced on this network; to join they still need your invitation.</source>
+        <translation>Se anuncia en esta red; para unirse siguen necesitando tu invitación.</translation>
     </message>
     <message>
         <source>Share this desk with my team</source>

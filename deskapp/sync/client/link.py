@@ -20,7 +20,7 @@ from deskapp.core.ports import (
 )
 from deskapp.models import tables as t
 from deskapp.sync.client.blobs import TeamBlobs, Uploads
-from deskapp.sync.client.chat import news_of
+from deskapp.sync.client.chat import SiteWatch, news_of
 from deskapp.sync.client.digest import ABSENCE_MS, Absence
 from deskapp.sync.client.elsewhere import HostElsewhere
 from deskapp.sync.client.http import HostTransport, Lanes
@@ -97,6 +97,7 @@ class HostLink:
         self._there: dict[str, Seen] = {}
         self._team = _Subscribers[TeamNews]()
         self._chat = _Subscribers[LiveNews]()
+        self.site = SiteWatch(lambda: self._line.send(frames.AskVisitors()), self._chat.tell)
         self._loop = SyncLoop(self._exchange, self._on_state, self._write)
         self.elsewhere = HostElsewhere(
             self._carrier.host, local, wake=self.wake, problem=lambda: self._loop.problem
@@ -285,6 +286,8 @@ class HostLink:
                 else:
                     self._there.pop(frame.agent, None)
             self._team.tell(seen)
+        elif isinstance(frame, frames.Visitors):
+            self.site.told(frame)
         elif isinstance(frame, frames.ChatNews):
             news = news_of(frame)
             if news is not None:

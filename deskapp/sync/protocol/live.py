@@ -91,5 +91,20 @@ class ChatTyping(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="
     typing: bool
 
 
-HostFrame = Ready | Poke | News | SeenFrame | ChatNews
-ClientFrame = Look | ChatTyping | Follow
+class AskVisitors(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="ask_visitors"):
+    """Client: who is on the shop's site? Asked again now and then, for as long as somebody wants to know."""
+
+
+class Visitors(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="visitors"):
+    """Host: `core.ports.SiteVisitor`s that this agent may see, the newest first, now and when they move.
+
+    `stale`: nobody asked for a while and others are there now; ask again.
+    """
+
+    visitors: tuple[dict[str, Any], ...] = ()
+    running: bool = True
+    stale: bool = False
+
+
+HostFrame = Visitors | Ready | Poke | News | SeenFrame | ChatNews
+ClientFrame = Look | ChatTyping | Follow | AskVisitors

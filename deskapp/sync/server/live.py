@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deskapp.core.api import ChangeSet
 from deskapp.core.policies.buckets import Bucket
-from deskapp.core.ports import LiveChat, LiveNews, VisitorPresence, VisitorTyping
+from deskapp.core.ports import LiveChat, LiveNews, VisitorPresence, VisitorsMoved, VisitorTyping
 from deskapp.models.enums import Role
 from deskapp.sync.protocol import live as f
 from deskapp.sync.protocol.messages import SERVED
@@ -30,6 +30,7 @@ from deskapp.sync.server.devices import Session
 from deskapp.sync.server.homes import Home, home_of
 from deskapp.sync.server.push import PERSON, Follower, Rights, Round, Rounds, read_rights, seq_of
 from deskapp.sync.server.refusals import Refused
+from deskapp.sync.server.site import WATCH_S, Site, site_of
 from deskapp.sync.server.viewer import Viewer, viewer_of
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class _Line(Follower):
     poked: set[str] = field(default_factory=set)
     outbox: list[str | bytes] = field(default_factory=list)
     sending: bool = False
+    asked_at: float = 0.0  # when it asked who is on the site; 0: never, or long ago
     close_code: int = 0
 
 
@@ -222,6 +224,10 @@ class Hub:
         if isinstance(frame, f.Follow):
             line.follows = True
             return
+        if isinstance(frame, f.AskVisitors):
+            line.asked_at = monotonic()
+            await self._tell_visitors([line])
+            return
         home = await self._home(frame.ticket) if frame.ticket else Home()
         if isinstance(frame, f.Look):
             shown = home.shows_to(line.viewer)
@@ -323,6 +329,8 @@ class Hub:
         """On a worker thread of the chat server."""
         if isinstance(news, VisitorTyping | VisitorPresence):
             self._call(self._spawn_chat, news)
+        elif isinstance(news, VisitorsMoved):
+            self._call(lambda: self._spawn(self._tell_visitors(list(self._lines))))
 
     def _spawn_chat(self, news: VisitorTyping | VisitorPresence) -> None:
         self._spawn(self._tell_chat(news))
@@ -333,6 +341,27 @@ class Hub:
         for line in self._lines:
             if home.shows_to(line.viewer):
                 self._push(line, frame)
+
+    async def _tell_visitors(self, lines: Iterable[_Line]) -> None:
+        """Those who asked lately who is on the site; those who asked long ago may ask again."""
+        fresh, now = [], monotonic()
+        for line in lines:
+            if line.asked_at and now - line.asked_at <= WATCH_S:
+                fresh.append(line)
+            elif line.asked_at:
+                line.asked_at = 0.0
+                self._push(line, f.Visitors(stale=True))
+        if not fresh:
+            return
+        site, homes = await self._read(self._read_site)
+        for line in fresh:
+            there = tuple(map(asdict, site.shown_to(line.viewer, homes)))
+            self._push(line, f.Visitors(visitors=there, running=site.running))
+
+    def _read_site(self) -> tuple[Site, dict[str, Home]]:
+        with self._desk.exchange.snapshot() as connection:
+            site = site_of(connection, self._chat)
+            return site, {one: home_of(connection, one) for one in site.tickets()}
 
     # Who may ---------------------------------------------------------------------------------------------------
 

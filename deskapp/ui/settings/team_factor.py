@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QSizePolicy, QWidget
 
 from deskapp.core.ports import Enrolment, FactorState, SecondFactor
 from deskapp.ui import messages
@@ -144,6 +144,7 @@ class FactorDialog(QDialog):
         self.code.textChanged.connect(lambda _text: self._look())
         self.go = PrimaryButton(self.tr("Switch on"), on_click=self._confirm)
         self.recovery = CopyText(self.tr("Recovery codes"), least=5)
+        self.recovery.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.error = PlainLabel(role="error")
         self.error.setWordWrap(True)
         self.error.hide()
@@ -151,7 +152,7 @@ class FactorDialog(QDialog):
         self._second.hide()
         column = vbox(self, (24, 20, 24, 18), 12)
         column.addWidget(PlainLabel(self.windowTitle(), "page-title"))
-        for widget in (self._first, self._second, self.error):
+        for widget in (self._first, self._second):
             column.addWidget(widget)
         self.go.setDefault(True)
         self._look()
@@ -173,6 +174,7 @@ class FactorDialog(QDialog):
         facts.addSpacing(8)
         facts.addWidget(PlainLabel(self.tr("The code that the app shows"), "small"))
         facts.addWidget(self.code)
+        facts.addWidget(self.error)
         facts.addStretch(1)
         middle = hbox(spacing=24)
         middle.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignTop)

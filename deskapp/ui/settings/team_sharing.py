@@ -120,10 +120,8 @@ class SharingPart(QWidget):
             self.tr("Port"), self.tr("Colleagues' computers connect to it."), self.port
         )
         self._announce_row = Row(
-            self.tr("Say on this network that it is here"),
-            self.tr(
-                "Computers nearby find it by themselves; to join they need your invitation still."
-            ),
+            self.tr("Let computers nearby find it"),
+            self.tr("It is announced on this network; to join they still need your invitation."),
             bind.switch("team.announce"),
         )
         column = vbox(self, spacing=0)

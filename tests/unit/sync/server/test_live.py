@@ -7,10 +7,25 @@ from typing import cast
 import pytest
 
 from deskapp.core.commands.messages import AddNote
-from deskapp.core.commands.team import DisableAgent, RevokeDevice, SetMembership, SetRole
-from deskapp.core.ports import LiveChat, LiveNews, Seen, TeamNews, VisitorTyping
+from deskapp.core.commands.team import (
+    DisableAgent,
+    RevokeDevice,
+    SetAccountDepartment,
+    SetMembership,
+    SetRole,
+)
+from deskapp.core.ports import (
+    LiveChat,
+    LiveNews,
+    Seen,
+    SiteVisitor,
+    TeamNews,
+    VisitorsMoved,
+    VisitorTyping,
+)
 from deskapp.models.enums import Role
 from deskapp.sync.server.seat import HostSeat
+from tests.support.fake_live_chat import FakeLiveChat
 from tests.support.team_desk import TeamDesk
 from tests.support.team_host import Served, serving
 from tests.support.waiting import wait_for
@@ -237,3 +252,49 @@ def test_who_may_no_longer_work_here_is_not_shown_from_the_hosts_window(
         team.do_as("Vera", DisableAgent(agent_id=team.desk.workspace.agent_id))
         assert vera.hear("seen")["ticket"] == ""
         vera.close()
+
+
+def test_who_is_on_the_site_is_told_to_who_asks_as_far_as_they_may_see(
+    team: TeamDesk, tmp_path: Path
+) -> None:
+    box = team.desk.account()
+    theirs = team.ticket("Taller")
+    people = [
+        SiteVisitor("v1", "", "https://shop.test/", "Tienda", "", 1, 2, "", box),
+        SiteVisitor("v2", "Oculta", "https://shop.test/", "Tienda", "", 1, 2, theirs, box),
+    ]
+    chats = FakeLiveChat(people)
+    with serving(team, tmp_path / "incoming", chats) as served:
+        for name in ("Vera", "Tomás"):
+            served.join(name)
+        vera, tomas = served.line("Vera"), served.line("Tomás")
+        assert vera.hear()["t"] == tomas.hear()["t"] == "ready"
+        for line in (vera, tomas):
+            line.say({"t": "ask_visitors"})
+        assert [one["id"] for one in vera.hear("visitors")["visitors"]] == ["v1"]
+        assert [one["id"] for one in tomas.hear("visitors")["visitors"]] == ["v1", "v2"]
+        to_workshop = SetAccountDepartment(account_id=box, department_id=team.departments["Taller"])
+        team.desk.do(to_workshop)  # whose box it is sees who looks at its pages
+        chats.tell(VisitorsMoved(2))
+        assert vera.hear("visitors")["visitors"] == []
+        assert len(tomas.hear("visitors")["visitors"]) == 2
+        vera.close()
+        tomas.close()
+    chats.close()
+
+
+def test_who_does_not_ask_again_is_told_once_that_others_are_there(
+    team: TeamDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskapp.sync.server.live.WATCH_S", -1.0)
+    chats = FakeLiveChat()
+    with serving(team, tmp_path / "incoming", chats) as served:
+        served.join("Vera")
+        vera = served.line("Vera")
+        vera.say({"t": "ask_visitors"})
+        assert vera.hear("visitors")["stale"] is True
+        chats.tell(VisitorsMoved(1))
+        chats.tell(VisitorTyping(team.ticket(), typing=True))
+        assert vera.hear()["t"] != "visitors"
+        vera.close()
+    chats.close()
