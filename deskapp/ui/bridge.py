@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeVar
 from weakref import ref
 
@@ -20,6 +21,8 @@ from deskapp.core.api import ChangeSet, Command, Outcome, Query, Workspace
 
 R = TypeVar("R")
 FRAME_MS = 16
+SLICE_S = 0.004
+"""Of handing over answers at a stretch: in between are keys, paint and timers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Bridge(QObject):
         self._changes: deque[ChangeSet] = deque()
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self._emit_changes)
+        self._more = QTimer(self, singleShot=True, interval=1)
+        self._more.timeout.connect(self._deliver)
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._committed.connect(self._lead, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe: Callable[[], None] | None = workspace.subscribe(self._on_commit)
@@ -101,6 +106,7 @@ class Bridge(QObject):
             self._unsubscribe()
             self._unsubscribe = None
         self._frame.stop()
+        self._more.stop()
         self._done.clear()
         self._changes.clear()
 
@@ -130,14 +136,17 @@ class Bridge(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        until = perf_counter() + SLICE_S
         try:
             while self._done:
                 delivery = self._done.popleft()
                 if not _gone(delivery.owner) and not delivery.future.cancelled():
                     self._hand_over(delivery)
+                if perf_counter() > until:
+                    break
         finally:
-            if self._done:  # a callback failed: the others still get their answers
-                self._woken.emit()
+            if self._done:  # also when a callback failed: the others still get their answers
+                self._more.start()
 
     def _hand_over(self, delivery: _Delivery) -> None:
         try:

@@ -130,13 +130,13 @@ def ticket_rows(reading: Reading, keys: Sequence[int]) -> dict[int, TicketRow]:
     tags: dict[int, list[str]] = {}
     for ticket_key, name in _TAGS.run(connection, keys=keys):
         tags.setdefault(ticket_key, []).append(name)
-    people = _root_contacts(
+    people = root_contacts(
         connection, [row.contact_key for row in rows if row.contact_merged is not None]
     )
     return {row.id: _ticket_row(row, tuple(tags.get(row.id, ())), people) for row in rows}
 
 
-def _root_contacts(connection: Connection, merged: Sequence[int]) -> dict[int, tuple[str, str]]:
+def root_contacts(connection: Connection, merged: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Merged contact → (uid, name) of its root."""
     if not merged:
         return {}

@@ -1,5 +1,6 @@
 """Chats as the window and the channel ask for them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -9,7 +10,7 @@ from deskapp.core.queries import webchat as q
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.mail import sending_account
 from deskapp.core.readers.people import contact_infos
-from deskapp.core.readers.rows import roots_of, ticket_rows
+from deskapp.core.readers.rows import root_contacts, roots_of
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.dto import AttachmentInfo, ChatInfo, OpenChat, VisitorInfo
@@ -21,6 +22,7 @@ from deskapp.models.enums import (
     PointKind,
     TicketStatus,
 )
+from deskapp.models.ids import TicketKey
 
 # What is read for each message that is said: compiled once.
 
@@ -105,9 +107,33 @@ _NTH_INBOUND = Statement(
     .limit(1)
     .offset(bindparam("nth"))
 )
+_ME = select(t.agent.c.id).where(t.agent.c.uid == bindparam("me")).scalar_subquery()
+_ANSWERS = t.agent.alias("answers")
 _OPEN = Statement(
-    select(t.chat.c.ticket_id, t.chat.c.state, t.chat.c.started_at, t.chat.c.waiting_since)
-    .join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+    select(
+        t.chat.c.ticket_id,
+        t.chat.c.state,
+        t.chat.c.started_at,
+        t.chat.c.waiting_since,
+        t.ticket.c.uid,
+        t.ticket.c.number,
+        t.ticket.c.snippet,
+        (t.ticket.c.inbound_count - func.coalesce(t.read_mark.c.inbound_seen, 0)).label("unread"),
+        t.contact.c.id.label("contact_key"),
+        t.contact.c.uid.label("contact_uid"),
+        t.contact.c.name.label("contact_name"),
+        t.contact.c.merged_into.label("contact_merged"),
+        func.coalesce(_ANSWERS.c.uid, "").label("assignee_uid"),
+    )
+    .select_from(
+        t.chat.join(t.ticket, t.ticket.c.id == t.chat.c.ticket_id)
+        .join(t.contact, t.contact.c.id == t.ticket.c.contact_id)
+        .outerjoin(_ANSWERS, _ANSWERS.c.id == t.ticket.c.assignee_id)
+        .outerjoin(
+            t.read_mark,
+            (t.read_mark.c.ticket_id == t.ticket.c.id) & (t.read_mark.c.agent_id == _ME),
+        )
+    )
     .where(
         (t.chat.c.state == ChatState.WAITING) | (t.chat.c.state == ChatState.ACTIVE),
         t.ticket.c.status != TicketStatus.SOLVED,
@@ -202,24 +228,26 @@ def _visitor(r: Reading, row: Any, contact: int) -> VisitorInfo:
 
 @reader_of(q.GetOpenChats)
 def get_open_chats(r: Reading, _: q.GetOpenChats) -> tuple[OpenChat, ...]:
-    chats = {row.ticket_id: row for row in _OPEN.all(r.connection)}
-    rows = ticket_rows(r, list(chats))
-    return tuple(
-        OpenChat(
-            key=rows[key].key,
-            ticket_id=rows[key].id,
-            number=rows[key].number,
-            name=rows[key].contact_name,
-            snippet=rows[key].snippet,
-            state=ChatState(chat.state),
-            assignee_id=rows[key].assignee_id,
-            started_at=chat.started_at,
-            waiting_since=chat.waiting_since,
-            unread=rows[key].unread,
-            contact_id=rows[key].contact_id,
-        )
-        for key, chat in chats.items()
-        if key in rows
+    rows = _OPEN.all(r.connection, me=r.agent_id)
+    merged = [row.contact_key for row in rows if row.contact_merged is not None]
+    people = root_contacts(r.connection, merged)
+    return tuple(_open_chat(row, people) for row in rows)
+
+
+def _open_chat(row: Any, people: Mapping[int, tuple[str, str]]) -> OpenChat:
+    contact_id, name = people.get(row.contact_key) or (row.contact_uid, row.contact_name)
+    return OpenChat(
+        key=TicketKey(row.ticket_id),
+        ticket_id=row.uid,
+        number=row.number,
+        name=name,
+        snippet=row.snippet,
+        state=ChatState(row.state),
+        assignee_id=row.assignee_uid,
+        started_at=row.started_at,
+        waiting_since=row.waiting_since,
+        unread=max(0, row.unread),
+        contact_id=contact_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QDateTime, QObject, QTimer, Signal
@@ -14,7 +14,8 @@ from deskapp.core.policies.alerts import Alert, Announced, Moment
 from deskapp.core.ports import Services
 from deskapp.core.queries.desk import GetAgents, GetNotifications
 from deskapp.core.queries.tickets import GetTicket
-from deskapp.models.dto import AgentInfo, NotificationInfo, TicketDetail
+from deskapp.core.queries.views import TicketRows
+from deskapp.models.dto import AgentInfo, NotificationInfo, TicketDetail, TicketRow
 from deskapp.models.enums import AgentState, NotificationKind
 from deskapp.ui.notify.words import body, headline, target
 from deskapp.ui.settings.preferences import Preferences
@@ -24,8 +25,8 @@ _READ = 100
 _APART = 3
 """More than this at once are announced in one."""
 _MINUTE_MS = 60_000
-_CHECK_MS = 24
-"""What is new is heard and painted first."""
+_CHECK_MS = 60
+"""What is new is heard and painted first; of many who wait, all that moved are looked at together."""
 _GATHER_MS = 50
 """The first news is told at once, what comes in so short a time after it together."""
 
@@ -67,7 +68,7 @@ class AlertController(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._soon.timeout.connect(self._read_gathered)
         self._pending = False
-        self._doubtful: set[str] = set()  # tickets
+        self._doubtful: dict[str, int | None] = {}  # tickets, with their keys where known
         self._checking = QTimer(self, singleShot=True, interval=_CHECK_MS)
         self._checking.timeout.connect(self._check_now)
         context.bridge.changed.connect(self._on_change)
@@ -113,9 +114,10 @@ class AlertController(QObject):
             self._pending = True
             if not self._soon.isActive():
                 self._read_gathered()
+        keys = {item.id: item.key for item in change.changes if item.entity == "ticket"}
         for ticket_id in {i.ticket_id for i, _ in self._ringing.values()} | {*self._calls.values()}:
             if ticket_id in change.tickets:
-                self._check(ticket_id)
+                self._check(ticket_id, keys.get(ticket_id))
 
     def _read_me(self) -> None:
         self._context.bridge.ask(GetAgents(), self._show_me, self)
@@ -158,20 +160,35 @@ class AlertController(QObject):
             self._announce([(item, self._decide(item)) for item in fresh])
         self.look()
 
-    def _check(self, ticket_id: str) -> None:
+    def _check(self, ticket_id: str, key: int | None = None) -> None:
         """Soon, and once for all that happens until then: does it still have to ring there?"""
-        self._doubtful.add(ticket_id)
+        self._doubtful[ticket_id] = key or self._doubtful.get(ticket_id)
         if not self._checking.isActive():
             self._checking.start()
 
     def _check_now(self) -> None:
-        doubtful, self._doubtful = self._doubtful, set()
-        for ticket_id in doubtful:
-            judge = partial(self._judge, ticket_id)
-            self._context.bridge.ask(GetTicket(ticket_id), judge, self, partial(_gone, judge))
+        doubtful, self._doubtful = self._doubtful, {}
+        bridge = self._context.bridge
+        keys = {key: ticket_id for ticket_id, key in doubtful.items() if key is not None}
+        if keys:
+            bridge.ask(TicketRows(tuple(keys)), partial(self._judge_rows, keys), self)
+        for ticket_id in doubtful.keys() - keys.values():
+            bridge.ask(
+                GetTicket(ticket_id),
+                partial(self._judge_detail, ticket_id),
+                self,
+                partial(self._judge_detail, ticket_id),
+            )
 
-    def _judge(self, ticket_id: str, detail: TicketDetail | None) -> None:
-        row = detail.row if detail is not None else None
+    def _judge_rows(self, asked: Mapping[int, str], rows: tuple[TicketRow, ...]) -> None:
+        found = {row.id: row for row in rows}
+        for ticket_id in asked.values():
+            self._judge(ticket_id, found.get(ticket_id))
+
+    def _judge_detail(self, ticket_id: str, answer: TicketDetail | Exception) -> None:
+        self._judge(ticket_id, answer.row if isinstance(answer, TicketDetail) else None)
+
+    def _judge(self, ticket_id: str, row: TicketRow | None) -> None:
         me = self._context.workspace.agent_id
         for item in [
             item for item, _handle in self._ringing.values() if item.id not in self._calls
@@ -271,7 +288,3 @@ class AlertController(QObject):
         for item, _handle in list(self._ringing.values()):
             if not self._decide(item).sound:
                 self._stop(item.id)
-
-
-def _gone(judge: Callable[[TicketDetail | None], None], _error: Exception) -> None:
-    judge(None)

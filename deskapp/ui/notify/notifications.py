@@ -24,6 +24,7 @@ from deskapp.ui.widgets import Toast
 ROOM = "notifications"
 _ORDER = 60
 _STAYS_MS = 8_000
+_CALLS = 3
 
 
 class _News(Toast):
@@ -129,7 +130,12 @@ class Notifications(QObject):
         self._window.toasts.add(toast)
 
     def _call(self, title: str, text: str, ticket_id: str) -> None:
-        """A visitor waits: the toast stays until anybody takes the chat, or it is closed by hand."""
+        """A visitor waits: the toast stays until anybody takes the chat, or it is closed by hand.
+
+        Of many the first few have one: they wait longest, and all stand over the list of tickets.
+        """
+        if len(self._calls) >= _CALLS:
+            return
         said = f"{title}: {text}" if text else title
         toast = _News(said, self.tr("Take"), lambda: self._take(ticket_id), 0, self.tr("Close"))
         self._calls[ticket_id] = toast
