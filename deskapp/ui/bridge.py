@@ -54,7 +54,7 @@ class Bridge(QObject):
         self._frame.timeout.connect(self._emit_changes)
         self._more = QTimer(self, singleShot=True, interval=1)
         self._more.timeout.connect(self._deliver)
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
         self._committed.connect(self._lead, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe: Callable[[], None] | None = workspace.subscribe(self._on_commit)
 
@@ -133,6 +133,11 @@ class Bridge(QObject):
         queue.append(item)
         if self._unsubscribe is not None and shiboken6.isValid(self):
             signal.emit()
+
+    @Slot()
+    def _wake(self) -> None:
+        if not self._more.isActive():
+            self._deliver()
 
     @Slot()
     def _deliver(self) -> None:

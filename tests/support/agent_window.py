@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deskapp.core.ports import Clock
     from deskapp.ui.conversation.pane import ConversationPane
 
-WAIT_S = 20.0
+WAIT_S = 75.0
 
 
 def breathe() -> None:
@@ -50,7 +50,7 @@ class AgentWindow:
         return f"http://127.0.0.1:{self.port}"
 
     def do(self, command: Command) -> None:
-        outcome = self.desk.workspace.submit(command).result(20)
+        outcome = self.desk.workspace.submit(command).result(75)
         assert outcome.ok, outcome.rejected
 
     def box(self, *origins: str, **settings: object) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 W = TypeVar("W", bound=QWidget)
 SITE = "https://tienda.test"
-WAIT_MS = 15_000
+WAIT_MS = 75_000
 
 
 class ChatWindow:
@@ -45,11 +45,11 @@ class ChatWindow:
         self.do(SaveChatBox(account_id=self.box_id, name="Tienda", settings={"origins": (SITE,)}))
 
     def do(self, command: Command) -> None:
-        outcome = self.desk.workspace.submit(command).result(20)
+        outcome = self.desk.workspace.submit(command).result(75)
         assert outcome.ok, outcome.rejected
 
     def ask(self, query: Query[R]) -> R:
-        return self.desk.workspace.query(query).result(20)
+        return self.desk.workspace.query(query).result(75)
 
     def says(self, who: str, body: str = "Hola", **values: Any) -> str:
         """`who` writes on the site; the ticket's id."""
@@ -71,7 +71,7 @@ class ChatWindow:
             ticket_id=new(),
             message_id=new(),
         )
-        outcome = self.desk.authority.submit_as_desk(command).result(20)
+        outcome = self.desk.authority.submit_as_desk(command).result(75)
         assert outcome.ok, outcome.rejected
         return str(outcome.result["ticket_id"])
 

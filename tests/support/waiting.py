@@ -14,7 +14,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 75.0) -> None:
     """Look at `condition` until it holds; AssertionError naming `what` when it does not in time."""
     end = time.monotonic() + seconds
     event = threading.Event()

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QThread
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
+import deskapp.ui.bridge
 from deskapp.core.api import Change, ChangeSet, Query
 from deskapp.core.queries.desk import GetAgents
 from deskapp.core.queries.search import Search
@@ -89,6 +90,25 @@ def test_one_failing_callback_keeps_no_answer_from_others(qtbot: QtBot, bridge: 
         bridge.ask(GetAgents(), lambda _agents: heard.append("answered"), owner)
         qtbot.waitUntil(lambda: heard == ["fails", "answered"])
     assert [str(error) for _type, error, _trace in raised] == ["planted"]
+
+
+def test_between_many_answers_the_window_lives(
+    qtbot: QtBot, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deskapp.ui.bridge, "SLICE_S", 0.0)  # each answer takes all there is
+    owner, happened = QObject(), list[str]()
+    heart = QTimer(owner, interval=0)
+    heart.timeout.connect(lambda: happened.append("beat"))
+    heart.start()
+    answers: list[Future[int]] = [Future() for _ in range(5)]
+    for future in answers:
+        bridge.watch(future, lambda n: happened.append(str(n)), owner)
+    for n, future in enumerate(answers):
+        future.set_result(n)
+    qtbot.waitUntil(lambda: "4" in happened)
+    heart.stop()
+    assert [what for what in happened if what != "beat"] == list("01234")
+    assert "beat" in happened[happened.index("0") : happened.index("4")]
 
 
 def test_a_burst_is_told_at_once_and_then_once_a_frame(

@@ -20,7 +20,7 @@ from deskapp.ui.conversation.card import MessageCard
 from tests.support.agent_window import AgentWindow, open_agent_window
 from tests.support.webchat_desk import SITE, Visitor, new_token
 
-WAIT_MS = 20_000
+WAIT_MS = 75_000
 
 
 class Shop:

@@ -137,7 +137,7 @@ def test_open_chats_stand_over_the_list_who_waits_longest_first(desk: ChatWindow
     tickets = [desk.says(who) for who in ("ana", "bea", "eva")]
     desk.until(lambda: names(desk) == ["Ana", "Bea", "Eva"])
     assert desk.strip.isVisible()
-    assert desk.strip.heading.text().startswith("Chats · 3 waiting, 0:0")
+    assert desk.strip.heading.text().startswith("Chats · 3 waiting, ")
     message_id = desk.desk.workspace.new_id()
     desk.do(
         SendReply(ticket_id=tickets[0], message_id=message_id, body="Hola", seen_order=0, hold_ms=0)
@@ -152,7 +152,7 @@ def test_open_chats_stand_over_the_list_who_waits_longest_first(desk: ChatWindow
 def test_a_new_chat_does_not_wait_for_what_is_read_together(
     desk: ChatWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chats, "_READ_MS", 60_000)
+    monkeypatch.setattr(chats, "_READ_MS", 600_000)
     desk.says("carmen")
     desk.until(lambda: len(desk.strip.chats) == 1)
     desk.says("carmen", "¿Hola?")  # from now on the next look is a minute away
@@ -197,7 +197,7 @@ def test_the_sidebar_and_the_rail_say_how_many_wait(desk: ChatWindow) -> None:
     entry = next(e for e in views._model.entries if e.view == f"account:{desk.box_id}")
     assert (entry.text, entry.icon) == ("Tienda", "chat")
     desk.says("ana")
-    desk.until(lambda: any(e.note.startswith("1 waiting · 0:0") for e in views._model.entries))
+    desk.until(lambda: any(e.note.startswith("1 waiting · ") for e in views._model.entries))
     desk.until(lambda: desk.window.rail._buttons["visitors"].badge == 1)
 
 
@@ -272,7 +272,7 @@ def test_the_room_lists_who_is_there_and_opens_a_chat(desk: ChatWindow) -> None:
     desk.chat.come(visitor(9, now))
     desk.until(lambda: page.model.rowCount() == 4)
     desk.until(lambda: page.queue.isVisible())
-    assert page.queue.text().startswith("1 chat waiting for 0:0")
+    assert page.queue.text().startswith("1 chat waiting for ")
     assert page.sentence(people[0]).startswith("Carmen, In chat, on “Taza Talavera 0” for now")
     page.list.setFocus()
     page.list.setCurrentIndex(page.model.index(1))

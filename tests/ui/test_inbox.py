@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from deskapp.core.commands.tickets import AddTags, MergeTickets, SetStatus, SnoozeTicket
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.views import TicketRows
+from deskapp.models.dto import TicketRow
 from deskapp.models.enums import Delivery, MessageKind, TicketStatus
-from deskapp.ui.inbox.model import CHUNK
+from deskapp.ui.inbox.model import CHUNK, TicketListModel
 from deskapp.ui.inbox.sentence import pill, row_sentence, snippet
 from deskapp.ui.shell.main_window import MainWindow
 from deskapp.ui.when import zone_name
@@ -40,7 +41,7 @@ def opened(qtbot: QtBot, qapp: QApplication) -> Iterator[Opener]:
         contexts.append(context)
         window, desk = context.__enter__()
         model = window.inbox.pane.model
-        qtbot.waitUntil(lambda: model.rowCount() == count, timeout=20_000)
+        qtbot.waitUntil(lambda: model.rowCount() == count, timeout=75_000)
         qtbot.waitUntil(lambda: count == 0 or model.row_at(0) is not None)
         return window, desk
 
@@ -87,21 +88,25 @@ def test_a_drag_over_the_whole_list_reads_only_where_it_ends(qtbot: QtBot, opene
     assert len(desk.asked) - before < 12
 
 
-def test_scrolling_100_000_rows_keeps_every_frame_short(qtbot: QtBot, opened: Opener) -> None:
-    import time
+def test_a_frame_of_20_000_rows_looks_only_at_those_that_are_seen(
+    qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, _desk = opened(20_000)
+    tickets, looked = window.inbox.pane.list, list[int]()
+    row_at = TicketListModel.row_at
 
-    window, _desk = opened(100_000)
-    tickets = window.inbox.pane.list
+    def note(model: TicketListModel, position: int) -> TicketRow | None:
+        looked.append(position)
+        return row_at(model, position)
+
+    monkeypatch.setattr(TicketListModel, "row_at", note)
     bar = tickets.verticalScrollBar()
-    frames = []
-    for step in range(300):
-        started = time.perf_counter()
-        bar.setValue(bar.maximum() * step // 299)
+    seen = tickets.viewport().height() // tickets.row_height + 2
+    for step in range(30):
+        bar.setValue(bar.maximum() * step // 29)
+        looked.clear()
         tickets.viewport().repaint()
-        QApplication.processEvents()
-        frames.append(time.perf_counter() - started)
-    # Walking over all rows in a frame takes 150 ms; a few late frames are a busy machine's.
-    assert sorted(frames)[-10] < 0.1, [f"{frame * 1000:.0f} ms" for frame in sorted(frames)[-10:]]
+        assert 0 < len(looked) <= seen
 
 
 def test_a_row_reads_as_one_sentence() -> None:

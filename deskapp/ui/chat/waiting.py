@@ -24,6 +24,7 @@ from deskapp.models.dto import OpenChat
 from deskapp.models.enums import ChatState
 from deskapp.ui.chat.bar import urgency
 from deskapp.ui.i18n import Retranslates
+from deskapp.ui.inbox.delegate import paint_line
 from deskapp.ui.theme import base_font, theme, tokens
 from deskapp.ui.when import duration
 from deskapp.ui.widgets import ElidedLabel, Frame, hbox, paint_avatar, vbox
@@ -257,11 +258,11 @@ class _ChatPainter(QStyledItemDelegate):
             said = duration(waited // 1000)
             upper = self._at_right(painter, upper, said, base_font(12, 500), ink)
         weight = 600 if chat.unread or chat.state is ChatState.WAITING else 500
-        self._text(painter, upper, safe_name(chat.name, 80), base_font(13, weight), t.text)
+        paint_line(painter, upper, safe_name(chat.name, 80), 13, weight, t.text)
         if chat.unread:
             lower = self._unread(painter, lower, chat.unread)
         words = " ".join(strip_hidden(chat.snippet).split())
-        self._text(painter, lower, words, base_font(12), t.text3)
+        paint_line(painter, lower, words, 12, 400, t.text3)
 
     def _unread(self, painter: QPainter, rect: QRect, unread: int) -> QRect:
         t, text, font = tokens(), str(min(unread, 99)), base_font(10, 600)
@@ -281,15 +282,7 @@ class _ChatPainter(QStyledItemDelegate):
         painter.drawText(rect, _RIGHT, text)
         return rect.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(text) - 8, 0)
 
-    def _text(self, painter: QPainter, rect: QRect, text: str, font: QFont, ink: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(ink))
-        metrics = painter.fontMetrics()
-        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, _LEFT, fitting)
 
-
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 

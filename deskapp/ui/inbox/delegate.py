@@ -144,14 +144,14 @@ class TicketDelegate(QStyledItemDelegate):
         self._who(painter, first, row)
         weight = 600 if row.unread else 400
         second = QRect(rect.left(), top + 19, rect.width(), 19)
-        _text(painter, second, subject(row), 13, weight, t.text)
+        paint_line(painter, second, subject(row), 13, weight, t.text)
         third = QRect(rect.left(), top + 38, rect.width(), 19)
         self._tail(painter, third, row, selected)
         excerpt = self._model.excerpt(row.key)
         if excerpt is not None and excerpt.text:
             _marked(painter, third, excerpt)
         else:
-            _text(painter, third, snippet(row, self.me), 12.5, 400, t.text3)
+            paint_line(painter, third, snippet(row, self.me), 12.5, 400, t.text3)
 
     def _compact(self, painter: QPainter, rect: QRect, row: TicketRow, selected: bool) -> None:
         first = QRect(rect.left(), rect.top() + 5, rect.width(), 19)
@@ -163,18 +163,18 @@ class TicketDelegate(QStyledItemDelegate):
             _marked(painter, second, excerpt)
         else:
             weight = 600 if row.unread else 400
-            _text(painter, second, subject(row), 13, weight, tokens().text)
+            paint_line(painter, second, subject(row), 13, weight, tokens().text)
 
     def _who(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
         """Name, channel, and the time at the right."""
         t = tokens()
         when = relative_time(row.updated_at, self._now())
         width = _width(when, 11.5, 400)
-        _text(painter, QRect(rect.right() - width, rect.top(), width + 1, rect.height()), when,
+        paint_line(painter, QRect(rect.right() - width, rect.top(), width + 1, rect.height()), when,
               11.5, 400, t.text3)  # fmt: skip
         room = QRect(rect.topLeft(), QSize(rect.width() - width - 14 - 12, rect.height()))
         weight = 600 if row.unread else 500
-        left = rect.left() + _text(painter, room, who(row), 13, weight, t.text) + 6
+        left = rect.left() + paint_line(painter, room, who(row), 13, weight, t.text) + 6
         ratio = painter.device().devicePixelRatioF()
         picture = icon_pixmap(CHANNEL_ICONS[row.channel], t.text3, 14, ratio)
         painter.drawPixmap(left, rect.center().y() - 6, picture)
@@ -209,7 +209,7 @@ class TicketDelegate(QStyledItemDelegate):
         rect.setRight(round(box.left()) - 7)
 
 
-def _text(painter: QPainter, rect: QRect, text: str, px: float, weight: int, ink: str) -> int:
+def paint_line(painter: QPainter, rect: QRect, text: str, px: float, weight: int, ink: str) -> int:
     """Paint one line at the left of `rect`, elided; returns how wide it is."""
     painter.setFont(_font(px, weight))
     painter.setPen(QColor(ink))

@@ -29,6 +29,8 @@ _CHECK_MS = 60
 """What is new is heard and painted first; of many who wait, all that moved are looked at together."""
 _GATHER_MS = 50
 """The first news is told at once, what comes in so short a time after it together."""
+_RUSH_MS = 400
+"""The same, when it was too much to be told one by one."""
 
 
 class AlertController(QObject):
@@ -65,9 +67,9 @@ class AlertController(QObject):
         self._ringing: dict[str, tuple[NotificationInfo, str]] = {}  # id: what, its sound's handle
         self._calls: dict[str, str] = {}  # id of a chat's first ring: its ticket
         self._calling = ""  # the one of them that rings on and on: two at once would be noise
-        self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._read_gathered)
-        self._pending = False
+        self._pending = self._rush = False
         self._doubtful: dict[str, int | None] = {}  # tickets, with their keys where known
         self._checking = QTimer(self, singleShot=True, interval=_CHECK_MS)
         self._checking.timeout.connect(self._check_now)
@@ -130,7 +132,7 @@ class AlertController(QObject):
     def _read_gathered(self) -> None:
         if self._pending:
             self._pending = False
-            self._soon.start()
+            self._soon.start(_RUSH_MS if self._rush else _GATHER_MS)
             self._read()
 
     def _read(self) -> None:
@@ -148,6 +150,7 @@ class AlertController(QObject):
             for item in reversed(items)
             if item.played_at is None and item.at >= self._since and item.id not in self._handled
         ]
+        self._rush = len(fresh) > _APART
         self._handled.update(item.id for item in fresh)
         self._calls.update(
             (item.id, item.ticket_id)

@@ -56,7 +56,7 @@ def ask(
     body: bytes | Iterator[bytes] | None = None,
     **headers: str,
 ) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=75)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         connection.request(
