@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from deskapp import __version__
 from deskapp.app import archive
 from deskapp.app.archive import ArchiveWriter, Manifest, Member
-from deskapp.app.snapshot import copy_database, count, desk_values, problems, reading, schema_of
+from deskapp.app.place import copy_desk
+from deskapp.app.snapshot import count, desk_values, problems, reading, schema_of
 from deskapp.app.task import Task
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.errors import KnownError
@@ -79,7 +80,7 @@ def _collect(
 ) -> tuple[dict[str, Path], Manifest]:
     """Copies of everything that is no blob, and the table of contents but for the blobs."""
     files = {archive.DATABASE: folder / archive.DATABASE}
-    copy_database(desk.profile.database, files[archive.DATABASE], task, "database")
+    copy_desk(desk.profile, files[archive.DATABASE], task, "database")
     secrets = _collect_secrets(desk, folder, passphrase, files)
     if desk.profile.ui_state.is_file():
         files[archive.UI_STATE] = folder / archive.UI_STATE

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from deskapp.core.authority.genesis import DeskIdentity, identity
 from deskapp.core.authority.workspace import Authority, LocalWorkspace
-from deskapp.models.engine import writer_engine
-from deskapp.models.schema import upgrade
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
 from deskapp.system.errors import KnownError
 from deskapp.system.instance import InstanceLock
-from deskapp.system.paths import FILE_MODE, Profile
+from deskapp.system.paths import Profile
 
 if TYPE_CHECKING:
     from deskapp.core.ports import Clock, TeamHost
@@ -75,6 +73,7 @@ def open_desk(
     synchronous: str = "FULL",
     start: bool = True,
     clock: "Clock | None" = None,
+    beside: bool = False,
 ) -> Desk:
     """Open the desk of `profile`, made or migrated if need be, and start its authority.
 
@@ -82,15 +81,21 @@ def open_desk(
     a colleague's machine (see `app.team`), and `models.schema.NewerDesk` when a newer
     program wrote it. `keys` None: the system's keyring, asked when the first
     secret is. Without `start` it only reads, and commands wait: the caller starts the authority.
-    `clock` None: the system's.
+    `clock` None: the system's. `beside`: of a desk on a server this may be one more process; its `lock` is not
+    held then, and what only one of them does is left to the other.
     """
     if profile.team.exists():
         raise KnownError("desk_elsewhere")
     profile.create()
     lock = InstanceLock(profile.lock)
-    lock.acquire()
     try:
-        _finish_restore(profile)
+        lock.acquire()
+    except KnownError:
+        if not (beside and profile.server.is_file()):
+            raise
+    try:
+        if lock.held:
+            _finish_restore(profile)
         desk = _open(profile, keys, synchronous, clock or SystemClock())
         if start:
             desk.authority.start()
@@ -111,21 +116,17 @@ def _finish_restore(profile: Profile) -> None:
 
 def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str, clock: "Clock") -> Desk:
     ids = SystemIds()
-    profile.database.touch(FILE_MODE)  # SQLite gives its journals the same mode
-    engine = writer_engine(profile.database, synchronous=synchronous)
+    from deskapp.app.place import database_of
+
+    database = database_of(profile, synchronous)
+    database.upgrade(lambda copy: log.info("copied the desk to %s before migrating", copy.name))
+    engine = database.writer()
     try:
-        upgrade(
-            engine,
-            profile.database,
-            lambda copy: log.info("copied the desk to %s before migrating", copy.name),
-        )
         who = identity(engine, clock=clock, ids=ids, agent_name=_person())
     finally:
         engine.dispose()
     blobs = FileBlobs(profile.blobs)
-    authority = Authority(
-        profile.database, clock=clock, ids=ids, blobs=blobs, synchronous=synchronous
-    )
+    authority = Authority(database, clock=clock, ids=ids, blobs=blobs)
     workspace = LocalWorkspace(authority, who.agent_id, who.device)
     return Desk(profile, who, authority, workspace, _secrets(profile, keys), blobs)
 

@@ -176,13 +176,22 @@ def _add_team_commands(
     made = command("serve", serve, "serve this desk to a team, without a window")
     made.add_argument("--host", metavar="ADDRESS", help="listen at this address only", default="")
     made.add_argument("--port", metavar="N", type=int, help="(default: 8791)", default=8791)
-    made.add_argument("--database", metavar="FILE", help="the desk.sqlite to serve", default="")
+    made.add_argument(
+        "--database",
+        metavar="FILE|URL",
+        help="the desk.sqlite to serve, or postgresql://USER@HOST/NAME (its password: ~/.pgpass)",
+        default="",
+    )
     made.add_argument(
         "--name", metavar="NAME:PORT", action="append", help="how else it is reached", default=[]
     )
     made.add_argument(
         "--invite", metavar="NAME", action="append", help="print an invitation for them", default=[]
     )
+
+    made = command("move-database", move_database, "move the desk's rows to a PostgreSQL server")
+    made.add_argument("--to", metavar="URL", required=True, help="postgresql://USER@HOST/NAME")
+    _add_output(made, progress=True)
 
 
 def _add_passphrase(made: Any, about: str) -> None:
@@ -293,17 +302,30 @@ def team(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
+    from deskapp.app import place
     from deskapp.app import serve as module
 
-    profile = module.profile_of(Profile.at(args.profile), args.database)
     module.run(
-        profile,
+        place.named(Profile.at(args.profile), args.database),
         keys_of(args),
         address=args.host,
         port=args.port,
         names=tuple(args.name),
         invite=tuple(args.invite),
     )
+    return Exit.OK
+
+
+def move_database(args: argparse.Namespace) -> int:
+    from deskapp.app.move import move
+    from deskapp.app.task import Task, ctrl_c_cancels
+
+    _need_a_desk(args)
+    with _progress(args) as show:
+        task = Task(show)
+        with ctrl_c_cancels(task.cancel):
+            result = move(Profile.at(args.profile), args.to, task)
+    _print_result(args, "move-database", result)
     return Exit.OK
 
 

@@ -64,6 +64,7 @@ def summary(command: str, result: Mapping[str, object]) -> str:
         "secrets": _secrets,
         "join": _join,
         "team": _team,
+        "move-database": _move,
     }[command](result)
     return "\n".join(lines)
 
@@ -140,6 +141,14 @@ def _join(result: Mapping[str, object]) -> list[str]:
     return [
         f"This machine is {result['agent']}'s at the desk {result['desk']} now; "
         "start deskapp to open it."
+    ]
+
+
+def _move(result: Mapping[str, object]) -> list[str]:
+    return [
+        f"Moved {result['rows']} rows ({result['tickets']} tickets, {result['messages']} messages), "
+        "each compared with its copy.",
+        f"The file they came from is kept as {result['aside']}.",
     ]
 
 

@@ -30,6 +30,10 @@ class Check:
 
 def desk_checks(profile: Profile, secrets: SecretsFile, *, online: bool) -> Iterator[Check]:
     """Every check of a desk that is there, the database first: the others read it."""
+    if profile.server.is_file():
+        yield _database_server(profile)
+        yield _secrets(profile, secrets)
+        return
     found = problems(profile.database, thorough=False)
     if found:
         yield Check("database", FAILED, "; ".join(found[:_SHOWN]))
@@ -39,6 +43,33 @@ def desk_checks(profile: Profile, secrets: SecretsFile, *, online: bool) -> Iter
     yield _secrets(profile, secrets)
     if online and not found:
         yield from _servers(profile, secrets)
+
+
+def _database_server(profile: Profile) -> Check:
+    """Of a desk whose rows are on a server: that it answers, and what it holds. Its soundness is its keeper's."""
+    from sqlalchemy import text
+
+    from deskapp.app.errors import as_known, sentence
+    from deskapp.app.place import server_of
+    from deskapp.models.database import PostgresDatabase
+    from deskapp.models.schema import HEAD, revision_of
+
+    engine = PostgresDatabase(server_of(profile)).readers(2)
+    try:
+        found = revision_of(engine)
+        if found != HEAD:
+            return Check("database", WARNING, f"schema {found}; this deskapp's is {HEAD}")
+        with engine.connect() as connection:
+            version = connection.execute(text("SHOW server_version")).scalar_one()
+            tickets = connection.execute(text("SELECT count(*) FROM ticket")).scalar_one()
+        return Check("database", OK, f"{tickets} tickets, on a server with PostgreSQL {version}")
+    except Exception as error:
+        known = as_known(error)
+        if known is None:
+            raise
+        return Check("database", FAILED, sentence(known)[1])
+    finally:
+        engine.dispose()
 
 
 def _contents(profile: Profile) -> Iterator[Check]:

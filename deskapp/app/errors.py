@@ -79,7 +79,51 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
     "agent_missing": (Exit.NOT_FOUND, "Nobody here is called {name}."),
     "database_unknown": (
         Exit.USAGE,
-        "{database} is not the desk.sqlite of a desk; that is what can be served.",
+        "{database} is neither the desk.sqlite of a desk nor postgresql://USER@HOST/NAME; "
+        "those can be served.",
+    ),
+    "database_password": (
+        Exit.USAGE,
+        "A password may not stand in the database's address: everybody on this machine could read it. "
+        "Put it into ~/.pgpass or a service file.",
+    ),
+    "database_other": (
+        Exit.FAILED,
+        "{path} holds a desk that is kept elsewhere; name another folder with --profile, "
+        "or move its rows with 'deskapp move-database'.",
+    ),
+    "database_not_empty": (
+        Exit.FAILED,
+        "Another desk is in that database; make an empty one for this desk.",
+    ),
+    "move_differs": (
+        Exit.DAMAGED,
+        "The copy differs from the desk in the table '{table}'; the desk stays where it was.",
+    ),
+    "desk_on_server": (
+        Exit.FAILED,
+        "The rows of the desk in {path} are in a database on a server; restore into another folder.",
+    ),
+    "server_unreachable": (
+        Exit.FAILED,
+        "The database's server cannot be reached: {reason}. Check that it runs, and its address.",
+    ),
+    "server_refused": (
+        Exit.SECRETS,
+        "The database's server does not let this user in: {reason}. "
+        "The password is taken from ~/.pgpass or a service file that nobody else may read.",
+    ),
+    "server_no_database": (
+        Exit.NOT_FOUND,
+        "The server has no such database: {reason}. Make one with 'createdb'.",
+    ),
+    "server_no_right": (
+        Exit.FAILED,
+        "The database's user may not do that: {reason}. It has to own the database.",
+    ),
+    "server_old": (
+        Exit.FAILED,
+        "The server runs PostgreSQL {version}; deskapp needs 14 or newer.",
     ),
     "desk_missing": (Exit.NOT_FOUND, "There is no desk in {path}."),
     "file_missing": (Exit.NOT_FOUND, "{path} is not there."),
@@ -229,6 +273,8 @@ def as_known(error: BaseException) -> KnownError | None:
         return KnownError("cancelled")
     if isinstance(error, OSError):
         return _of_system(error)
+    if type(error).__name__ == "TooOld":  # of models.postgres, likewise
+        return KnownError("server_old", version=str(getattr(error, "version", "")))
     if type(error).__name__ == "NewerDesk":  # of models.schema, which is not imported for this
         return KnownError("desk_newer", revision=str(getattr(error, "revision", "")))
     return _of_database(error)
@@ -263,13 +309,30 @@ def _of_system(error: OSError) -> KnownError | None:
 def _of_database(error: BaseException) -> KnownError | None:
     """The driver's errors are told apart by name: there are two drivers, and SQLAlchemy's wrap."""
     original = getattr(error, "orig", error)
-    if type(original).__name__ not in {"DatabaseError", "OperationalError"}:
-        return None
+    if type(original).__module__.partition(".")[0] == "psycopg":
+        return _of_server(original)
     if "sqlite" not in type(original).__module__:
+        return None
+    if type(original).__name__ not in {"DatabaseError", "OperationalError"}:
         return None
     said = str(original)
     if "malformed" in said or "not a database" in said or "corrupt" in said:
         return KnownError("desk_damaged", reason=said)
     if "disk is full" in said:
         return KnownError("disk_full")
+    return None
+
+
+def _of_server(error: BaseException) -> KnownError | None:
+    """What libpq or the server said; it never names a password."""
+    said = " ".join(str(error).split())
+    reason = said.rpartition("FATAL: ")[2].partition(" Is the server")[0].strip().rstrip(".")[:300]
+    if any(words in said for words in ("password", "authentication", "pg_hba.conf", "role ")):
+        return KnownError("server_refused", reason=reason)
+    if "database " in said and "does not exist" in said:
+        return KnownError("server_no_database", reason=reason)
+    if "permission denied" in said or "must be owner" in said:
+        return KnownError("server_no_right", reason=reason)
+    if type(error).__name__ in {"OperationalError", "ConnectionTimeout", "AdminShutdown"}:
+        return KnownError("server_unreachable", reason=reason)
     return None

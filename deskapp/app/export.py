@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from deskapp import __version__
 from deskapp.app.export_sheets import ATTACHMENTS, RAW, SHEETS, Field, Sheet
-from deskapp.app.snapshot import count, desk_values, reading
+from deskapp.app.place import reading_desk
+from deskapp.app.snapshot import count, desk_values
 from deskapp.app.task import Task
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.errors import KnownError
@@ -60,7 +61,7 @@ def _check_target(target: Path, folder: Path) -> None:
 
 
 def _write(desk: "Desk", folder: Path, task: Task) -> dict[str, object]:
-    with reading(desk.profile.database) as connection:
+    with reading_desk(desk, task) as connection:
         total = sum(count(connection, sheet.source.split()[0]) for sheet in SHEETS)
         total += sum(_count_of(connection, query) for query in (RAW, ATTACHMENTS))
         steps = _Steps(task, total)

@@ -16,7 +16,8 @@ from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskapp.app.snapshot import reading
+from sqlalchemy import text
+
 from deskapp.app.task import Task
 from deskapp.channels.email.eml import StoredMail, Unreadable, walk
 from deskapp.channels.email.intake import Intake
@@ -179,10 +180,10 @@ def _pending(desk: "Desk", order: Mapping[str, int]) -> Iterator[PendingRaw]:
     statement = (
         "SELECT r.sha256, r.size, coalesce(a.uid, ''), r.history FROM raw_mail r "
         "LEFT JOIN account a ON a.id = r.account_id "
-        "WHERE r.state = 'stored' AND r.source = ? ORDER BY r.id"
+        "WHERE r.state = 'stored' AND r.source = :source ORDER BY r.id"
     )
-    with reading(desk.profile.database) as connection:
-        rows = connection.execute(statement, (SOURCE,)).fetchall()
+    with desk.authority.engine.connect() as connection:
+        rows = list(connection.execute(text(statement), {"source": SOURCE}))
     rows.sort(key=lambda row: order.get(row[0], 0))
     for sha256, size, account_id, history in rows:
         yield PendingRaw(sha256, size, account_id, SOURCE, bool(history))

@@ -70,6 +70,8 @@ def restore(
     """
     if not source.is_file():
         raise KnownError("file_missing", path=str(source))
+    if profile.server.is_file():
+        raise KnownError("desk_on_server", path=str(profile.folder))
     profile.create()
     with _alone(profile):
         finish_interrupted(profile)

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
@@ -31,24 +30,10 @@ log = logging.getLogger(__name__)
 
 PORT: Final = 8791
 """The same as the setting `team.port`."""
-DATABASE: Final = "desk.sqlite"
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 START_S: Final = 60.0
 LOOK_S: Final = 0.5
 """Windows handles a signal between two waits, never in one."""
-
-
-def profile_of(profile: Profile, database: str) -> Profile:
-    """The desk's folder: the one of its database file, when that is named.
-
-    Raises KnownError("database_unknown") for anything but the path of a desk.sqlite.
-    """
-    if not database:
-        return profile
-    path = Path(database.removeprefix("sqlite:///")).expanduser().absolute()
-    if "://" in database.removeprefix("sqlite:///") or path.name != DATABASE:
-        raise KnownError("database_unknown", database=database[:200])
-    return Profile.at(str(path.parent))
 
 
 def run(
@@ -67,11 +52,9 @@ def run(
 
     Raises KnownError: team_port (with why), agent_missing, and those of `open_desk`.
     """
-    with _asked_to_end() as ending, open_desk(profile, keys) as desk:
-        chat = WebChat(desk)
-        Mail(desk, lambda error: log.warning("e-mail does not run: %s", error))
-        jobs.serve(desk)
-        Housekeeping(desk)
+    with _asked_to_end() as ending, open_desk(profile, keys, beside=True) as desk:
+        chat = WebChat(desk, start=False)
+        first = _First(desk, chat)
         host = make_host(desk, chat, Place(address or EVERYWHERE, port, names))
         desk.host = host
         desk.on_close(host.stop)
@@ -80,11 +63,39 @@ def run(
             return
         say(f"Serving the desk in {profile.folder} at {', '.join(state.addresses)}")
         say(f"Certificate (SHA-256): {state.fingerprint}")
+        if not first.is_here:
+            say("Another process fetches mail and answers chats; this one would take over.")
         for name, agent in _whom_to_invite(desk, invite).items():
             _tell(name, host.invite(agent, LINK_MS).result(), say)
         while not ending.wait(LOOK_S):
-            continue
+            first.look()
         say("Ending; what is being written is finished first.")
+
+
+class _First:
+    """What one process of a desk does alone: mail, chat, the daily copy, and work for the command line.
+
+    It is the one that holds the desk's lock; when that one ends, in whatever way, another gets it.
+    """
+
+    def __init__(self, desk: Desk, chat: WebChat) -> None:
+        self._desk, self._chat = desk, chat
+        self.is_here = False
+        self.look()
+
+    def look(self) -> None:
+        lock = self._desk.lock
+        if self.is_here or lock is None:
+            return
+        try:
+            lock.acquire()
+        except KnownError:
+            return
+        self.is_here = True
+        self._chat.begin()
+        Mail(self._desk, lambda error: log.warning("e-mail does not run: %s", error))
+        jobs.serve(self._desk)
+        Housekeeping(self._desk)
 
 
 @contextmanager

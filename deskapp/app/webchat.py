@@ -51,8 +51,12 @@ class WebChat:
         self._unsubscribe: Callable[[], None] = lambda: None
         desk.on_close(self.close)
         if start:
-            self._unsubscribe = self._outside.subscribe(self._changed)
-            self._pool.submit(self._look)
+            self.begin()
+
+    def begin(self) -> None:
+        """Listen from now on."""
+        self._unsubscribe = self._outside.subscribe(self._changed)
+        self._pool.submit(self._look)
 
     def _changed(self, changes: ChangeSet) -> None:
         if self._channel is None and changes.touches("account"):

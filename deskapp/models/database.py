@@ -85,8 +85,11 @@ class PostgresDatabase:
 
         return Listener(self.url, CHANNEL, process)
 
-    def upgrade(self) -> None:
-        """Make or migrate its tables; of several processes one does. Raises `NewerDesk`."""
+    def upgrade(self, _: Callable[[Path], None] | None = None) -> None:
+        """Make or migrate its tables; of several processes one does. Raises `NewerDesk`.
+
+        No copy is made: each revision is one transaction here, and the server has its own backups.
+        """
         engine = self.writer()
         try:
             upgrade_shared(engine)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement
+from sqlalchemy import Boolean, ColumnElement, Connection, text
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
@@ -15,6 +15,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 """Names of SQLAlchemy's dialects."""
+START_LOCK = 0x6465736C
+"""Held on a server while a desk is made."""
 TOO_LONG = "54000"
 """SQLSTATE of a value that does not fit into an index."""
 
@@ -108,6 +110,12 @@ def _row_keys_sqlite(element: RowKeys, compiler: Any, **words: Any) -> str:
 @compiles(RowKeys, POSTGRESQL)
 def _row_keys_postgresql(element: RowKeys, compiler: Any, **words: Any) -> str:
     return f"coalesce(json_agg({_parts(element, compiler, words)[0]})::text, '[]')"
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let no other process do the same until the end of this transaction; a file's writer is alone anyway."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": START_LOCK})
 
 
 def is_storage_failure(error: BaseException) -> bool:

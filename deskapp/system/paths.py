@@ -80,8 +80,13 @@ class Profile:
         """Names the profile that is opened in place of this one: that of a team's desk."""
         return self.folder / "successor"
 
+    @property
+    def server(self) -> Path:
+        """The URL of the database on a server that holds this desk; without it the desk has a file."""
+        return self.folder / "database.url"
+
     def exists(self) -> bool:
-        return self.database.is_file()
+        return self.database.is_file() or self.server.is_file()
 
     def create(self) -> None:
         """Make the folders, private to this user. Raises KnownError when that cannot be done."""

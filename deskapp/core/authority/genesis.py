@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, select
 
 from deskapp.core.ports import Clock, Ids
 from deskapp.models import tables as t
+from deskapp.models.dialect import one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class DeskIdentity:
 def identity(engine: Engine, *, clock: Clock, ids: Ids, agent_name: str) -> DeskIdentity:
     """Read who this desk is; on the first start write it, with its first agent."""
     with engine.begin() as connection:
+        one_at_a_time(connection)
         found = _values(connection)
         if "epoch" not in found:
             found = {

@@ -13,7 +13,7 @@ import pytest
 from deskapp.app import jobs
 from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.app.console import summary
-from deskapp.app.serve import profile_of
+from deskapp.app.place import named
 from deskapp.app.task import Task
 from deskapp.app.team_host import TeamSharing
 from deskapp.app.webchat import WebChat
@@ -86,15 +86,15 @@ def test_a_taken_port_is_said(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ["postgresql://db/desk", "/tmp/other.db", "sqlite:////tmp/x"])
 def test_only_a_desk_can_be_served(tmp_path: Path, name: str) -> None:
     with pytest.raises(KnownError, match="database_unknown"):
-        profile_of(Profile.at(str(tmp_path)), name)
+        named(Profile.at(str(tmp_path)), name)
 
 
 def test_a_desk_is_named_by_its_database(tmp_path: Path) -> None:
     own = Profile.at(str(tmp_path / "own"))
     file = tmp_path / "other" / "desk.sqlite"
-    assert profile_of(own, "") == own
-    assert profile_of(own, str(file)).folder == file.parent
-    assert profile_of(own, f"sqlite:///{file}").folder == file.parent
+    assert named(own, "") == own
+    assert named(own, str(file)).folder == file.parent
+    assert named(own, f"sqlite:///{file}").folder == file.parent
 
 
 def test_serve_invites_the_first_admin_and_ends_when_asked(tmp_path: Path) -> None:
