@@ -18,6 +18,7 @@ from deskapp.models.database import PostgresDatabase
 
 ACCOUNT = "postgres"
 """The server refuses to run as root."""
+MEMORY = Path("/dev/shm")
 QUICK = """
 fsync = off
 synchronous_commit = off
@@ -54,7 +55,8 @@ class Server:
     """A server of its own, reached by a socket in its folder. `settings` are lines of postgresql.conf."""
 
     def __init__(self, settings: str = QUICK) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="deskapp-pg-"))
+        memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+        self.folder = Path(tempfile.mkdtemp(prefix="deskapp-pg-", dir=memory))
         self._data = self.folder / "data"
         self._numbers = itertools.count(1)
         self._free: list[str] = []

@@ -18,6 +18,7 @@ from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.registry import decode_command, encode_command, load_all
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
+from deskapp.models.dialect import lost
 from deskapp.sync.protocol.messages import (
     COMMANDS,
     ROWS,
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 COMMIT_S: Final = 60.0
 """A command that was not committed in this time may still be: its device asks again, by the same id."""
 READERS: Final = 4
+RETRY_MS: Final = 2_000
 
 _COUNT: Final = Statement(select(t.scope.c.seq).where(t.scope.c.name == bindparam("scope_")))
 _EPOCH: Final = Statement(select(t.desk.c.value).where(t.desk.c.key == "epoch"))
@@ -302,7 +304,9 @@ def _result(command_id: str, future: "Future[Outcome]") -> WireResult:
     """The outcome, without the desk's own count of commits: that would tell of what is hidden."""
     try:
         outcome = future.result(COMMIT_S)
-    except Exception as error:  # noqa: BLE001 - whatever it is, this command alone steps aside
+    except Exception as error:
+        if lost(error):  # not this one's fault: it is asked again, by the same id
+            raise Refused("busy", retry_ms=RETRY_MS) from error
         log.info("a device's command failed: %s", type(error).__name__)
         return WireResult(id=command_id, failed=True)
     rejected = outcome.rejected
