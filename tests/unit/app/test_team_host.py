@@ -83,7 +83,7 @@ def test_a_taken_port_is_said(desk: Desk) -> None:
         assert sharing.state().problem == "port_taken"
 
 
-@pytest.mark.parametrize("name", ["postgresql://db/desk", "/tmp/other.db", "sqlite:////tmp/x"])
+@pytest.mark.parametrize("name", ["mysql://db/desk", "/tmp/other.db", "sqlite:////tmp/x"])
 def test_only_a_desk_can_be_served(tmp_path: Path, name: str) -> None:
     with pytest.raises(KnownError, match="database_unknown"):
         named(Profile.at(str(tmp_path)), name)
