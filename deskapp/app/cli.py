@@ -325,7 +325,7 @@ def move_database(args: argparse.Namespace) -> int:
         task = Task(show)
         with ctrl_c_cancels(task.cancel):
             result = move(Profile.at(args.profile), args.to, task)
-    _print_result(args, "move-database", result)
+    print_result(args, "move-database", result)
     return Exit.OK
 
 
