@@ -261,6 +261,39 @@ def test_assignment_lets_in(team: Team) -> None:
     assert receipt.data == {"agent": "Ana Sanz", "why": "assigned"}
 
 
+def test_access_by_assignment_ends_with_it(team: Team) -> None:
+    ana, eva = team.hire("Ana Sanz", "Tienda"), team.hire("Eva Ruiz", "Tienda")
+    ticket = team.ticket("Taller")
+    give = AssignTicket(ticket_ids=(ticket,), agent_id=ana.id)
+    undo = team.admin.do(give).undo
+    ana.do(_subject(ticket))
+    team.admin.do(AssignTicket(ticket_ids=(ticket,), agent_id=eva.id))
+    assert ana.refusal(_subject(ticket)) == "ticket_not_found"
+    eva.do(_subject(ticket))
+    assert ("ticket", ticket, "exit") in team.log(f"person:{ana.id}")
+    team.admin.do(AssignTicket(ticket_ids=(ticket,), agent_id=""))
+    assert eva.refusal(_subject(ticket)) == "ticket_not_found"
+    assert team.desk.sql("SELECT access_count FROM ticket") == [(0,)]
+    team.admin.do(give)
+    assert undo is not None
+    team.admin.do(undo)
+    assert ana.refusal(_subject(ticket)) == "ticket_not_found"
+
+
+def test_access_by_mention_outlasts_an_assignment(team: Team) -> None:
+    pedro = team.hire("Pedro Gil", "Taller")
+    ana, eva = team.hire("Ana Sanz", "Tienda"), team.hire("Eva Ruiz", "Tienda")
+    ticket = team.ticket("Taller")
+    team.admin.do(AssignTicket(ticket_ids=(ticket,), agent_id=ana.id))
+    pedro.do(_note(team.desk, ticket, ana.id, eva.id))
+    team.admin.do(AssignTicket(ticket_ids=(ticket,), agent_id=eva.id))
+    team.admin.do(AssignTicket(ticket_ids=(ticket,), agent_id=""))
+    ana.do(_subject(ticket))
+    eva.do(_subject(ticket))
+    people = {one.name: one.why for one in ana.ask_from_afar(GetTicketPeople(ticket))}
+    assert (people["Ana Sanz"], people["Eva Ruiz"]) == ("mentioned", "mentioned")
+
+
 def test_who_loses_sight_of_a_ticket_loses_it(team: Team) -> None:
     pedro = team.hire("Pedro Gil", "Taller", "Tienda")
     workshop, shop, open_one = team.ticket("Taller"), team.ticket("Tienda"), team.ticket()

@@ -30,7 +30,12 @@ def sees(tx: Tx, ticket: Row[Any], agent: Row[Any]) -> bool:
 
 
 def let_in(tx: Tx, ticket_key: int, agent: Row[Any], why: str) -> None:
-    """Give one agent access to a ticket, and to what was merged into it; nothing if they have it."""
+    """Give one agent access to a ticket, and to what was merged into it; nothing if they have it.
+
+    What came by an assignment ends with it (`assignment_over`), unless it came by a mention, too.
+    """
+    if why != ASSIGNED:
+        _outlast(tx, ticket_key, agent, why)
     if sees(tx, tx.at(t.ticket, ticket_key), agent):
         return
     for key in family(tx, ticket_key):
@@ -47,6 +52,37 @@ def _let_in(tx: Tx, ticket_key: int, agent: Row[Any], why: str) -> None:
     tx.insert(t.ticket_access, ticket_id=ticket_key, agent_id=agent.id, why=why)
     tx.update(t.ticket, ticket_key, access_count=t.ticket.c.access_count + 1)
     tx.tell_moved(ticket_key, before)
+    tell_rooms(tx, t.room.c.ticket_id == ticket_key)
+
+
+def _outlast(tx: Tx, ticket_key: int, agent: Row[Any], why: str) -> None:
+    access = t.ticket_access.c
+    for key in family(tx, ticket_key):
+        had = (access.ticket_id == key, access.agent_id == agent.id, access.why == ASSIGNED)
+        row = tx.first(t.ticket_access, *had)
+        if row is not None:
+            tx.update(t.ticket_access, row.id, why=why)
+
+
+def assignment_over(tx: Tx, ticket_key: int, agent_key: int | None) -> None:
+    """A ticket is no longer that agent's: neither is the access to it that came by its being theirs."""
+    access = t.ticket_access.c
+    for key in family(tx, ticket_key) if agent_key is not None else ():
+        had = (access.ticket_id == key, access.agent_id == agent_key, access.why == ASSIGNED)
+        row = tx.first(t.ticket_access, *had)
+        if row is None:
+            continue
+        before = ticket_scopes(tx, key)
+        tx.delete(t.ticket_access, row.id)
+        tx.update(t.ticket, key, access_count=t.ticket.c.access_count - 1)
+        tx.tell_moved(key, before)
+        tell_rooms(tx, t.room.c.ticket_id == key)
+
+
+def tell_rooms(tx: Tx, which: Any) -> None:
+    """Who sees the ticket of a room is another now: its people are told of it anew, each with what they see."""
+    for room in tx.all(t.room, which):
+        tx.touch(t.room, room.id)
 
 
 def let_in_as(tx: Tx, ticket_key: int, other_key: int) -> None:
@@ -64,6 +100,7 @@ def move(tx: Tx, ticket_key: int, department_key: int | None) -> str:
         before = ticket_scopes(tx, key)
         tx.update(t.ticket, key, department_id=department_key)
         tx.tell_moved(key, before)
+        tell_rooms(tx, t.room.c.ticket_id == key)
     ticket = tx.at(t.ticket, ticket_key)
     holder = tx.at(t.agent, ticket.assignee_id) if ticket.assignee_id is not None else None
     if holder is None or sees(tx, ticket, holder):

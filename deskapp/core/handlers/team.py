@@ -8,7 +8,7 @@ from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.scopes import may_see_ticket
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import team as c
-from deskapp.core.handlers.access import able, move, sees
+from deskapp.core.handlers.access import able, assignment_over, move, sees, tell_rooms
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.conversation import change_ticket, root_of
 from deskapp.models import tables as t
@@ -144,6 +144,7 @@ def set_membership(tx: Tx, cmd: c.SetMembership) -> Outcome:
     for key in sorted(wanted - {row.department_id for row in rows}):
         tx.insert(t.membership, agent_id=agent.id, department_id=key)
     _release(tx, agent)
+    _tell_rooms_of(tx, agent)
     return done(c.SetMembership(agent_id=agent.uid, department_ids=before))
 
 
@@ -155,7 +156,15 @@ def _release(tx: Tx, agent: Row[Any]) -> None:
         why = "light" if agent.role == Role.LIGHT else "other_department"
         if why == "light" or not sees(tx, row, agent):
             change_ticket(tx, row, assignee_id=None)
+            assignment_over(tx, row.id, agent.id)
             tx.event(row.id, "assigned", agent="", why=why, before=agent.name)
+
+
+def _tell_rooms_of(tx: Tx, agent: Row[Any]) -> None:
+    """An agent sees other tickets than before: so do the rooms that they are in."""
+    member = t.room_member.c
+    mine = select(member.room_id).where(member.agent_id == agent.id)
+    tell_rooms(tx, t.room.c.ticket_id.is_not(None) & t.room.c.id.in_(mine))
 
 
 def _keep_an_admin(tx: Tx, agent: Row[Any]) -> None:
@@ -173,6 +182,7 @@ def set_role(tx: Tx, cmd: c.SetRole) -> Outcome:
         _keep_an_admin(tx, agent)
     tx.update(t.agent, agent.id, role=cmd.role)
     _release(tx, tx.at(t.agent, agent.id))
+    _tell_rooms_of(tx, agent)
     return done(c.SetRole(agent_id=agent.uid, role=Role(agent.role)))
 
 

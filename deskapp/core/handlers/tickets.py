@@ -7,7 +7,15 @@ from sqlalchemy import Row
 from deskapp.core.api import Command, Outcome, Rejected
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import tickets as c
-from deskapp.core.handlers.access import ASSIGNED, CREATED, able, let_in, let_in_as, move
+from deskapp.core.handlers.access import (
+    ASSIGNED,
+    CREATED,
+    able,
+    assignment_over,
+    let_in,
+    let_in_as,
+    move,
+)
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.contacts import block
 from deskapp.core.handlers.conversation import (
@@ -120,6 +128,7 @@ def _check_free(tx: Tx, row: Row[Any], expected: str) -> None:
 
 def _give(tx: Tx, row: Row[Any], agent: Row[Any] | None) -> None:
     change_ticket(tx, row, assignee_id=agent.id if agent else None)
+    assignment_over(tx, row.id, row.assignee_id)
     if agent is not None:
         let_in(tx, row.id, agent, ASSIGNED)
 
@@ -250,6 +259,8 @@ def revert(tx: Tx, cmd: c.RevertTickets) -> Outcome:
             spam=item.spam,
             deleted=item.deleted,
         )
+        if row.assignee_id != (agent.id if agent else None):
+            assignment_over(tx, row.id, row.assignee_id)
         if agent is not None:
             let_in(tx, row.id, agent, ASSIGNED)
         set_snooze(tx, tx.at(t.ticket, row.id), item.snoozed_until)

@@ -78,7 +78,10 @@ def _rows(entity: str) -> Select[Any]:
     for column in columns_of(entity):
         if column.target:
             other = t.metadata.tables[column.target].alias(f"to_{column.name}")
-            source = source.outerjoin(other, other.c.id == table.c[column.name])
+            refers = other.c.id == table.c[column.name]
+            if entity == "room" and column.target == "ticket":
+                refers = and_(refers, _seen_ticket(other))
+            source = source.outerjoin(other, refers)
             columns.append(other.c.uid.label(column.name))
         elif entity == "message" and column.name in of_html:
             columns.append(of_html[column.name].label(column.name))
@@ -89,10 +92,15 @@ def _rows(entity: str) -> Select[Any]:
     return select(*columns).select_from(source)
 
 
-def _access() -> ColumnElement[bool]:
+def _access(ticket: FromClause = _HOME) -> ColumnElement[bool]:
     access = t.ticket_access.alias("access")
     given = select(access.c.ticket_id).where(access.c.agent_id == _ME)
-    return and_(_HOME.c.department_id.is_not(None), _HOME.c.id.in_(given))
+    return and_(ticket.c.department_id.is_not(None), ticket.c.id.in_(given))
+
+
+def _seen_ticket(ticket: FromClause) -> ColumnElement[bool]:
+    mine = among(ticket.c.department_id, "departments_")
+    return or_(ticket.c.department_id.is_(None), mine, _access(ticket))
 
 
 def _visible(entity: str) -> ColumnElement[bool]:
@@ -106,10 +114,7 @@ def _visible(entity: str) -> ColumnElement[bool]:
         room = table.c.id if entity == "room" else table.c.room_id
         member = t.room_member.alias("me_in")
         return exists().where(member.c.room_id == room, member.c.agent_id == _ME)
-    if entity in IN_TICKETS:
-        mine = among(_HOME.c.department_id, "departments_")
-        return or_(_HOME.c.department_id.is_(None), mine, _access())
-    return true()
+    return _seen_ticket(_HOME) if entity in IN_TICKETS else true()
 
 
 def _held(entity: str, kind: str) -> ColumnElement[bool]:
