@@ -29,7 +29,7 @@ from tests.support.looks import choose_looks
 from tests.support.team_rig import TeamHostRig, do
 from tests.support.waiting import wait_for
 
-WAIT_S = 60.0
+WAIT_S = 90.0
 
 
 class Seat:

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,6 +26,7 @@ from deskapp.core.commands.registry import decode_command
 from deskapp.core.queries.desk import GetNotifications
 from deskapp.core.queries.views import ALL
 from deskapp.models.dto import TicketRow
+from deskapp.sync.protocol.messages import WireCommand, WireResult
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from deskapp.system.sound import QtSounds
@@ -55,6 +57,15 @@ class Hands(Seat):
         self._watch()
         self._clock = OwnClock()
         desk = open_team_desk(Profile(profile), FileKey(keys), start=False, clock=self._clock)
+        self._tries = 0
+        loop = desk.link._loop
+        exchange = loop._step
+
+        def counted(urgent: Sequence[WireCommand]) -> dict[str, WireResult]:
+            self._tries += 1
+            return exchange(urgent)
+
+        loop._step = counted
         super().__init__(app, desk)
         self.opened.window.resize(*SIZE)
         self.opened.window.activateWindow()
@@ -224,8 +235,11 @@ class Hands(Seat):
     # -- time and network ----------------------------------------------------------------------
 
     def is_later(self, minutes: int) -> None:
-        """The clock on the wall goes on."""
+        """The clock on the wall goes on; until the next try to reach the host, which knows of it, has begun."""
         self._clock.ahead_ms += minutes * 60_000
+        before = self._tries
+        self.tries_now()
+        self.until(lambda: self._tries > before)
 
     def tries_now(self) -> None:
         """Try to connect, as by the palette."""
