@@ -62,7 +62,7 @@ def test_colleagues_are_told_what_i_look_at_and_that_i_type(seat: Seat) -> None:
     QTest.keyClicks(editor, "!")
     assert seat.link.looked[-1] == (ONE, True)
     seat.window.open_ticket(TWO)
-    assert seat.link.looked[-1] == (TWO, False)
+    seat.until(lambda: seat.link.looked[-1] == (TWO, False))
     seat.team.close()
     assert seat.link.looked[-1] == ("", False)
 
@@ -83,3 +83,13 @@ def test_who_never_answers_a_customer_only_writes_notes(seat: Seat) -> None:
     seat.touch_agents()
     seat.until(lambda: composer.mode == REPLY)
     assert not composer.box.tabs.reply.isHidden()
+
+
+def test_who_walks_past_many_tickets_tells_of_few(seat: Seat) -> None:
+    for number in range(60):
+        seat.team.presence.show_ticket(row(1 + number % 2))
+    seat.team.presence.show_ticket(row(1))
+    seat.until(lambda: seat.link.looked[-1] == (ONE, False))
+    assert len(seat.link.looked) < 10
+    seat.team.presence.leave()
+    assert seat.link.looked[-1] == ("", False)

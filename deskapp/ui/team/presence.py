@@ -23,6 +23,8 @@ TELL_AGAIN_MS = 3_000
 """How often colleagues are told anew that somebody types."""
 IDLE_MS = 5_000
 """Nothing typed for so long: nobody types."""
+PASSING_MS = 200
+"""Tickets that are walked past more quickly are not told of: a host cuts off who says too much."""
 _FACE, _STEP, _MOST = 18, 13, 5
 
 
@@ -72,6 +74,9 @@ class Presence(Retranslates, QWidget):
         self._again = QTimer(self, singleShot=True, interval=TELL_AGAIN_MS)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self.stop_typing)
+        self._passing = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._passing.timeout.connect(self._arrived)
+        self._told = ""
         pane.put_above_composer(self)
         editor = pane.composer.editor
         editor.textChanged.connect(self._on_typed)
@@ -89,11 +94,20 @@ class Presence(Retranslates, QWidget):
         self._ticket_id, self._typing = ticket_id, False
         self._idle.stop()
         self._again.stop()
-        self._live.look_at(ticket_id)
+        if not self._passing.isActive():
+            self._arrived()
         self.refresh()
+
+    def _arrived(self) -> None:
+        """Tell of the ticket on screen, unless that was done; at once, and then not again for a moment."""
+        if self._told != self._ticket_id:
+            self._told = self._ticket_id
+            self._live.look_at(self._ticket_id)
+            self._passing.start()
 
     def leave(self) -> None:
         """The window is closed: nothing is looked at."""
+        self._passing.stop()
         self.show_ticket(None)
 
     def refresh(self) -> None:
@@ -135,6 +149,7 @@ class Presence(Retranslates, QWidget):
             self._idle.start()
             if not (self._typing and self._again.isActive()):
                 self._typing = True
+                self._told = self._ticket_id
                 self._again.start()
                 self._live.look_at(self._ticket_id, typing=True)
 
