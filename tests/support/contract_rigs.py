@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar, cast
 
 import msgspec
@@ -104,7 +105,8 @@ def open_team_rig(folder: Path) -> Iterator[TeamRig]:
             ids=SeededIds(solo.clock, 77),
             blobs=solo.authority.blobs,
         )
-        link = WireLink(Line(exchange, solo.workspace.agent_id, "d" * 32), replica)
+        host = SimpleNamespace(exchange=exchange)
+        link = WireLink(Line(host, solo.workspace.agent_id, "d" * 32), replica)
         replica.attach(link)
         workspace = cast(LocalWorkspace, replica)
         rig = TeamRig(solo.authority, workspace, solo.clock, solo.path, replica=replica, link=link)

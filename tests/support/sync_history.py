@@ -1,54 +1,35 @@
-"""Seeded histories of a desk and its machines in bad weather, and the oracle that judges them."""
+"""Seeded histories of a desk and its machines in bad weather, and the oracle that judges them.
 
-import contextlib
+Each seed tries some of what may happen, not all: what never happens hides less than what always does.
+"""
+
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
 
 from deskapp.core.api import Command
-from deskapp.core.commands.accounts import SaveAccount
-from deskapp.core.commands.contacts import (
-    AddContactPoint,
-    NewPoint,
-    RemoveContactPoint,
-    UpdateContact,
-)
-from deskapp.core.commands.messages import AddNote, CancelSend, SaveDraft, SendReply
-from deskapp.core.commands.notifications import MarkNotificationsSeen
-from deskapp.core.commands.rooms import ChangeMembers, OpenRoom, PostInRoom
-from deskapp.core.commands.tags import DeleteTag, RenameTag
-from deskapp.core.commands.team import MoveTicket, SetAccountDepartment, SetMembership
-from deskapp.core.commands.tickets import (
-    AddTags,
-    AssignTicket,
-    CreateTicket,
-    DeleteTickets,
-    MarkRead,
-    MergeTickets,
-    RemoveTags,
-    SetStatus,
-    SetSubject,
-    SnoozeTicket,
-)
-from deskapp.models.dto import Address
-from deskapp.models.enums import Channel, PointKind, TicketStatus
+from deskapp.core.commands.team import DisableAgent
+from deskapp.core.commands.tickets import AssignTicket
+from deskapp.core.queries.search import Search
+from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.transport import Unreachable
+from deskapp.sync.server.refusals import Refused
+from tests.support import sync_work as work
+from tests.support.sync_desk import one_dialect
+from tests.support.sync_disk import Crash
+from tests.support.sync_judge import Judge
 from tests.support.sync_line import Storm
 from tests.support.sync_push import Pushes
-from tests.support.sync_world import (
-    Desk,
-    Machine,
-    derived_faults,
-    differences,
-    undone_dump,
-    word_faults,
-)
+from tests.support.sync_start import begin, joined
+from tests.support.sync_world import Machine, one_schema
 
-PEOPLE = tuple(Address(name.title(), f"{name}@correo.test") for name in ("ana", "luis", "eva"))
-TAGS = ("VIP", "urgente", "taller")
-NOTES = "nota "
-"""How the body of every note begins that a history writes; each is written once."""
+DAY_MS = 86_400_000
+HABITS = {"roles": 0.4, "restores": 0.25, "jumps": 0.25, "bursts": 0.1}
+"""How many of the histories have changes of rights, backups that come back, clocks that jump, sixty notes at once."""
+MEMORY = Path("/dev/shm")
 
 
 class Fault(AssertionError):
@@ -61,67 +42,68 @@ class History:
     def __init__(
         self,
         seed: int,
-        commands: int = 50,
+        commands: int = 20,
         machines: int = 2,
         drop: float | None = None,
         disasters: int = 3,
     ) -> None:
-        """`drop` is how much gets lost, None: sometimes much; `disasters` how often a machine crashes, in percent."""
+        """`drop` is how much gets lost, None: sometimes much; `disasters` how often a node crashes, in percent."""
         self.seed = seed
-        self.drop = drop
+        self.random = Random(seed)
+        self.drop = self.random.choice((0.0, 0.1, 0.3)) if drop is None else drop
         self.disasters = disasters
         self.commands = commands
         self.machines_wanted = machines
-        self.random = Random(seed)
-        self.noted: dict[
-            str, str
-        ] = {}  # message id → body: accepted here, so the desk must have it once
+        self.roles = self._has("roles")
+        self.restores = 2 if self._has("restores") else 0
+        # What was sent is remembered for a week: where backups come back, clocks do not jump over it.
+        self.jumps = 3 if not self.restores and self._has("jumps") else 0
+        self.bursts = 1 if self._has("bursts") else 0
+        self.backup: Path | None = None
+
+    def _has(self, habit: str) -> bool:
+        return self.random.random() < HABITS[habit]
 
     def run(self) -> None:
         """Raises `Fault`."""
-        memory = Path("/dev/shm")
-        folder = Path(tempfile.mkdtemp(prefix="history", dir=memory if memory.is_dir() else None))
-        try:
-            self._open(folder)
-            try:
-                for _ in range(self.commands):
-                    self._one()
-                self._quiesce()
-            finally:
-                self.pushes.close()
-                for machine in self.machines:
-                    machine.close()
-                self.desk.close()
-        finally:
-            shutil.rmtree(folder)
-
-    def _open(self, folder: Path) -> None:
-        rows = self.random.choice((3, 20, 2_000))
-        self.desk = Desk(folder, self.seed, agents=1 + self.machines_wanted, rows=rows)
-        self.box = self.desk.ids.new()
-        self.desk.do(
-            SaveAccount(account_id=self.box, name="T", address="t@taller.test", settings={})
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="history", dir=MEMORY if MEMORY.is_dir() else None)
         )
-        if self.seed % 2:  # what is written there is a department's from the start
-            home = self.desk.departments[self.seed % 4 // 2]
-            self.desk.do(SetAccountDepartment(account_id=self.box, department_id=home))
-        self.desk.mail(self.box, sender=PEOPLE[0])
+        with ExitStack() as stack:
+            stack.callback(shutil.rmtree, self.folder)
+            stack.enter_context(one_dialect())
+            stack.enter_context(one_schema())
+            self._open()
+            stack.callback(self._close)
+            for _ in range(self.commands):
+                self._one()
+            self._quiesce()
+
+    def _close(self) -> None:
+        self.pushes.close()
+        for machine in self.machines:
+            machine.close()
+        self.desk.close()
+
+    def _open(self) -> None:
+        pick, wanted = self.random, self.machines_wanted
+        self.desk = begin(self.folder, self.seed, wanted, rows=pick.choice((3, 20, 2_000)))
+        self.judge = Judge(self.desk, self._refuse)
+        (self.box,) = self.desk.uids("account")
         self.machines: list[Machine] = []
-        drop = self.random.choice((0.0, 0.1, 0.3)) if self.drop is None else self.drop
         for n, agent_id in enumerate(self.desk.agents[1:]):
-            line = Storm(
-                self.desk.exchange,
-                agent_id,
-                self.desk.ids.new(),
-                page=self.random.choice((2, 30, 500)),
-                random=self.random,
-            )
-            machine = Machine(self.desk, agent_id, folder / str(n), line)
-            self.machines.append(machine)
-            if self.random.random() < 0.8:
-                machine.step()
-            line.drop, line.meanwhile = drop, self._meanwhile
-        self.pushes = Pushes(self.desk, self.machines, Random(self.seed), drop)
+            page = pick.choice((2, 30, 500))
+            line = Storm(self.desk, agent_id, self.desk.ids.new(), page=page, random=pick)
+            folder = self.folder / str(n)
+            if pick.random() < 0.8:
+                joined(folder, self.seed, wanted, n)
+            self.machines.append(Machine(self.desk, agent_id, folder, line))
+            line.drop, line.meanwhile = self.drop, self._meanwhile
+        self._listen()
+
+    def _listen(self) -> None:
+        """Every machine has a live line, to the desk as it is now."""
+        self.pushes = Pushes(self.desk, self.machines, Random(self.seed), self.drop)
 
     def _meanwhile(self) -> None:
         if self.random.random() < 0.2:
@@ -132,180 +114,150 @@ class History:
     def _one(self) -> None:
         self.desk.clock.advance(self.random.randrange(1, 60_000))
         machine = self.random.choice(self.machines)
-        what = self.random.choices(
-            (self._at_machine, self._at_desk, self._pull, self._weather, self._disaster),
-            weights=(40, 25, 25, 7, self.disasters),
-        )[0]
-        what(machine)
+        deeds: tuple[tuple[Callable[[Machine], None], int], ...] = (
+            (self._at_machine, 40), (self._at_desk, 25), (self._pull, 25), (self._weather, 7),
+            (self._claim, 8), (self._ask, 3), (self._disaster, self.disasters),
+            (self._rarely, 15 if self.jumps or self.restores else 0),
+        )  # fmt: skip
+        deed = self.random.choices([d for d, _ in deeds], weights=[w for _, w in deeds])[0]
+        with suppress(Crash):
+            deed(machine)
         self._refuse(self.pushes.round())
         for one in self.machines:
-            if self.pushes.deliver(one):
-                with contextlib.suppress(Unreachable):
-                    one.step()
+            with suppress(Crash):
+                if not one.disk.stopped and self.pushes.deliver(one):
+                    self._step(one)
+            if one.disk.stopped:
+                one.recover()
+        self.judge.outbox(machine)
 
     def _at_machine(self, machine: Machine) -> None:
         tickets = machine.uids("ticket")
         if not tickets:
             return
-        command = self._work(machine, self.random.choice(tickets))
-        offline = machine.transport.down  # type: ignore[attr-defined]
-        outcome = machine.submit(command, offline=offline)
-        if outcome.ok and isinstance(command, AddNote):
-            self.noted[command.message_id] = command.body
+        if self.bursts and self.random.random() < 0.05:
+            self.bursts -= 1
+            self._submit(machine, work.burst(self.random, machine, tickets))
+        else:
+            ticket = self.random.choice(tickets)
+            self._submit(machine, [work.at_machine(self.random, machine, ticket)])
 
-    def _work(self, machine: Machine, ticket: str) -> Command:
-        pick, new = self.random, self.desk.ids.new
-        contacts = machine.uids("contact")
-        points = machine.uids("contact_point")
-        rooms = machine.uids("room")
-        others = tuple(a for a in self.desk.agents if a != machine.agent_id)
-        until = self.desk.clock.now() + 3_600_000
-        body = f"{NOTES}{pick.randrange(10**9)}"
-        choices: list[Command] = [
-            AddNote(ticket_id=ticket, message_id=new(), body=body),
-            AddNote(ticket_id=ticket, message_id=new(), body=body),
-            SendReply(
-                ticket_id=ticket,
-                message_id=new(),
-                body="respuesta",
-                seen_order=pick.choice((0, machine.replica._position, 10**18)),
-                to=(pick.choice(PEOPLE),),
-            ),
-            SetStatus(ticket_ids=(ticket,), status=pick.choice(list(TicketStatus))),
-            AddTags(ticket_ids=(ticket,), tags=(pick.choice(TAGS),)),
-            RemoveTags(ticket_ids=(ticket,), tags=(pick.choice(TAGS),)),
-            SetSubject(ticket_id=ticket, subject=f"asunto {pick.randrange(100)}"),
-            SnoozeTicket(ticket_ids=(ticket,), until=pick.choice((0, until))),
-            MarkRead(ticket_ids=(ticket,), read=pick.random() < 0.7),
-            SaveDraft(ticket_id=ticket, mode="reply", body=pick.choice(("", "a medias"))),
-            MarkNotificationsSeen(),
-            UpdateContact(contact_id=pick.choice(contacts), name=f"Ana {pick.randrange(100)}"),
-            AddContactPoint(
-                contact_id=pick.choice(contacts),
-                point=NewPoint(new(), PointKind.EMAIL, f"x{pick.randrange(20)}@correo.test"),
-            ),
-            CreateTicket(
-                ticket_id=new(),
-                subject="una llamada",
-                channel=Channel.PHONE,
-                contact_id=pick.choice(contacts),
-                body="falta una taza",
-                message_id=new(),
-            ),
-            OpenRoom(room_id=new(), kind="direct", member_ids=(pick.choice(others),)),
-            OpenRoom(room_id=new(), kind="group", member_ids=others, name="taller"),
-        ]
-        if points:
-            choices.append(RemoveContactPoint(point_id=pick.choice(points)))
-        if rooms:
-            choices.append(PostInRoom(room_id=pick.choice(rooms), message_id=new(), body="hola"))
-        return pick.choice(choices)
+    def _submit(self, machine: Machine, commands: Sequence[Command]) -> None:
+        offline = machine.transport.down  # type: ignore[attr-defined]
+        jobs = [Job(command, self.desk.ids.new()) for command in commands]
+        with self.judge.giving(machine, jobs) as outcomes:
+            outcomes.extend(machine.submit_all(jobs, offline=offline))
 
     def _at_desk(self, _: Machine) -> None:
-        """What customers, the admin and the host itself do."""
-        pick, tickets = self.random, self.desk.uids("ticket")
-        ticket, other = pick.choice(tickets), pick.choice(tickets)
-        departments = ("", *self.desk.departments)
-        agent = pick.choice(self.desk.agents[1:])
-        home = tuple(d for d in self.desk.departments if pick.random() < 0.6)
-        admin = self.desk.agents[0]
-        what = pick.randrange(12)
-        if what < 4:
-            number = 1 + pick.randrange(max(self.desk.mails, 1))
-            answers = (f"<m{number}@correo.test>",) if pick.random() < 0.5 else ()
-            self.desk.mail(
-                self.box,
-                sender=pick.choice(PEOPLE),
-                references=answers,
-                text="urgente: falta una taza",
-                html="<p>urgente</p>" if pick.random() < 0.5 else "",
-            )
+        if self.random.random() < 0.35:
+            work.mail(self.random, self.desk, self.box)
             return
-        commands: list[Command] = [
-            AssignTicket(ticket_ids=(ticket,), agent_id=pick.choice(("", *self.desk.agents))),
-            MoveTicket(ticket_id=ticket, department_id=pick.choice(departments)),
-            MoveTicket(ticket_id=ticket, department_id=pick.choice(departments)),
-            *[SetMembership(agent_id=agent, department_ids=home)] * 3,
-            DeleteTickets(ticket_ids=(ticket,), deleted=pick.random() < 0.5),
-            MergeTickets(ticket_ids=(ticket,), into_id=other),
-            RenameTag(tag=pick.choice(TAGS), name=pick.choice(TAGS)),
-            DeleteTag(tag=pick.choice(TAGS)),
-            RemoveTags(ticket_ids=(ticket,), tags=TAGS),
-        ]
-        commands.append(CancelSend(message_id=pick.choice(self.desk.uids("message"))))
-        rooms = self.desk.uids("room")
-        if rooms:
-            commands.append(ChangeMembers(room_id=pick.choice(rooms), remove=(agent,)))
-        command = pick.choice(commands)
-        self.desk.submit(command, agent if isinstance(command, ChangeMembers) else admin)
+        command, agent_id = work.at_desk(self.random, self.desk, roles=self.roles)
+        self.desk.submit(command, agent_id)
+
+    def _claim(self, machine: Machine) -> None:
+        """Take a ticket that the window shows as nobody's."""
+        sql = "SELECT uid FROM ticket WHERE assignee_id IS NULL ORDER BY uid"
+        with machine.reading() as raw:
+            free = [uid for (uid,) in raw.execute(sql)]
+        if free:
+            ticket = self.random.choice(free)
+            take = AssignTicket(ticket_ids=(ticket,), agent_id=machine.agent_id, expected="")
+            with self.judge.claiming(machine, ticket):
+                self._step(machine, take)
+
+    def _ask(self, machine: Machine) -> None:
+        self.judge.answer(machine, Search(self.random.choice(("falta", "urgente", "nota"))))
 
     def _pull(self, machine: Machine) -> None:
-        try:
-            machine.step()
-        except Unreachable:
-            return
-        self.judge(machine)
+        self._step(machine)
+
+    def _step(self, machine: Machine, *urgent: AssignTicket) -> None:
+        if self.random.random() * 100 < self.disasters:
+            machine.stop_at(self.random.randrange(1, 8), self.random)
+        with self.judge.pulling(machine) as pulled:
+            try:
+                machine.step(*urgent)
+                pulled.whole = True
+            except Unreachable:
+                pass
+            except Refused as refusal:
+                if refusal.code != "revoked":
+                    raise
+                machine.replica.rebuild()
+                pulled.revoked = True
 
     def _weather(self, machine: Machine) -> None:
         line = machine.transport
-        line.down = not line.down  # type: ignore[attr-defined]
-        line.deliver_late()  # type: ignore[attr-defined]
+        assert isinstance(line, Storm)
+        if self.random.random() < 0.3:
+            line.deaf = not line.deaf
+        else:
+            line.down = not line.down
+        line.deliver_late()
+
+    # Disasters -------------------------------------------------------------------------------------------------
 
     def _disaster(self, machine: Machine) -> None:
-        """A crash; sometimes the cache is gone, or damaged, afterwards."""
-        machine.close()
-        cache = machine.folder / "cache.sqlite"
-        fate = self.random.randrange(4)
+        """A crash of the machine or of the desk; sometimes the cache is gone, or damaged, afterwards."""
+        fate = self.random.randrange(6)
         if fate == 0:
-            cache.unlink()
-        elif fate == 1:
-            data = bytearray(cache.read_bytes())
-            at = self.random.randrange(len(data))
-            data[at : at + 4096] = b"\xff" * 4096
-            cache.write_bytes(data)
-        machine.open()
+            self.pushes.close()
+            self.desk.crash(self.random, power=self.random.random() < 0.5)
+            self._listen()
+        elif fate < 3:
+            machine.crash(self.random)
+        elif fate == 3:
+            machine.stop_at(self.random.randrange(1, 5), self.random)
+        else:
+            machine.close()
+            cache = machine.folder / "cache.sqlite"
+            if fate == 4:
+                cache.unlink()
+            else:
+                data = bytearray(cache.read_bytes())
+                at = self.random.randrange(len(data))
+                data[at : at + 4096] = b"\xff" * 4096
+                cache.write_bytes(data)
+            machine.open()
 
-    # What must be true -----------------------------------------------------------------------------------------
+    def _rarely(self, machine: Machine) -> None:
+        """Clocks that jump, a backup, a restore: in histories that have them."""
+        if self.jumps:
+            self.jumps -= 1
+            if self.random.random() < 0.5:
+                machine.clock.beside += self.random.randrange(-3650, 3650) * DAY_MS
+            else:
+                self.desk.clock.advance(self.random.randrange(-5, 10) * DAY_MS)
+        elif self.restores and self.backup is None:
+            self.backup = self.folder / f"backup{self.restores}"
+            self.desk.back_up(self.backup)
+        elif self.restores and self.backup is not None and self.random.random() < 0.5:
+            self.restores -= 1
+            self.pushes.close()
+            self.desk.restore(self.backup)
+            self._listen()
+            self.backup = None
 
-    def judge(self, machine: Machine) -> None:
-        """After a pull: without what is local, the machine has what its agent may see; with it, that on top."""
-        waiting = machine.replica.outbox.pending
-        base = undone_dump(machine.replica)
-        faults = differences(base, self.desk.visible(machine.agent_id))
-        if not waiting and not machine.replica.outbox.drafts:
-            faults += differences(machine.dump(), base)
-        with machine.replica.cache.reading() as connection:
-            faults += derived_faults(connection)
-        if not waiting:
-            faults += word_faults(machine.replica, self.desk)
-        self._refuse(faults)
+    # The end ---------------------------------------------------------------------------------------------------
 
     def _quiesce(self) -> None:
+        for agent_id in self.desk.agents[1:]:
+            self.desk.do(DisableAgent(agent_id=agent_id, disabled=False), self.desk.agents[0])
         for machine in self.machines:
             line = machine.transport
-            line.down, line.drop = False, 0.0  # type: ignore[attr-defined]
-            line.meanwhile = lambda: None  # type: ignore[attr-defined]
-            line.deliver_late()  # type: ignore[attr-defined]
+            assert isinstance(line, Storm)
+            machine.stop_at(0, self.random)
+            line.down, line.deaf, line.drop, line.meanwhile = False, False, 0.0, lambda: None
+            line.deliver_late()
         for machine in (*self.machines, *self.machines):
-            machine.step()
+            self.disasters = 0
+            self._step(machine)
         for machine in self.machines:
             if machine.replica.outbox.pending:
                 self._refuse(["something still waits"])
-            self.judge(machine)
-        self._nothing_lost()
-
-    def _nothing_lost(self) -> None:
-        admin = self.desk.visible(self.desk.agents[0])["message"]
-        refused = {
-            entry.body.get("message_id")
-            for machine in self.machines
-            for entry in machine.replica.outbox.refused
-        }
-        bodies = [dict(row)["body"] for row in admin.values()]
-        for uid, body in self.noted.items():
-            times = bodies.count(body)
-            if times != (0 if uid in refused else 1):
-                self._refuse([f"the note {body} is there {times} times"])
+            self.judge.at_the_end(machine)
+        self.judge.nothing_lost(self.machines)
 
     def _refuse(self, faults: list[str]) -> None:
         if faults:

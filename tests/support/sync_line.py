@@ -3,47 +3,63 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from deskapp.core.api import Query
 from deskapp.sync.protocol.messages import BootstrapPage, Hello, SyncAnswer, SyncRequest
 from deskapp.sync.replica.transport import OtherEpoch, ScopeGone, StartOver, Unreachable
 from deskapp.sync.server.bootstrap import pages
-from deskapp.sync.server.exchange import Exchange
+from deskapp.sync.server.exchange import epoch_of
 from deskapp.sync.server.refusals import Refused
+
+if TYPE_CHECKING:
+    from tests.support.sync_desk import Desk
+
+_encode, _request = msgspec.json.Encoder().encode, msgspec.json.Decoder(SyncRequest).decode
+_answer, _page = msgspec.json.Decoder(SyncAnswer).decode, msgspec.json.Decoder(BootstrapPage).decode
 
 
 @dataclass
 class Line:
-    """What one device of one agent sees of a host. `page` is the size of a bootstrap's page."""
+    """What one device of one agent sees of a host. `page` is the size of a bootstrap's page.
 
-    exchange: Exchange
+    The exchange is the desk's of this moment: after a crash it is another one.
+    """
+
+    desk: "Desk | SimpleNamespace"
     agent_id: str
     device: str
     page: int = 500
 
     def hello(self) -> Hello:
-        with self.exchange.snapshot() as connection:
-            sql = "SELECT value FROM desk WHERE key = 'epoch'"
-            epoch = connection.exec_driver_sql(sql).scalar()
-        return Hello(version=1, served=(1,), epoch=str(epoch), desk="", schema="")
+        with self.desk.exchange.snapshot() as connection:
+            epoch = epoch_of(connection)
+        return Hello(version=1, served=(1,), epoch=epoch, desk="", schema="")
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         try:
-            answer = self.exchange.sync(self.agent_id, self.device, request)
+            answer = self.desk.exchange.sync(self.agent_id, self.device, request)
         except Refused as refusal:
             raise _meaning(refusal) from refusal
-        return msgspec.json.decode(msgspec.json.encode(answer), type=SyncAnswer)
+        return _answer(_encode(answer))
 
     def bootstrap(
         self, scope: str, token: str, days: int = 90, until: int = 0
     ) -> Iterator[BootstrapPage]:
-        size = self.page
         try:
-            for page in pages(self.exchange, self.agent_id, scope, token, days, until, size=size):
-                yield msgspec.json.decode(msgspec.json.encode(page), type=BootstrapPage)
+            for page in pages(
+                self.desk.exchange, self.agent_id, scope, token, days, until, size=self.page
+            ):
+                yield _page(_encode(page))
         except Refused as refusal:
             raise _meaning(refusal) from refusal
+
+    def ask(self, query: Query[object]) -> object:
+        """What the host answers to that agent's machine. Raises LookupError."""
+        return self.desk.authority._read(query, self.agent_id, True)
 
 
 def _meaning(refusal: Refused) -> Exception:
@@ -58,17 +74,23 @@ class Storm(Line):
     random: Random = field(default_factory=Random)
     drop: float = 0.0
     down: bool = False
+    deaf: bool = False
+    """One way only: what the machine says arrives, what the desk answers does not."""
     meanwhile: Callable[[], None] = lambda: None
     """What goes on at the desk between two pages of a bootstrap."""
     late: list[SyncRequest] = field(default_factory=list)
     """Requests that are still under way: they arrive when they like, and nobody waits for their answer."""
+    server_at: int = 0
+    """Of the last answer that arrived and was the last of its pull."""
 
     def hello(self) -> Hello:
         self._maybe_lost()
+        if self.deaf:
+            raise Unreachable("the answer is lost")
         return super().hello()
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
-        request = msgspec.json.decode(msgspec.json.encode(request), type=SyncRequest)
+        request = _request(_encode(request))
         if not self.down and self.random.random() < self.drop:
             self.late.append(request)
             raise Unreachable("the request is late")
@@ -77,14 +99,18 @@ class Storm(Line):
             super().sync(request)  # it arrives twice
         answer = super().sync(request)
         self._maybe_lost()
+        if self.deaf:
+            raise Unreachable("the answer is lost")
         self.deliver_late()
+        if not answer.more:
+            self.server_at = answer.server_at
         return answer
 
     def bootstrap(
         self, scope: str, token: str, days: int = 90, until: int = 0
     ) -> Iterator[BootstrapPage]:
         for page in super().bootstrap(scope, token, days, until):
-            if self.down or self.random.random() < self.drop / 10:
+            if self.down or self.deaf or self.random.random() < self.drop / 10:
                 raise Unreachable("broken off")
             yield page
             self.meanwhile()

@@ -1,5 +1,6 @@
 """What a host sends by itself, to machines in bad weather: frames get lost, come twice, late, and in another order."""
 
+import contextlib
 import zlib
 from collections.abc import Sequence
 from random import Random
@@ -12,6 +13,7 @@ from deskapp.sync.protocol.live import News
 from deskapp.sync.replica import pushed
 from deskapp.sync.server.devices import Session
 from deskapp.sync.server.push import PERSON, Follower, Rights, Rounds
+from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.viewer import viewer_of
 from tests.support.sync_world import WAIT, Desk, Machine
 
@@ -28,8 +30,11 @@ class Pushes:
         self._desk, self._random, self.drop = desk, random, drop
         self._rounds = Rounds(desk.exchange)
         self._touched: set[str] = set()
-        self._lines = {machine.agent_id: self._follower(machine) for machine in machines}
-        self.under_way: dict[str, list[bytes]] = {agent: [] for agent in self._lines}
+        self._lines: dict[str, Follower] = {}
+        for machine in machines:
+            with contextlib.suppress(Refused):  # of a disabled agent
+                self._lines[machine.agent_id] = self._follower(machine)
+        self.under_way: dict[str, list[bytes]] = {machine.agent_id: [] for machine in machines}
         self._poked: set[str] = set()
         self.written = 0  # frames that were of use
         self._unsubscribe = desk.authority.subscribe(self._changed)
@@ -67,8 +72,11 @@ class Pushes:
         return faults
 
     def _take(self, rights: Rights) -> None:
-        for agent, line in self._lines.items():
-            line.viewer, line.seq = rights.viewers[agent], rights.seq
+        for agent, line in list(self._lines.items()):
+            if agent in rights.viewers:
+                line.viewer, line.seq = rights.viewers[agent], rights.seq
+            else:  # disabled: the line is closed
+                del self._lines[agent]
 
     def _leaks(self, agent: str, frame: bytes) -> list[str]:
         shown = self._desk.visible(agent)

@@ -1,257 +1,47 @@
-"""A desk and its colleagues' machines in one process, and what must be true of them."""
+"""A desk and its colleagues' machines in one process: what a history and the replica's tests are made of."""
 
-import functools
-import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from sqlalchemy import Column, Connection, select, text
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection
 
 from deskapp.core.api import ChangeSet, Command, Outcome
-from deskapp.core.authority.genesis import DeskIdentity, identity
-from deskapp.core.authority.scopes import scopes_of
-from deskapp.core.authority.tx import Actor, Tx
-from deskapp.core.authority.workspace import Authority
-from deskapp.core.commands.contacts import CreateContact, NewPoint
-from deskapp.core.commands.desk import SaveAgent
-from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
-from deskapp.core.commands.team import SaveDepartment, SetMembership, SetRole
-from deskapp.models import tables as t
-from deskapp.models.dto import Address
-from deskapp.models.engine import writer_engine
-from deskapp.models.enums import ActorKind, PointKind, Role
-from deskapp.models.schema import upgrade
-from deskapp.sync.protocol.tables import ENTITIES, PARTS, STAYS
-from deskapp.sync.replica.cache import raw_of
+from deskapp.core.commands.registry import encode_command
+from deskapp.sync.protocol.messages import WireCommand
+from deskapp.sync.replica import cache as c
+from deskapp.sync.replica.cache import Cache, raw_of
 from deskapp.sync.replica.follow import Step, step
-from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.replica import CACHE, OUTBOX, Replica
 from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.transport import Transport
-from deskapp.sync.server.exchange import Exchange
-from deskapp.system.blobs import FileBlobs
-from tests.support.desk import HandClock, SeededIds
+from deskapp.sync.replica.undo import restore
+from tests.support import sync_truth as truth
+from tests.support.sync_desk import WAIT, Desk
+from tests.support.sync_disk import Crash, Disk, flushes
 from tests.support.sync_line import Line
+from tests.support.sync_truth import WORDS, Dump, differences
 
-WAIT = 20
-WORDS = ("falta", "taza", "nota", "respuesta", "ana", "urgente")
-RECOUNT = """
-SELECT key, count(*) FROM (
-  SELECT 'mine:' || a.uid AS key FROM ticket t JOIN agent a ON a.id = t.assignee_id WHERE t.bucket = 'active'
-  UNION ALL SELECT 'unassigned' FROM ticket WHERE bucket = 'active' AND assignee_id IS NULL
-  UNION ALL SELECT 'needs_reply' FROM ticket WHERE bucket = 'active' AND needs_reply
-  UNION ALL SELECT 'snoozed' FROM ticket WHERE bucket = 'snoozed'
-  UNION ALL SELECT 'to_send' FROM ticket WHERE visible AND delivery <> 'none'
-  UNION ALL SELECT 'account:' || c.uid FROM ticket t JOIN account c ON c.id = t.account_id WHERE t.bucket = 'active'
-  UNION ALL SELECT 'tag:' || g.name FROM ticket t JOIN ticket_tag l ON l.ticket_id = t.id
-            JOIN tag g ON g.id = l.tag_id WHERE t.bucket = 'active'
-) GROUP BY key
-"""
-
-Dump = dict[str, dict[str, tuple[Any, ...]]]
+__all__ = (
+    "WAIT", "WORDS", "Desk", "Dump", "Machine", "SkewedClock", "derived_faults", "differences", "one_schema",
+    "undone_dump", "word_faults",
+)  # fmt: skip
 
 
-def _told(entity: str) -> list[Column[Any]]:
-    table = t.metadata.tables[entity]
-    away = {"id", "uid", "seq", *STAYS.get(entity, ())}
-    return [column for column in table.columns if column.name not in away]
+class SkewedClock:
+    """A machine's own: the desk's, and so much beside it."""
 
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.beside = 0
 
-_COLUMNS = {
-    entity: [
-        (column.name, next((key.column.table.name for key in column.foreign_keys), ""))
-        for column in _told(entity)
-    ]
-    for entity in ENTITIES
-}
-_ALL = {
-    entity: select(t.metadata.tables[entity].c.id, t.metadata.tables[entity].c.uid, *_told(entity))
-    for entity in ENTITIES
-}
-_HTML = select(
-    t.message_html.c.message_id,
-    t.message_html.c.html,
-    t.message_html.c.remote_urls,
-    t.message_html.c.remote_images,
-)
-
-
-@functools.cache
-def _template(agents: int) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
-    """A desk with departments and agents, made once: that takes longer than many a history."""
-    folder = tempfile.TemporaryDirectory()
-    path = Path(folder.name) / "desk.sqlite"
-    engine = writer_engine(path, synchronous="OFF")
-    upgrade(engine, path)
-    engine.dispose()
-    desk = Desk(Path(folder.name), copy=False)
-    for name in ("Ventas", "Taller"):
-        desk.do(SaveDepartment(department_id=desk.ids.new(), name=name))
-    departments = desk.uids("department")
-    for n in range(1, agents):
-        uid = desk.ids.new()
-        desk.do(SaveAgent(agent_id=uid, name=f"Agente {n}"))
-        desk.do(SetRole(agent_id=uid, role=Role.AGENT))
-        desk.do(SetMembership(agent_id=uid, department_ids=(departments[n % 2],)))
-    desk.close()
-    return path, folder
-
-
-class Desk:
-    """The authority, with departments and agents. Every command is answered before the next."""
-
-    def __init__(
-        self, folder: Path, seed: int = 0, agents: int = 3, rows: int = 2_000, *, copy: bool = True
-    ) -> None:
-        """The first of `agents` is the admin; `rows` is where an answer is cut."""
-        self.rows = rows
-        self.folder = folder
-        self.clock = HandClock()
-        self.ids = SeededIds(self.clock, seed + 1 if copy else 0)
-        self.path = folder / "desk.sqlite"
-        if copy:
-            shutil.copy(_template(agents)[0], self.path)
-        self._open()
-        self.departments = self.uids("department")
-        others = [uid for uid in self.uids("agent") if uid != self.identity.agent_id]
-        self.agents = [self.identity.agent_id, *others]
-        self.mails = 0
-
-    def uids(self, entity: str) -> list[str]:
-        with self.authority._readers.connect() as connection:
-            return uids_of(connection, entity)
-
-    def _open(self) -> None:
-        engine = writer_engine(self.path, synchronous="OFF")
-        self.identity: DeskIdentity = identity(
-            engine, clock=self.clock, ids=self.ids, agent_name="Lucía"
-        )
-        engine.dispose()
-        self.authority = Authority(
-            self.path,
-            clock=self.clock,
-            ids=self.ids,
-            blobs=FileBlobs(self.folder / "blobs"),
-            readers=1,
-            synchronous="OFF",
-        )
-        self.authority.start(effects=False)
-        self.exchange = Exchange(self.authority, readers=1, rows=self.rows)
-
-    def close(self) -> None:
-        self.exchange.close()
-        self.authority.close()
-
-    def submit(self, command: Command, agent_id: str = "") -> Outcome:
-        return self.authority.submit(command, agent_id, "", None).result(WAIT)
-
-    def do(self, command: Command, agent_id: str = "") -> Outcome:
-        outcome = self.submit(command, agent_id)
-        assert outcome.ok, f"{command.TYPE}: {outcome.rejected}"
-        return outcome
-
-    def mail(self, account_id: str, **fields: object) -> Outcome:
-        self.mails += 1
-        sha = f"{self.mails:064x}"
-        values: dict[str, object] = {
-            "raw_sha256": sha,
-            "subject": "Falta una taza",
-            "rfc_message_id": f"<m{self.mails}@correo.test>",
-            "sender": Address("Ana Villalobos", "ana@correo.test"),
-            "text": "Hola, falta una taza.",
-            "to": (Address("", "tienda@taller.test"),),
-        }
-        incoming = IncomingMail(**(values | fields))  # type: ignore[arg-type]
-        self.do(StoreRawMail(items=(RawRef(sha, 100, account_id, "INBOX", 1, self.mails),)))
-        return self.do(
-            ReceiveMail(
-                mail=incoming,
-                account_id=account_id,
-                ticket_id=self.ids.new(),
-                message_id=self.ids.new(),
-                contact_id=self.ids.new(),
-            )
-        )
-
-    def contact(self, name: str = "Ana", address: str = "") -> str:
-        uid = self.ids.new()
-        points = (NewPoint(self.ids.new(), PointKind.EMAIL, address),) if address else ()
-        self.do(CreateContact(contact_id=uid, name=name, points=points))
-        return uid
-
-    def visible(self, agent_id: str) -> Dump:
-        """What that agent may see, in no desk's own keys."""
-        with self.authority._readers.connect() as connection:
-            desk = Actor(ActorKind.SYSTEM, None, "")
-            tx = Tx(connection, now=0, seq=0, ids=self.ids, actor=desk, position=0)
-            held = held_by(connection, agent_id)
-            return dump(connection, lambda entity, row: bool(scopes_of(tx, entity, row) & held))
-
-
-def held_by(connection: Connection, agent_id: str) -> set[str]:
-    """The scopes of an agent, as the plan has them."""
-    me = connection.execute(select(t.agent).where(t.agent.c.uid == agent_id)).one()
-    found = select(t.department.c.uid)
-    if me.role != Role.ADMIN:
-        m = t.membership.c
-        found = found.join(t.membership, m.department_id == t.department.c.id)
-        found = found.where(m.agent_id == me.id)
-    departments = connection.execute(found).scalars()
-    return {"desk", f"person:{agent_id}", *(f"department:{uid}" for uid in departments)}
-
-
-def dump(connection: Connection, shows: Any = lambda *_: True) -> Dump:
-    """Every row that travels, by table and uid; references as uids, but those to what does not show as None.
-
-    What belongs to a ticket that does not show is not shown either.
-    """
-    rows = {
-        entity: [row for row in connection.execute(_ALL[entity]) if shows(entity, row)]
-        for entity in ENTITIES
-    }
-    uids = {entity: {row.id: row.uid for row in found} for entity, found in rows.items()}
-    uids[""] = {}
-    found: Dump = {}
-    for entity in ENTITIES:
-        columns = _COLUMNS[entity]
-        found[entity] = {
-            row[1]: tuple(
-                (name, uids[target].get(value) if target else value)
-                for (name, target), value in zip(columns, row[2:], strict=True)
-            )
-            for row in rows[entity]
-            if entity not in PARTS or row.ticket_id in uids["ticket"]
-        }
-    texts = connection.execute(_HTML)
-    messages = uids["message"]
-    found["message_html"] = {
-        messages[row[0]]: tuple(row[1:]) for row in texts if row[0] in messages
-    }
-    return found
-
-
-def uids_of(connection: Connection, entity: str) -> list[str]:
-    return sorted(connection.execute(select(t.metadata.tables[entity].c.uid)).scalars())
-
-
-def hits(connection: Connection, word: str) -> tuple[set[str], set[str]]:
-    """Uids of messages and contacts that the full-text indices find."""
-    said = connection.execute(
-        text(
-            "SELECT uid FROM message WHERE position IN "
-            "(SELECT rowid FROM message_fts WHERE message_fts MATCH :word)"
-        ),
-        {"word": word},
-    ).scalars()
-    people = connection.execute(
-        text(
-            "SELECT uid FROM contact WHERE id IN "
-            "(SELECT rowid FROM contact_fts WHERE contact_fts MATCH :word)"
-        ),
-        {"word": word},
-    ).scalars()
-    return set(said), set(people)
+    def now(self) -> int:
+        return self._desk.clock.now() + self.beside
 
 
 class Machine:
@@ -263,21 +53,27 @@ class Machine:
         self.desk = desk
         self.agent_id = agent_id
         self.folder = folder
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.device = desk.ids.new()
-        self.transport = transport or Line(desk.exchange, agent_id, self.device)
+        self.clock = SkewedClock(desk)
+        self.transport = transport or Line(desk, agent_id, self.device)
+        self.disk = Disk(folder, (CACHE, OUTBOX))
         self.told: list[ChangeSet] = []
+        self._fuse = 0
+        self._power: Random | None = None
         self.open()
 
     def open(self) -> None:
         self.replica = Replica(
             self.folder,
             agent_id=self.agent_id,
-            clock=self.desk.clock,
+            clock=self.clock,
             ids=self.desk.ids,
             publish=self.told.append,
             readers=1,
         )
+        self.replica.cache.begin = self._watched(self.replica.cache.begin)  # type: ignore[method-assign]
+        self.replica.outbox._transaction = self._watched(self.replica.outbox._transaction)  # type: ignore[method-assign]
 
     def close(self) -> None:
         self.replica.close()
@@ -286,91 +82,144 @@ class Machine:
         self.close()
         self.open()
 
-    def step(self) -> Step:
-        return step(lambda work: work(self.replica), self.transport)
+    # Crashes ---------------------------------------------------------------------------------------------------
+
+    def stop_at(self, moment: int, random: Random) -> None:
+        """Let it be killed, or its power be cut, at the so-manieth moment before or after a commit from now."""
+        self._fuse, self._power = moment, random
+
+    def _watched(
+        self, begin: Callable[[], AbstractContextManager[Any]]
+    ) -> Callable[[], AbstractContextManager[Any]]:
+        @contextmanager
+        def watched() -> Iterator[Any]:
+            with begin() as connection:
+                yield connection
+                self._moment()
+            self._moment()
+
+        return watched
+
+    def _moment(self) -> None:
+        if self._fuse:
+            self._fuse -= 1
+            if not self._fuse:
+                self._stop()
+                raise Crash
+
+    def _stop(self) -> None:
+        assert self._power is not None
+        outbox = flushes(self.replica.outbox._db)
+        flushed = {CACHE: False, OUTBOX: outbox}  # the cache is `synchronous=NORMAL`
+        self.disk.stop(flushed, self._power, power=self._power.random() < 0.5)
+
+    def crash(self, random: Random) -> None:
+        """Now, between two things that it does."""
+        self._fuse, self._power = 0, random
+        self._stop()
+        self.recover()
+
+    def recover(self) -> None:
+        """Started again on what its disk holds."""
+        self._fuse = 0
+        self.close()
+        self.disk.put_back()
+        self.open()
+
+    # What is done at it ----------------------------------------------------------------------------------------
+
+    def step(self, *urgent: Command) -> Step:
+        wires = tuple(
+            WireCommand(id=self.desk.ids.new(), n=0, **encode_command(command))
+            for command in urgent
+        )
+        return step(lambda work: work(self.replica), self.transport, wires)
 
     def submit(self, command: Command, *, offline: bool = False) -> Outcome:
-        (outcome,) = self.replica.submit([Job(command, self.desk.ids.new())], offline=offline)
+        (outcome,) = self.submit_all([Job(command, self.desk.ids.new())], offline=offline)
         return outcome
+
+    def submit_all(self, jobs: Sequence[Job], *, offline: bool = False) -> list[Outcome]:
+        """As the writer does with what was given at the same time: in one commit."""
+        return self.replica.submit(jobs, offline=offline)
 
     def do(self, command: Command, *, offline: bool = False) -> Outcome:
         outcome = self.submit(command, offline=offline)
         assert outcome.ok, f"{command.TYPE}: {outcome.rejected}"
         return outcome
 
-    def uids(self, entity: str) -> list[str]:
+    # What it is ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """The driver's connection, in one snapshot."""
         with self.replica.cache.reading() as connection:
-            return uids_of(connection, entity)
+            yield raw_of(connection)
+
+    def uids(self, entity: str) -> list[str]:
+        with self.reading() as raw:
+            return truth.uids_of(raw, entity)
 
     def dump(self) -> Dump:
-        with self.replica.cache.reading() as connection:
-            return dump(connection)
+        with self.reading() as raw:
+            return truth.dump(raw)
 
-
-def differences(ours: Dump, theirs: Dump) -> list[str]:
-    """What a person debugging wants to read first."""
-    found = []
-    for entity in theirs:
-        mine, yours = ours.get(entity, {}), theirs[entity]
-        found += [f"{entity} {uid} is missing" for uid in sorted(yours.keys() - mine.keys())]
-        found += [f"{entity} {uid} should not be" for uid in sorted(mine.keys() - yours.keys())]
-        for uid in sorted(mine.keys() & yours.keys()):
-            if mine[uid] != yours[uid]:
-                apart = [
-                    f"{a} is not {b}" for a, b in zip(mine[uid], yours[uid], strict=True) if a != b
-                ]
-                found.append(f"{entity} {uid}: {'; '.join(map(str, apart))}")
-    return found
+    def files(self) -> bytes:
+        """All that the cache has on the disk."""
+        return b"".join(path.read_bytes() for path in sorted(self.folder.glob(f"{CACHE}*")))
 
 
 def derived_faults(connection: Connection) -> list[str]:
-    """Counters and index entries that are not what their rows say."""
-    found = []
-    counters = {k: v for k, v in connection.execute(text("SELECT key, value FROM counter")) if v}
-    recount = {row.key: row[1] for row in connection.execute(text(RECOUNT))}
-    if counters != recount:
-        found.append(f"counters {counters} are not {recount}")
-    for sql in (
-        "SELECT position FROM message WHERE position NOT IN (SELECT rowid FROM message_fts)",
-        "SELECT rowid FROM message_fts WHERE rowid NOT IN (SELECT position FROM message)",
-        "SELECT id FROM contact WHERE id NOT IN (SELECT rowid FROM contact_fts)",
-        "SELECT rowid FROM contact_fts WHERE rowid NOT IN (SELECT id FROM contact)",
-        "SELECT id FROM contact_point WHERE id NOT IN (SELECT rowid FROM point_fts)",
-        "SELECT rowid FROM point_fts WHERE rowid NOT IN (SELECT id FROM contact_point)",
-    ):
-        if rows := connection.execute(text(sql)).all():
-            found.append(f"{sql}: {rows}")
-    return found
+    return truth.derived_faults(raw_of(connection))
 
 
 def word_faults(replica: Replica, desk: Desk, words: Iterable[str] = WORDS) -> list[str]:
-    """Words that are found here and not at the desk, among what is here, or the other way."""
-    found = []
-    with (
-        replica.cache.reading() as mine,
-        desk.authority._readers.connect() as theirs,
-    ):
-        here = {row.uid for row in mine.execute(select(t.message.c.uid))}
-        people = {row.uid for row in mine.execute(select(t.contact.c.uid))}
-        for word in words:
-            ours, yours = hits(mine, word), hits(theirs, word)
-            if ours != (yours[0] & here, yours[1] & people):
-                found.append(f"the word {word} finds {ours}, not {yours}")
-    return found
+    with replica.cache.reading() as mine, desk.reading() as theirs:
+        return truth.word_faults(raw_of(mine), theirs, words)
+
+
+class _Back(Exception):
+    pass
 
 
 def undone_dump(replica: Replica) -> Dump:
     """What would be here if nothing had been done here: read within a transaction that is taken back."""
-    from deskapp.sync.replica.undo import restore
-
-    class _Back(Exception):
-        pass
-
     found: Dump = {}
     try:
-        with replica.cache.begin() as connection:
-            restore(raw_of(connection))
-            found = dump(connection)
+        with replica.cache._engine.begin() as connection:
+            raw = raw_of(connection)
+            restore(raw)
+            found = truth.dump(raw)
             raise _Back
     except _Back:
         return found
+
+
+@cache
+def _empty_cache() -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        made = Cache(Path(folder) / CACHE, agent_id="", readers=1)
+        kept = sqlite.connect(":memory:", check_same_thread=False)
+        with made._engine.connect() as connection:
+            raw_of(connection).backup(kept)
+        made.close()
+    return kept
+
+
+@contextmanager
+def one_schema() -> Iterator[None]:
+    """Within, a new cache is a copy of an empty one: to make its tables takes longer than many a history."""
+    make = Cache._make
+    empty = _empty_cache()
+
+    def copied(self: Cache) -> None:
+        with self._engine.connect() as connection:
+            empty.backup(raw_of(connection))
+        with self.begin() as connection:
+            c.set_mark(raw_of(connection), c.AGENT, self._agent_id)
+
+    Cache._make = copied  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Cache._make = make  # type: ignore[method-assign]

@@ -16,13 +16,16 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError
 
 from deskapp.models.engine import reader_engine, writer_engine
-from deskapp.sync.replica import schema
+from deskapp.sync.replica import derived, schema
 
+DAMAGE = (DatabaseError, UnicodeDecodeError)
+"""What reading a bad file may raise; the second is the driver's word for a text that is none."""
 CHECKED_AT_ONCE = 64 * 1024 * 1024
 """A file up to this size is checked through when it is opened (0.1 s); a larger one by `damage`."""
 
 AGENT, SCHEMA, EPOCH, SEQ = "agent", "schema", "epoch", "seq"
 POSITION, COMPLETE_TO, BUILDING = "position", "complete_to", "building"
+TO_SQUEEZE = "to_squeeze"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Cache:
         self._agent_id = agent_id
         self._count = readers
         self._gate = _Gate()
+        self.to_squeeze = False  # something was lost, and may still be in the files
         self.made = self._refusal()
         if self.made:
             _remove(path)
@@ -121,6 +125,14 @@ class Cache:
             return str(error.orig)
         return "" if found == "ok" else found
 
+    def squeeze(self) -> None:
+        """Leave no word of what was deleted in the files."""
+        with self.begin() as connection:
+            derived.squeeze_indices(raw_of(connection))
+            set_mark(raw_of(connection), TO_SQUEEZE, "")
+        self.checkpoint()
+        self.to_squeeze = False
+
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the file and empty it, so that nothing deleted stays in it."""
         with contextlib.closing(self._engine.raw_connection()) as connection:
@@ -164,8 +176,10 @@ class _Gate:
                 self._condition.notify_all()
 
 
-def is_damage(error: DatabaseError) -> bool:
+def is_damage(error: DatabaseError | UnicodeDecodeError) -> bool:
     """Whether the file itself is bad, rather than full or out of reach."""
+    if isinstance(error, UnicodeDecodeError):
+        return True
     words = str(error.orig)
     return "malformed" in words or "not a database" in words
 

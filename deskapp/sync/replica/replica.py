@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
 
 from deskapp.core.api import Change, ChangeSet, Outcome
 from deskapp.core.commands.messages import SendReply
@@ -89,7 +88,9 @@ class Replica:
         self.status = Status(made=self.cache.made)
         try:
             self._load()
-        except DatabaseError as error:
+            if self.cache.to_squeeze:
+                self.cache.squeeze()
+        except c.DAMAGE as error:
             if not c.is_damage(error):
                 raise
             self.rebuild()
@@ -110,6 +111,7 @@ class Replica:
             )
             self.bootstrap.load(raw)
             self._upkeep.load(raw)
+            self.cache.to_squeeze = bool(c.mark(raw, c.TO_SQUEEZE))
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -250,7 +252,10 @@ class Replica:
         raw = c.raw_of(connection)
         seq = self._next_seq(raw)
         if answer is not None:
-            news.lost = self.bootstrap.follow(raw, answer)
+            news.lost, news.more = self.bootstrap.follow(raw, answer), answer.more
+            if news.lost:
+                self.cache.to_squeeze = True
+                c.set_mark(raw, c.TO_SQUEEZE, "1")
         if not self.ready:
             return
         with self._on_solid_ground(connection, seq, news, settled) as applier:
@@ -333,15 +338,9 @@ class Replica:
             return
         if applier.blobs_gone:
             self._forget_blobs(frozenset(applier.blobs_gone - self.outbox.files))
-        if news.lost and applier.purged:
-            self.squeeze()
+        if self.cache.to_squeeze and not news.more:
+            self.cache.squeeze()
         self._tell(news.txs, news)
-
-    def squeeze(self) -> None:
-        """Leave no word of what was deleted in the files."""
-        with self.cache.begin() as connection:
-            derived.squeeze_indices(c.raw_of(connection))
-        self.cache.checkpoint()
 
     # Bootstraps ------------------------------------------------------------------------------------------------
 
@@ -356,6 +355,7 @@ class Replica:
             applier.purge(scope)
             applier.finish()
             self.bootstrap.forget(applier.raw, scope)
+        self.cache.squeeze()
 
     def finish_building(self) -> None:
         """All scopes are here: from now on commands are carried out on them."""
@@ -485,7 +485,7 @@ class Replica:
         try:
             with self.cache.begin() as connection:
                 yield connection
-        except DatabaseError as error:
+        except c.DAMAGE as error:
             if c.is_damage(error):
                 self.rebuild()
                 raise Mended from error

@@ -34,4 +34,5 @@ class News:
         self.undone: Undone | None = None
         self.applier: Applier | None = None
         self.lost: Iterable[str] = ()
+        self.more = False
         self.txs: list[LocalTx] = []

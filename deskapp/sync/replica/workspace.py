@@ -8,8 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy.exc import DatabaseError
-
 from deskapp.core.api import (
     ChangeSet,
     Command,
@@ -23,7 +21,7 @@ from deskapp.core.commands.messages import CancelSend
 from deskapp.core.ports import BlobStore, Clock, Ids, Unsent
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.readers import Reading, reader_for
-from deskapp.sync.replica.cache import is_damage
+from deskapp.sync.replica.cache import DAMAGE, is_damage
 from deskapp.sync.replica.outbox import Entry
 from deskapp.sync.replica.replica import Replica
 from deskapp.sync.replica.residency import resident
@@ -170,7 +168,7 @@ class ReplicaWorkspace:
                 reading = Reading(connection, self._agent_id, self._clock.now())
                 answer: R = reader_for(type(query))(reading, query)
                 return answer
-        except DatabaseError as error:
+        except DAMAGE as error:
             if is_damage(error):
                 log.warning("the cache is damaged; it is fetched again")
                 self.do_later(lambda replica: replica.rebuild())

@@ -130,7 +130,11 @@ def _blobs() -> dict[str, Any]:
         },
         "head": {
             "summary": "whether the host has it, or how much (Upload-Offset)",
-            "responses": {"200": told("all"), "404": told("not all")},
+            "responses": {
+                "200": told("all"),
+                "404": told("not all"),
+                "default": told("what stands in the way, by its status"),
+            },
         },
         "put": {
             "summary": "bring the next piece",

@@ -78,7 +78,7 @@ def window(desk: Desk, link: HandLink, tmp_path: Path) -> Iterator[ReplicaWorksp
         blobs=FileBlobs(folder / "blobs"),
     )
     window.attach(link)
-    step(window.do, Line(desk.exchange, desk.agents[1], desk.ids.new()))
+    step(window.do, Line(desk, desk.agents[1], desk.ids.new()))
     yield window
     window.close()
 
@@ -182,7 +182,7 @@ def test_what_the_host_refused_is_shown_until_somebody_deals_with_it(
     box = next(iter(desk.visible(desk.agents[1])["account"]))
     desk.clock.advance(60_000)
     desk.mail(box, references=("<m1@correo.test>",), text="otra cosa")
-    step(window.do, Line(desk.exchange, desk.agents[1], desk.ids.new()))
+    step(window.do, Line(desk, desk.agents[1], desk.ids.new()))
     (unsent,) = window.unsent()
     assert unsent.refusal == "newer_message"
     assert window.status.waiting.refused == 1

@@ -1,0 +1,200 @@
+"""What must be true of a copy: the rows that an agent may see, read by rules of its own, and what follows from them."""
+# the names in these statements are those of our own tables
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON
+
+from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
+from deskapp.models import tables as t
+from deskapp.models.enums import Role
+from deskapp.sync.protocol.tables import ENTITIES, PARTS, STAYS
+
+WORDS = ("falta", "taza", "nota", "respuesta", "ana", "urgente")
+RECOUNT = """
+SELECT key, count(*) FROM (
+  SELECT 'mine:' || a.uid AS key FROM ticket t JOIN agent a ON a.id = t.assignee_id WHERE t.bucket = 'active'
+  UNION ALL SELECT 'unassigned' FROM ticket WHERE bucket = 'active' AND assignee_id IS NULL
+  UNION ALL SELECT 'needs_reply' FROM ticket WHERE bucket = 'active' AND needs_reply
+  UNION ALL SELECT 'snoozed' FROM ticket WHERE bucket = 'snoozed'
+  UNION ALL SELECT 'to_send' FROM ticket WHERE visible AND delivery <> 'none'
+  UNION ALL SELECT 'account:' || c.uid FROM ticket t JOIN account c ON c.id = t.account_id WHERE t.bucket = 'active'
+  UNION ALL SELECT 'tag:' || g.name FROM ticket t JOIN ticket_tag l ON l.ticket_id = t.id
+            JOIN tag g ON g.id = l.tag_id WHERE t.bucket = 'active'
+) GROUP BY key
+"""
+UNINDEXED = (
+    "SELECT position FROM message WHERE position NOT IN (SELECT rowid FROM message_fts)",
+    "SELECT rowid FROM message_fts WHERE rowid NOT IN (SELECT position FROM message)",
+    "SELECT id FROM contact WHERE id NOT IN (SELECT rowid FROM contact_fts)",
+    "SELECT rowid FROM contact_fts WHERE rowid NOT IN (SELECT id FROM contact)",
+    "SELECT id FROM contact_point WHERE id NOT IN (SELECT rowid FROM point_fts)",
+    "SELECT rowid FROM point_fts WHERE rowid NOT IN (SELECT id FROM contact_point)",
+)
+SAID = (
+    "SELECT uid FROM message WHERE position IN "
+    "(SELECT rowid FROM message_fts WHERE message_fts MATCH ?)"
+)
+NAMED = (
+    "SELECT uid FROM contact WHERE id IN (SELECT rowid FROM contact_fts WHERE contact_fts MATCH ?)"
+)
+
+Row = tuple[tuple[str, Any], ...]
+Dump = dict[str, dict[str, Row]]
+"""By table and uid; references as uids, JSON as what it means."""
+Shows = Callable[[str, dict[str, Any]], bool]
+
+
+@cache
+def _columns(entity: str) -> tuple[tuple[str, str, bool], ...]:
+    """(name, table it refers to, whether it is JSON) of each column that travels."""
+    table = t.metadata.tables[entity]
+    away = {"id", "uid", "seq", *STAYS.get(entity, ())}
+    return tuple(
+        (
+            str(column.name),
+            next((key.column.table.name for key in column.foreign_keys), ""),
+            isinstance(column.type, JSON),
+        )
+        for column in table.columns
+        if column.name not in away
+    )
+
+
+@cache
+def _select(entity: str) -> str:
+    names = ", ".join(f'"{name}"' for name, _, _ in _columns(entity))
+    return f"SELECT id, uid, {names} FROM {entity}"
+
+
+def dump(raw: Any, shows: Shows = lambda *_: True) -> Dump:
+    """Every row that travels and shows. References to what does not show are None."""
+    uids: dict[str, dict[Any, str]] = {"": {}}
+    kept: dict[str, list[Any]] = {}
+    for entity in ENTITIES:
+        names = ("id", "uid", *(name for name, _, _ in _columns(entity)))
+        rows = raw.execute(_select(entity)).fetchall()
+        kept[entity] = [row for row in rows if shows(entity, dict(zip(names, row, strict=True)))]
+        uids[entity] = {row[0]: row[1] for row in kept[entity]}
+    found: Dump = {}
+    for entity in ENTITIES:
+        columns = _columns(entity)
+        found[entity] = {
+            row[1]: tuple(
+                (name, uids[target].get(value) if target else _meaning(value, is_json))
+                for (name, target, is_json), value in zip(columns, row[2:], strict=True)
+            )
+            for row in kept[entity]
+        }
+    html = raw.execute("SELECT message_id, html, remote_urls, remote_images FROM message_html")
+    found["message_html"] = {
+        uids["message"][key]: (
+            ("html", text),
+            ("urls", json.loads(urls)),
+            ("images", _json(images)),
+        )
+        for key, text, urls, images in html
+        if key in uids["message"]
+    }
+    return found
+
+
+def _meaning(value: Any, is_json: bool) -> Any:
+    return _json(value) if is_json else value
+
+
+def _json(text: str | None) -> Any:
+    """As a text again, in one form; a null is a null in either way of writing it."""
+    value = None if text is None else json.loads(text)
+    return None if value is None else json.dumps(value, sort_keys=True)
+
+
+def visible(raw: Any, agent_id: str) -> Dump:
+    """What that agent may see at the desk. The rule of `authority.scopes`, told once more and otherwise."""
+    me, role, disabled = raw.execute(
+        "SELECT id, role, disabled FROM agent WHERE uid = ?", (agent_id,)
+    ).fetchone()
+    if disabled:
+        return {entity: {} for entity in (*ENTITIES, "message_html")}
+
+    def keys(sql: str, *values: Any) -> set[Any]:
+        return {key for (key,) in raw.execute(sql, values)}
+
+    homes = keys("SELECT department_id FROM membership WHERE agent_id = ?", me)
+    if role == Role.ADMIN:
+        homes = keys("SELECT id FROM department")
+    given = keys("SELECT ticket_id FROM ticket_access WHERE agent_id = ?", me)
+    rooms = keys("SELECT room_id FROM room_member WHERE agent_id = ?", me)
+    tickets = {
+        key
+        for key, home in raw.execute("SELECT id, department_id FROM ticket")
+        if home is None or home in homes or key in given
+    }
+    listed = ",".join(map(str, tickets)) or "0"
+    messages = keys(f"SELECT id FROM message WHERE ticket_id IN ({listed})")
+
+    def shows(entity: str, row: dict[str, Any]) -> bool:
+        if entity in PERSONAL and row["agent_id"] != me:
+            return False
+        if entity == "ticket":
+            return row["id"] in tickets
+        if entity in OF_TICKET or entity in PARTS:
+            return row["ticket_id"] in tickets
+        if entity == "attachment":
+            return row["message_id"] in messages
+        if entity == "room":
+            return row["id"] in rooms
+        return row["room_id"] in rooms if entity in ("room_member", "room_message") else True
+
+    return dump(raw, shows)
+
+
+def differences(ours: Dump, theirs: Dump) -> list[str]:
+    """What a person debugging wants to read first."""
+    found = []
+    for entity in theirs:
+        mine, yours = ours.get(entity, {}), theirs[entity]
+        if mine == yours:
+            continue
+        found += [f"{entity} {uid} is missing" for uid in sorted(yours.keys() - mine.keys())]
+        found += [f"{entity} {uid} should not be" for uid in sorted(mine.keys() - yours.keys())]
+        for uid in sorted(mine.keys() & yours.keys()):
+            if mine[uid] != yours[uid]:
+                apart = [
+                    f"{a} is not {b}" for a, b in zip(mine[uid], yours[uid], strict=True) if a != b
+                ]
+                found.append(f"{entity} {uid}: {'; '.join(map(str, apart))}")
+    return found
+
+
+def derived_faults(raw: Any) -> list[str]:
+    """Counters and index entries that are not what their rows say."""
+    found = []
+    counters = {k: v for k, v in raw.execute("SELECT key, value FROM counter") if v}
+    recount = dict(raw.execute(RECOUNT).fetchall())
+    if counters != recount:
+        found.append(f"counters {counters} are not {recount}")
+    for sql in UNINDEXED:
+        if rows := raw.execute(sql).fetchall():
+            found.append(f"{sql}: {rows}")
+    return found
+
+
+def word_faults(mine: Any, theirs: Any, words: Iterable[str] = WORDS) -> list[str]:
+    """Words that are found here and not at the desk, among what is here, or the other way."""
+    found = []
+    here = {uid for (uid,) in mine.execute("SELECT uid FROM message")}
+    people = {uid for (uid,) in mine.execute("SELECT uid FROM contact")}
+    for word in words:
+        for sql, among in ((SAID, here), (NAMED, people)):
+            ours = {uid for (uid,) in mine.execute(sql, (word,))}
+            if ours != {uid for (uid,) in theirs.execute(sql, (word,))} & among:
+                found.append(f"the word {word} finds {ours}")
+    return found
+
+
+def uids_of(raw: Any, entity: str) -> list[str]:
+    return [uid for (uid,) in raw.execute(f"SELECT uid FROM {entity} ORDER BY uid")]
