@@ -4,10 +4,12 @@ The server's libraries are imported when it is, off the window's thread.
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from deskapp.app.webchat import SWITCH_S
 from deskapp.core.api import ChangeSet
 from deskapp.core.authority.workspace import SYSTEM
 from deskapp.core.policies.settings import flag
@@ -72,6 +74,7 @@ class TeamSharing:
         try:
             settings = self._desk.authority.query(GetSettings(), SYSTEM).result()
             if self._host is None and flag(settings.values, "team.enabled"):
+                sys.setswitchinterval(SWITCH_S)
                 self._host = make_host(self._desk, self._chat, seat=self.seat)
                 self._host.subscribe(self._tell)
                 self._host.start()

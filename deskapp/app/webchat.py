@@ -33,9 +33,9 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005
-"""How long a thread may keep the interpreter while others wait for it. SQLite's thread gives it up at each
-statement of a message; with Python's own 5 ms a message took a third longer to be committed while the window
-was painting without a pause (29 ms instead of 21)."""
+"""How long a thread may keep the interpreter while others wait for it, where a server runs beside a window.
+SQLite's thread gives it up at each statement of a message; with Python's own 5 ms a message took a third longer to
+be committed while the window was painting without a pause (29 ms instead of 21)."""
 
 
 class WebChat:

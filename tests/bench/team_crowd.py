@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import ssl
 import zlib
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from functools import lru_cache
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from deskapp.core.api import Command
 from deskapp.core.commands.registry import encode_command
+from deskapp.sync.client.live import SOON_S
 from deskapp.sync.protocol import live as frames
 from deskapp.sync.protocol.messages import VERSION, SyncRequest, WireCommand, WireResult
 from deskapp.system.clock import SystemIds
@@ -95,6 +97,10 @@ class Seat:
     async def open(self) -> None:
         """Learn the scopes, catch up, and stay in line from then on."""
         await self.catch_up()
+        await self._connect()
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._follow())]
+
+    async def _connect(self) -> None:
         self._live = await connect(
             f"wss://{HOST}:{self.place.port}/v1/live",
             ssl=self.context, compression=None, ping_interval=None, open_timeout=60,
@@ -103,7 +109,6 @@ class Seat:
         await self._live.send(msgspec.json.encode(hello).decode())
         await self._live.recv()
         await self._live.send(msgspec.json.encode(frames.Follow()).decode())
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._follow())]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -165,14 +170,19 @@ class Seat:
         return msgspec.json.decode(data, type=Told)
 
     async def _listen(self) -> None:
-        assert self._live is not None
-        try:
-            async for frame in self._live:
-                told = heard(frame)
-                if told.t == "poke" or not self._knows(told.parts):
-                    self._poked.set()
-        except ConnectionClosed:
+        """For ever: a line that falls is counted, and opened again."""
+        while True:
+            assert self._live is not None
+            with contextlib.suppress(ConnectionClosed):
+                async for frame in self._live:
+                    told = heard(frame)
+                    if told.t == "poke" or not self._knows(told.parts):
+                        self._poked.set()
             self.failed += 1
+            await pace(random.uniform(*SOON_S))
+            with contextlib.suppress(OSError, TimeoutError, WebSocketException):
+                await self._connect()
+                self._poked.set()
 
     def _knows(self, parts: Sequence[Step]) -> bool:
         """Follow them; False when something is missing before."""
