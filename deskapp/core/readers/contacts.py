@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from deskapp.core.queries.contacts import FindContacts, GetBlockRules, GetContact
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.people import VISIBLE, contact_infos, find_contacts
 from deskapp.core.readers.rows import family_of, roots_of
+from deskapp.core.readers.statements import Statement, among
 from deskapp.core.readers.visibility import seen_by
 from deskapp.models import tables as t
+from deskapp.models.dialect import Unindexed
 from deskapp.models.dto import (
     BlockRule,
     ContactDetail,
@@ -25,18 +27,17 @@ from deskapp.models.ids import TicketKey
 TICKETS = 200
 """So many tickets of a contact are listed, the newest."""
 
-# Statements are built once: building one takes as long as carrying it out.
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-_CONTACT: Select[Any] = select(t.contact.c.id).where(t.contact.c.uid == bindparam("uid"))
-_FIELDS: Select[Any] = (
+# What is read for each conversation that is opened: compiled once.
+_CONTACT = Statement(select(t.contact.c.id).where(t.contact.c.uid == bindparam("uid")))
+_FIELDS = Statement(
     select(t.contact_field.c.contact_id, t.custom_field.c.key, t.contact_field.c.value)
     .join(t.custom_field, t.custom_field.c.id == t.contact_field.c.field_id)
-    .where(t.contact_field.c.contact_id.in_(_KEYS), t.custom_field.c.hidden.is_(False))
+    .where(among(t.contact_field.c.contact_id, "keys"), t.custom_field.c.hidden.is_(False))
 )
-_NOTES: Select[Any] = (
+_NOTES = Statement(
     select(t.contact_note.c.uid, t.contact_note.c.body, t.agent.c.name, t.contact_note.c.at)
     .select_from(t.contact_note.outerjoin(t.agent, t.agent.c.id == t.contact_note.c.agent_id))
-    .where(t.contact_note.c.contact_id.in_(_KEYS))
+    .where(among(t.contact_note.c.contact_id, "keys"))
     .order_by(t.contact_note.c.at.desc(), t.contact_note.c.id.desc())
 )
 _TICKETS: Select[Any] = (
@@ -49,29 +50,21 @@ _TICKETS: Select[Any] = (
         t.ticket.c.channel,
         t.ticket.c.updated_at,
     )
-    .where(t.ticket.c.contact_id.in_(_KEYS), t.ticket.c.bucket.in_(VISIBLE))
+    .where(or_(*(Unindexed(t.ticket.c.bucket) == bucket for bucket in VISIBLE)))
     .order_by(t.ticket.c.updated_at.desc(), t.ticket.c.id.desc())
     .limit(TICKETS)
 )
-_RATINGS: Select[Any] = (
-    select(
-        func.count().label("tally"),
-        func.avg(t.rating.c.score * 1.0 / t.rating.c.scale).label("mean"),
-    )
-    .select_from(t.rating)
-    .where(t.rating.c.contact_id.in_(_KEYS))
-)
-_BLOCKED: Select[Any] = (
+_ALL_TICKETS = Statement(_TICKETS.where(among(t.ticket.c.contact_id, "keys")))
+_RATINGS: Select[Any] = select(
+    func.count().label("tally"),
+    func.avg(t.rating.c.score * 1.0 / t.rating.c.scale).label("mean"),
+).select_from(t.rating)
+_ALL_RATINGS = Statement(_RATINGS.where(among(t.rating.c.contact_id, "keys")))
+_BLOCKED = Statement(
     select(t.block_rule.c.id)
     .where(
-        (
-            (t.block_rule.c.kind == "sender")
-            & t.block_rule.c.value.in_(bindparam("senders", expanding=True))
-        )
-        | (
-            (t.block_rule.c.kind == "domain")
-            & t.block_rule.c.value.in_(bindparam("domains", expanding=True))
-        )
+        ((t.block_rule.c.kind == "sender") & among(t.block_rule.c.value, "senders"))
+        | ((t.block_rule.c.kind == "domain") & among(t.block_rule.c.value, "domains"))
     )
     .limit(1)
 )
@@ -81,7 +74,7 @@ _BLOCKED: Select[Any] = (
 def get_contact(reading: Reading, query: GetContact) -> ContactDetail:
     """A merged contact answers as the one it was merged into. `satisfaction` is 0…1, the mean of its ratings."""
     connection = reading.connection
-    key = connection.execute(_CONTACT, {"uid": query.contact_id}).scalar()
+    key = _CONTACT.scalar(connection, uid=query.contact_id)
     if key is None:
         raise LookupError(f"no contact {query.contact_id!r}")
     root = roots_of(connection, t.contact, [key])[key]
@@ -104,19 +97,24 @@ def get_contact(reading: Reading, query: GetContact) -> ContactDetail:
 
 def _fields(reading: Reading, family: list[int]) -> Mapping[str, str]:
     """Custom values by key; the contact's own go before those of whom was merged into it."""
-    rows = reading.connection.execute(_FIELDS, {"keys": family})
+    rows = _FIELDS.all(reading.connection, keys=family)
     rank = {member: n for n, member in enumerate(family)}
     ordered = sorted(rows, key=lambda row: -rank[row.contact_id])
     return {row.key: row.value for row in ordered}
 
 
 def _notes(reading: Reading, family: list[int]) -> tuple[ContactNoteInfo, ...]:
-    rows = reading.connection.execute(_NOTES, {"keys": family})
+    rows = _NOTES.all(reading.connection, keys=family)
     return tuple(ContactNoteInfo(row.uid, row.body, row.name or "", row.at) for row in rows)
 
 
 def _tickets(reading: Reading, family: list[int]) -> tuple[ContactTicket, ...]:
-    rows = reading.connection.execute(_TICKETS.where(*seen_by(reading)), {"keys": family})
+    seen = seen_by(reading)
+    rows = (
+        reading.connection.execute(_TICKETS.where(t.ticket.c.contact_id.in_(family), *seen)).all()
+        if seen
+        else _ALL_TICKETS.all(reading.connection, keys=family)
+    )
     return tuple(
         ContactTicket(
             TicketKey(row.id),
@@ -138,17 +136,17 @@ def _is_blocked(reading: Reading, points: Iterable[ContactPointInfo]) -> bool:
     for address in addresses:
         labels = address.rpartition("@")[2].split(".")
         domains |= {".".join(labels[n:]) for n in range(len(labels))}
-    values = {"senders": addresses, "domains": list(domains)}
-    found = reading.connection.execute(_BLOCKED, values)
-    return found.first() is not None
+    found = _BLOCKED.scalar(reading.connection, senders=addresses, domains=domains)
+    return found is not None
 
 
 def _ratings(reading: Reading, family: list[int]) -> tuple[int, float | None]:
-    rated = _RATINGS
     seen = seen_by(reading)
-    if seen:
-        rated = rated.join(t.ticket, t.ticket.c.id == t.rating.c.ticket_id).where(*seen)
-    row = reading.connection.execute(rated, {"keys": family}).one()
+    if not seen:
+        row = _ALL_RATINGS.first(reading.connection, keys=family)
+        return row.tally, row.mean
+    rated = _RATINGS.join(t.ticket, t.ticket.c.id == t.rating.c.ticket_id)
+    row = reading.connection.execute(rated.where(t.rating.c.contact_id.in_(family), *seen)).one()
     return row.tally, row.mean
 
 

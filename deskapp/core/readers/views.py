@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, bindparam, func, select, true
 
 from deskapp.core.queries.views import (
     ALL,
@@ -28,14 +27,13 @@ from deskapp.core.readers.conditions import Clause, constant, where_all
 from deskapp.core.readers.desk import accounts, desk_seq, tags_in_use
 from deskapp.core.readers.people import VISIBLE
 from deskapp.core.readers.rows import family_of, ticket_rows
-from deskapp.core.readers.statements import Statement, among
+from deskapp.core.readers.statements import Statement
 from deskapp.core.readers.visibility import role_of, seen_by, visible_keys
 from deskapp.models import tables as t
 from deskapp.models.dialect import RowKeys, Unindexed
 from deskapp.models.dto import Condition, SavedViewInfo, Sidebar, TicketIdPage, TicketRow
 from deskapp.models.enums import Bucket, Delivery, Role, SortOrder
 
-ALL_OF_THEM = 2**62
 SAVED_CAP = 1_000
 """Saved views are counted by looking, no further than this."""
 
@@ -103,12 +101,6 @@ def _whole_view(reading: Reading, name: str) -> View:
     raise LookupError(f"no view {name!r}")
 
 
-def _me(reading: Reading) -> ColumnElement[int]:
-    """The asking agent's key, in a statement for whoever asks: `me` may be bound to another's id."""
-    asking = t.agent.c.uid == bindparam("me", reading.agent_id)
-    return select(t.agent.c.id).where(asking).scalar_subquery()
-
-
 def _bucket(bucket: Bucket) -> Callable[[Reading], View]:
     return lambda _: View((t.ticket.c.bucket == bucket,))
 
@@ -119,7 +111,7 @@ def _snoozed(_: Reading) -> View:
 
 
 _PLAIN: dict[str, Callable[[Reading], View]] = {
-    MINE: lambda reading: View((_ACTIVE, t.ticket.c.assignee_id == _me(reading))),
+    MINE: lambda reading: View((_ACTIVE, t.ticket.c.assignee_id == reading.agent_key())),
     UNASSIGNED: lambda _: View((_ACTIVE, t.ticket.c.assignee_id.is_(None))),
     NEEDS_REPLY: lambda _: View((_NEEDS_REPLY,)),
     SNOOZED: _snoozed,
@@ -178,24 +170,16 @@ _NAMED: dict[str, Callable[[Reading, str], View]] = {
 @reader_of(TicketIds)
 def ticket_ids(reading: Reading, query: TicketIds) -> TicketIdPage:
     """All keys come as one JSON array: SQLite makes it without taking the interpreter's lock for each row."""
-    most = ALL_OF_THEM if query.limit is None else query.limit
-    known = _compiled(reading, ("order", query.view, query.order), lambda: _order(reading, query))
-    if known is not None:
-        packed = known.scalar(reading.connection, me=reading.agent_id, most=most)
-    else:
-        packed = reading.connection.execute(_order(reading, query), {"most": most}).scalar_one()
-    keys = msgspec.json.decode(packed, type=tuple[int, ...])
-    whole = query.limit is None or len(keys) < query.limit
-    total = len(keys) if whole else _count(reading, view_of(reading, query.view).where)
-    return TicketIdPage(keys, total, desk_seq(reading))
-
-
-def _order(reading: Reading, query: TicketIds) -> Select[Any]:
     view = view_of(reading, query.view)
     backwards = view.newest_last == (query.order is SortOrder.NEWEST)
     order = [column.desc() if backwards else column.asc() for column in view.order]
-    listed = select(t.ticket.c.id).where(*view.where).order_by(*order).limit(bindparam("most"))
-    return select(RowKeys(listed.subquery().c.id).label("keys"))
+    listed = select(t.ticket.c.id).where(*view.where).order_by(*order).limit(query.limit).subquery()
+    packed = reading.connection.execute(select(RowKeys(listed.c.id))).scalar_one()
+    keys = msgspec.json.decode(packed, type=tuple[int, ...])
+    total = (
+        len(keys) if query.limit is None or len(keys) < query.limit else _count(reading, view.where)
+    )
+    return TicketIdPage(keys, total, desk_seq(reading))
 
 
 @reader_of(TicketRows)
@@ -206,27 +190,12 @@ def rows_of_keys(reading: Reading, query: TicketRows) -> tuple[TicketRow, ...]:
 
 @reader_of(TicketKeysOf)
 def keys_in_view(reading: Reading, query: TicketKeysOf) -> tuple[int, ...]:
-    def chosen(listed: Clause) -> Select[Any]:
-        return select(t.ticket.c.id).where(*view_of(reading, query.view).where, listed)
-
-    uid = t.ticket.c.uid
-    known = _compiled(reading, ("keys", query.view), lambda: chosen(among(uid, "ids")))
-    if known is not None:
-        return tuple(known.column(reading.connection, me=reading.agent_id, ids=query.ids))
-    return tuple(reading.connection.execute(chosen(uid.in_(query.ids))).scalars())
-
-
-_STATEMENTS: dict[tuple[str, ...], Statement] = {}
-
-
-def _compiled(
-    reading: Reading, asked: tuple[str, ...], make: Callable[[], Select[Any]]
-) -> Statement | None:
-    """Every commit makes a window ask: what is the same for everybody is compiled once. None for views
-    that are not. `asked` is what, and of which view."""
-    if asked[1] not in _PLAIN or reading.restricted:
-        return None
-    return _STATEMENTS.get(asked) or _STATEMENTS.setdefault(asked, Statement(make()))
+    """With the ids in the SQL itself: SQLite would go through the whole view for a list of unknown length."""
+    where = view_of(reading, query.view).where
+    rows = reading.connection.execute(
+        select(t.ticket.c.id).where(*where, t.ticket.c.uid.in_(query.ids))
+    )
+    return tuple(rows.scalars())
 
 
 @reader_of(PreviewView)

@@ -12,7 +12,8 @@ from deskapp.core.queries.contacts import FindContacts, GetContact, GetMergeSugg
 from deskapp.core.queries.desk import GetDeskStatus, GetNotifications
 from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation, GetTicket
-from deskapp.core.queries.views import GetSidebar, TicketIds, TicketRows
+from deskapp.core.queries.views import GetSidebar, TicketIds, TicketKeysOf, TicketRows
+from deskapp.core.queries.webchat import GetOpenChats
 from deskapp.models import tables as t
 from tests.support.rows import NOW, Rows
 
@@ -111,6 +112,29 @@ def test_nothing_large_is_read_whole(rows: Rows) -> None:
         FindContacts(""),
     ):
         assert whole(plan(rows, query)) == [], query
+
+
+@pytest.mark.parametrize("view", PLAIN)
+def test_whether_a_few_are_in_a_view_is_not_asked_of_all_in_it(rows: Rows, view: str) -> None:
+    steps = plan(rows, TicketKeysOf(view, ("1" * 32, "2" * 32)))
+    looked = [step for step in steps if " ticket " in step]
+    assert looked, steps
+    assert all("(uid=?)" in step for step in looked), steps
+
+
+def test_open_chats_are_found_among_themselves(rows: Rows) -> None:
+    steps = plan(rows, GetOpenChats())
+    assert any("chat USING INDEX ix_chat_live" in step for step in steps), steps
+    assert any("ticket USING INTEGER PRIMARY KEY" in step for step in steps), steps
+
+
+def test_a_contacts_conversations_are_found_by_the_contact(rows: Rows) -> None:
+    contact = rows.contact("Ana", [("email", "ana@mail.test")])
+    rows.ticket(contact)
+    steps = plan(rows, GetContact(rows.uid(t.contact, contact)))
+    looked = [step for step in steps if " ticket " in step]
+    assert looked, steps
+    assert all("(contact_id=?)" in step for step in looked), steps
 
 
 def test_as_many_statements_for_many_rows_as_for_few(rows: Rows) -> None:
