@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, text
+from sqlalchemy import Boolean, ColumnElement, Connection, Integer, text
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
@@ -50,6 +50,13 @@ class Unindexed(FunctionElement[Any]):
     def __init__(self, column: ColumnElement[Any]) -> None:
         super().__init__(column)
         self.type = column.type
+
+
+class AsNumber(FunctionElement[int]):
+    """A truth value as it is kept in a file and as it travels: 0 or 1."""
+
+    inherit_cache = True
+    type = Integer()
 
 
 class RowKeys(FunctionElement[str]):
@@ -100,6 +107,16 @@ def _unindexed_sqlite(element: Unindexed, compiler: Any, **words: Any) -> str:
 @compiles(Unindexed, POSTGRESQL)
 def _unindexed_postgresql(element: Unindexed, compiler: Any, **words: Any) -> str:
     return _parts(element, compiler, words)[0]
+
+
+@compiles(AsNumber)
+def _as_number_sqlite(element: AsNumber, compiler: Any, **words: Any) -> str:
+    return _parts(element, compiler, words)[0]
+
+
+@compiles(AsNumber, POSTGRESQL)
+def _as_number_postgresql(element: AsNumber, compiler: Any, **words: Any) -> str:
+    return f"CAST({_parts(element, compiler, words)[0]} AS integer)"
 
 
 @compiles(RowKeys)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import (
     JSON,
+    Boolean,
     ColumnElement,
     FromClause,
     Select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
 from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
+from deskapp.models.dialect import AsNumber
 from deskapp.sync.protocol.messages import Rows
 from deskapp.sync.protocol.residency import kept
 from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
@@ -85,6 +87,8 @@ def _rows(entity: str) -> Select[Any]:
             columns.append(other.c.uid.label(column.name))
         elif entity == "message" and column.name in of_html:
             columns.append(of_html[column.name].label(column.name))
+        elif isinstance(table.c[column.name].type, Boolean):
+            columns.append(AsNumber(table.c[column.name]).label(column.name))
         else:
             columns.append(table.c[column.name])
     if entity == "message":
