@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -191,22 +190,6 @@ def open_postgres_rig(
 
     with server().desk() as url:
         yield from _opened(PostgresDatabase(url), folder, seed, agent)
-
-
-@contextmanager
-def lent_copy(path: Path) -> Iterator[str]:
-    """The URL of a database on a server with the rows of the desk in that file."""
-    from deskapp.app.task import Task
-    from deskapp.app.transfer import copy_rows
-    from tests.support.postgres import server
-
-    with server().desk() as url:
-        source, target = SqliteFile(path).readers(1), PostgresDatabase(url).writer()
-        with source.connect() as ours, target.begin() as theirs:
-            copy_rows(ours, theirs, Task())
-        source.dispose()
-        target.dispose()
-        yield url
 
 
 def _opened(database: Database, folder: Path, seed: int, agent: str) -> Iterator[DeskRig]:
