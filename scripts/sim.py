@@ -15,8 +15,13 @@ import time
 from common import PYTHON, call, leave, say
 from setup import prepare_tests
 
-RIGS = ("tests/sim", "tests/e2e/team/test_kill.py", "tests/e2e/places/test_partitions.py")
-"""Simulations, and real processes that are killed and cut off from each other."""
+RIGS = (
+    "tests/sim",
+    "tests/e2e/team/test_kill.py",
+    "tests/e2e/places/test_partitions.py",
+    "tests/security/test_published_api.py",
+)
+"""Simulations, real processes that are killed and cut off from each other, and the published API."""
 
 
 def main() -> int:
@@ -40,6 +45,7 @@ def main() -> int:
             "DESKAPP_DIVERGENCES": "300",
             "DESKAPP_KILLS": "50",
             "DESKAPP_PARTITIONS": "102",
+            "DESKAPP_EXAMPLES": "100",
             "DESKAPP_COMMANDS": str(options.commands),
             "PYTHONHASHSEED": "0",  # else a seed is not all that a history hangs on
             "HYPOTHESIS_PROFILE": "explore",

@@ -25,6 +25,7 @@ from deskapp.sync.server import exchange, push, rows
 from deskapp.sync.server.exchange import Exchange
 from tests.support.sync_desk import Desk
 from tests.support.sync_history import HABITS, Fault, History
+from tests.support.sync_start import prepare
 
 TRIES = 100
 """Histories in which a bug must show; most show in the first."""
@@ -332,8 +333,9 @@ OFTEN = {
 
 
 @pytest.fixture(autouse=True)
-def statements_made_anew() -> Iterator[None]:
-    """A bug may be in one that is kept."""
+def nothing_planted_is_kept() -> Iterator[None]:
+    """Neither in where a history begins, nor in a statement."""
+    prepare()
     rows.page.cache_clear()
     yield
     rows.page.cache_clear()

@@ -49,3 +49,9 @@ def joined(folder: Path, seed: int, machines: int, number: int) -> None:
     """Put there the files of a machine that has all that the desk had at the beginning."""
     made = Path(_made(machines, HOMES[seed % 4]).name)
     shutil.copytree(made / str(number), folder)
+
+
+def prepare(machines: int = 2) -> None:
+    """Make all of them now: whatever is changed in the program afterwards is not in them."""
+    for home in set(HOMES):
+        _made(machines, home)
