@@ -203,7 +203,7 @@ def test_what_would_take_too_long_is_never_laid_out(qapp: QApplication) -> None:
 
 
 def test_estimating_is_quick(qapp: QApplication) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in (
         "<" * 200_000,
         "<a" * 100_000,
@@ -212,7 +212,7 @@ def test_estimating_is_quick(qapp: QApplication) -> None:
         "<td colspan=9>" * 14_000,
     ):
         layout_ms(text)
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 @pytest.mark.parametrize(
