@@ -133,3 +133,12 @@ def test_of_another_ticket_it_is_told_and_waits_to_be_looked_at(seat: Seat) -> N
     seat.until(lambda: seat.link.asked == [("discard", "c1")])
     seat.become(ONLINE)
     assert any("Look before you send" in text for text in readable(seat.pane.guard))
+
+
+def test_whoever_goes_there_unasked_is_not_told_of_it_any_more(seat: Seat) -> None:
+    seat.window.open_ticket(ONE)
+    refused(seat, ticket=2)
+    seat.until(lambda: seat.window.toasts.toasts())
+    seat.window.open_ticket(TWO)
+    seat.until(seat.pane.guard.isVisible)
+    assert seat.window.toasts.toasts() == ()

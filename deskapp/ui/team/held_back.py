@@ -23,7 +23,7 @@ class HeldBack(QObject):
     def __init__(self, window: MainWindow, pane: ConversationPane, live: TeamLive) -> None:
         super().__init__(window)
         self._window, self._pane, self._live = window, pane, live
-        self._told: set[str] = set()
+        self._told: dict[str, Toast | None] = {}  # None: it was closed
         self._under_way: set[str] = set()
         live.moved.connect(self.look)
         window.inbox.current_changed.connect(self._on_current)
@@ -40,13 +40,12 @@ class HeldBack(QObject):
                 if row is not None and row.id == command.ticket_id:
                     self._bring_back(unsent, command)
                 elif unsent.command_id not in self._told:
-                    self._told.add(unsent.command_id)
-                    self._tell(command.ticket_id)
+                    self._tell(unsent.command_id, command.ticket_id)
 
     def _on_current(self, _row: TicketRow | None) -> None:
         self.look()
 
-    def _tell(self, ticket_id: str) -> None:
+    def _tell(self, command_id: str, ticket_id: str) -> None:
         text = self.tr("An answer of yours came back: somebody wrote before it left.")
         toast = Toast(
             text,
@@ -55,12 +54,15 @@ class HeldBack(QObject):
             stays_ms=0,
             close_name=self.tr("Close"),
         )
-        self._window.toasts.add(toast)
+        toast.closed.connect(partial(self._told.update, {command_id: None}))
+        self._told[command_id] = self._window.toasts.add(toast)
 
     def _bring_back(self, unsent: Unsent, command: SendReply) -> None:
         if unsent.command_id in self._under_way:
             return
         self._under_way.add(unsent.command_id)
+        if toast := self._told.get(unsent.command_id):
+            toast.dismiss()
         composer, written = self._pane.composer, as_written(command)
         newer = newer_of(dict(unsent.params or {}))
         if written.body.strip() in composer.snapshot().body:  # it came back before, and was kept
