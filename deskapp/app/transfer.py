@@ -1,7 +1,8 @@
 """Every row of a desk from one database into another, whichever kinds they are, and the comparison afterwards."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cache
 from itertools import zip_longest
 from typing import Any, Final
@@ -47,10 +48,11 @@ def copy_rows(source: Connection, target: Connection, task: Task) -> dict[str, s
     total = 2 * sum(_size(source, one) for one in plain)
     done = 0
     for one in plain:
-        for rows in _batches(source, one, target.dialect.name):
-            target.execute(insert(one), _without_own_references(one, rows))
-            done += len(rows)
-            task.step(done, total, one.name)
+        with closing(_batches(source, one, target.dialect.name)) as batches:
+            for rows in batches:
+                target.execute(insert(one), _without_own_references(one, rows))
+                done += len(rows)
+                task.step(done, total, one.name)
         _own_references(source, target, one)
     _count_on(target, plain)
     sums = {}
@@ -70,14 +72,13 @@ def compare_rows(source: Connection, target: Connection) -> dict[str, str]:
 def _compared(source: Connection, target: Connection, one: Table) -> str:
     """How many rows a table has in both, and their digest. Raises KnownError("move_differs")."""
     digest, count = hashlib.sha256(), 0
-    pairs = zip_longest(
-        _rows(source, one, target.dialect.name), _rows(target, one, target.dialect.name)
-    )
-    for ours, theirs in pairs:
-        if ours != theirs:
-            raise KnownError("move_differs", table=one.name)
-        digest.update(msgspec.json.encode(ours))
-        count += 1
+    kind = target.dialect.name
+    with closing(_rows(source, one, kind)) as left, closing(_rows(target, one, kind)) as right:
+        for ours, theirs in zip_longest(left, right):
+            if ours != theirs:
+                raise KnownError("move_differs", table=one.name)
+            digest.update(msgspec.json.encode(ours))
+            count += 1
     return f"{count} {digest.hexdigest()}"
 
 
@@ -107,25 +108,27 @@ def _size(connection: Connection, one: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(one)).scalar_one())
 
 
-def _rows(connection: Connection, one: Table, into: str) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: Connection, one: Table, into: str) -> Generator[tuple[Any, ...]]:
     """In the order of the primary key, as they are to be in a database of the kind `into`."""
     listed = select(one).order_by(*one.primary_key.columns)
-    for row in connection.execute(listed, execution_options=_STREAM):
-        yield tuple(map(_without_nul, row)) if into == POSTGRESQL else tuple(row)
+    with connection.execute(listed, execution_options=_STREAM) as found:
+        for row in found:
+            yield tuple(map(_without_nul, row)) if into == POSTGRESQL else tuple(row)
 
 
 def _without_nul(value: Any) -> Any:
     return value.replace(*_NUL) if isinstance(value, str) and "\0" in value else value
 
 
-def _batches(connection: Connection, one: Table, into: str) -> Iterator[list[dict[str, Any]]]:
+def _batches(connection: Connection, one: Table, into: str) -> Generator[list[dict[str, Any]]]:
     names = one.columns.keys()
     batch: list[dict[str, Any]] = []
-    for row in _rows(connection, one, into):
-        batch.append(dict(zip(names, row, strict=True)))
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
+    with closing(_rows(connection, one, into)) as rows:
+        for row in rows:
+            batch.append(dict(zip(names, row, strict=True)))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
     if batch:
         yield batch
 
