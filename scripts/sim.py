@@ -43,6 +43,7 @@ def main() -> int:
             "DESKAPP_SEED": str(seed),
             "DESKAPP_HISTORIES": str(options.histories),
             "DESKAPP_DIVERGENCES": "300",
+            "DESKAPP_CORRUPTIONS": "1000",
             "DESKAPP_KILLS": "50",
             "DESKAPP_PARTITIONS": "102",
             "DESKAPP_EXAMPLES": "100",

@@ -101,6 +101,7 @@ class TeamDesk:
             self._started.set_exception(error)
             return
         self.link.start()
+        self.workspace.check()  # a large cache is looked through meanwhile; a small one was when it was opened
         self._started.set_result(None)
 
 

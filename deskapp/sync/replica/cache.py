@@ -4,6 +4,7 @@ It can be thrown away at any time; the host has all of it. One connection writes
 """
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,15 @@ DAMAGE = (DatabaseError, UnicodeDecodeError)
 CHECKED_AT_ONCE = 64 * 1024 * 1024
 """A file up to this size is checked through when it is opened (0.1 s); a larger one by `damage`."""
 
-AGENT, SCHEMA, EPOCH, SEQ = "agent", "schema", "epoch", "seq"
+_INDEX_CHECKS = (
+    "INSERT INTO message_fts(message_fts) VALUES ('integrity-check')",
+    "INSERT INTO contact_fts(contact_fts) VALUES ('integrity-check')",
+    "INSERT INTO point_fts(point_fts) VALUES ('integrity-check')",
+)
+_DAMAGE = ("malformed", "not a database", "decode", "no such column", "no such table", "no column")
+"""What the driver says of a file whose pages, texts or schema are not what they were."""
+
+AGENT, SCHEMA, SEAL, EPOCH, SEQ = "agent", "schema", "seal", "epoch", "seq"
 POSITION, COMPLETE_TO, BUILDING = "position", "complete_to", "building"
 TO_SQUEEZE = "to_squeeze"
 
@@ -67,14 +76,14 @@ class Cache:
             try:
                 marks = dict(db.execute("SELECT key, value FROM replica_mark").fetchall())
                 small = self._path.stat().st_size <= CHECKED_AT_ONCE
-                if small and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                if marks.get(SCHEMA) != schema.fingerprint():
+                    return "schema"
+                if marks.get(SEAL) != _seal_of(db) or (small and not _is_sound(db)):
                     return "damaged"
             finally:
                 db.close()
         except (sqlite.DatabaseError, UnicodeDecodeError):
             return "damaged"
-        if marks.get(SCHEMA) != schema.fingerprint():
-            return "schema"
         return "" if marks.get(AGENT) == self._agent_id else "agent"
 
     def _open(self) -> None:
@@ -94,6 +103,7 @@ class Cache:
             set_mark(raw, BUILDING, "1")
             set_mark(raw, SCHEMA, schema.fingerprint())
             set_mark(raw, AGENT, self._agent_id)
+            set_mark(raw, SEAL, _seal_of(raw))
 
     def throw_away(self) -> None:
         """Delete the file and make an empty one; waits for the readers that are at work."""
@@ -176,12 +186,30 @@ class _Gate:
                 self._condition.notify_all()
 
 
+def _is_sound(db: Any) -> bool:
+    """Whether every page, and every entry of the full-text indices, is where it belongs."""
+    if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        return False
+    for check in _INDEX_CHECKS:  # raises when it is not
+        db.execute(check)
+    return True
+
+
+def _seal_of(raw: Any) -> str:
+    """Of tables, indices and triggers as they stand in the file: a flipped bit there passes for another schema."""
+    found = raw.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' "
+        "ESCAPE '~' ORDER BY type, name"
+    )
+    return hashlib.sha256(repr(found.fetchall()).encode()).hexdigest()
+
+
 def is_damage(error: DatabaseError | UnicodeDecodeError) -> bool:
     """Whether the file itself is bad, rather than full or out of reach."""
     if isinstance(error, UnicodeDecodeError):
         return True
     words = str(error.orig)
-    return "malformed" in words or "not a database" in words
+    return any(sign in words for sign in _DAMAGE)
 
 
 def raw_of(connection: Connection) -> Any:
@@ -195,6 +223,7 @@ def arm(raw: Any) -> None:
     """Make the triggers that keep what local changes overwrite; a cache that is being filled has none."""
     for statement in schema.triggers().values():
         raw.execute(statement)
+    set_mark(raw, SEAL, _seal_of(raw))
 
 
 def mark(raw: Any, key: str, default: str = "") -> str:

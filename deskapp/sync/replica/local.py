@@ -78,9 +78,8 @@ class LocalRunner:
             row = connection.execute(_AGENT, {"uid_": self._agent_id}).first()
             if row is not None:
                 found = connection.execute(_DEPARTMENTS, {"agent_key": row.id}).scalars()
-                self._actor = Actor(
-                    ActorKind.AGENT, row.id, row.name, Role(row.role), frozenset(found)
-                )
+                role = Role(row.role) if row.role in set(Role) else Role.LIGHT  # a damaged one
+                self._actor = Actor(ActorKind.AGENT, row.id, row.name, role, frozenset(found))
         return self._actor
 
     def run(
