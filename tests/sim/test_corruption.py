@@ -22,13 +22,15 @@ from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import GetSidebar, TicketIds, TicketRows
 from deskapp.models.dto import Address
+from deskapp.sync.replica.cache import raw_of
 from deskapp.sync.replica.checking import HOUR_MS
 from deskapp.sync.replica.follow import step
 from deskapp.sync.replica.workspace import ReplicaWorkspace
 from deskapp.system.blobs import FileBlobs
 from tests.conftest import ExpectLog
 from tests.support.sync_line import Line
-from tests.support.sync_world import Desk, Dump, derived_faults, differences, dump, word_faults
+from tests.support.sync_truth import Dump, dump
+from tests.support.sync_world import Desk, derived_faults, differences, word_faults
 
 CORRUPTIONS = int(os.environ.get("DESKAPP_CORRUPTIONS", "25"))
 FIRST = int(os.environ.get("DESKAPP_SEED", "0"))
@@ -96,7 +98,7 @@ def _open(desk: Desk, agent_id: str, folder: Path) -> ReplicaWorkspace:
 
 
 def _follow(desk: Desk, window: ReplicaWorkspace) -> None:
-    step(window.do, Line(desk.exchange, window.agent_id, "d" * 32))
+    step(window.do, Line(desk, window.agent_id, "d" * 32))
 
 
 def _killed(folder: Path, to: Path) -> Path:
@@ -196,7 +198,7 @@ def test_a_damaged_cache_is_fetched_again_and_nothing_unsent_is_lost(
         replica = window._replica
         assert [draft.ticket_id for draft in replica.outbox.drafts] == [world.typed]
         with replica.cache.reading() as connection:
-            ours = dump(connection)
+            ours = dump(raw_of(connection))
             faults = derived_faults(connection)
         if not world.truth:  # the notes have arrived now, and arrive no second time
             world.truth = desk.visible(me)

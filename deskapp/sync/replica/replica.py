@@ -90,8 +90,8 @@ class Replica:
             self._load()
             if self.cache.to_squeeze:
                 self.cache.squeeze()
-        except (DatabaseError, ValueError) as error:  # ValueError: a mark that is none
-            if isinstance(error, DatabaseError) and not c.is_damage(error):
+        except (*c.DAMAGE, ValueError) as error:  # ValueError: a mark that is none
+            if isinstance(error, c.DAMAGE) and not c.is_damage(error):
                 raise
             self.rebuild()
         if self.ready and (self.outbox.pending or self.outbox.drafts):
