@@ -39,6 +39,10 @@ class Visitors:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
+    async def connected(self) -> None:
+        """Until all are; hundreds of live lines have to be listened to meanwhile."""
+        await asyncio.to_thread(self._line)
+
     async def write(self, rate: float, seconds: float) -> dict[str, Any]:
         assert self._process.stdin is not None
         print(rate, seconds, file=self._process.stdin, flush=True)
@@ -54,10 +58,8 @@ def connected(desk: Desk, visitors: int) -> Iterator[Visitors]:
     words = [sys.executable, "-m", "tests.bench.team_visitors", str(desk.chat_port), desk.box]
     pipe = subprocess.PIPE
     with subprocess.Popen([*words, str(visitors)], stdin=pipe, stdout=pipe, text=True) as process:
-        crowd = Visitors(process)
-        crowd._line()
         try:
-            yield crowd
+            yield Visitors(process)
         finally:
             process.terminate()
 
@@ -77,6 +79,7 @@ class Under:
         self._replies, self._tell = replies, tell
 
     async def run(self, crowd: Visitors) -> None:
+        await crowd.connected()
         kept = await self._promised(crowd)
         await self._until_it_breaks(crowd, kept)
         await self._too_much(crowd)
