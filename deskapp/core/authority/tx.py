@@ -7,6 +7,7 @@ counted, and told to the windows.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -167,8 +168,7 @@ class Tx:
         self._tags: dict[int, list[str]] = {}  # likewise, by ticket
         self._logged: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._scopes_before = scopes
-        self.scopes: dict[str, int] = {}
-        """Those that this command touches, and their count after it."""
+        self.scopes: dict[str, int] = {}  # that this command touches: their counts after it
 
     # Reading ---------------------------------------------------------------------------------------------------
 
@@ -199,10 +199,11 @@ class Tx:
         return self.connection.execute(select(table).where(*where).limit(1)).first()
 
     def all(self, table: Table, *where: Any) -> list[Row[Any]]:
-        rows = self.connection.execute(select(table).where(*where)).all()
+        rows = list(self.connection.execute(select(table).where(*where)))
         if "id" in table.c:
+            rows.sort(key=attrgetter("id"))  # a server keeps no order of its own
             self._rows.update(((table.name, row.id), row) for row in rows)
-        return list(rows)
+        return rows
 
     # Writing ---------------------------------------------------------------------------------------------------
 
