@@ -162,6 +162,9 @@ class Relay:
         self._thread.start()
 
     def close(self) -> None:
+        """May be called twice."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         with self._lock:
             self._listener.wake()
