@@ -41,7 +41,7 @@ FAR = 1_900_000_000_000
 
 LIGHT = {
     "agent.set_state", "draft.discard", "draft.save", "message.add_note",
-    "notification.mark_played", "notification.mark_seen", "room.change_members",
+    "notification.mark_played", "notification.mark_seen", "preference.set", "room.change_members",
     "room.mark_seen", "room.open", "room.post", "room.rename", "ticket.mark_read", "view.delete",
     "view.save",
 }  # fmt: skip
@@ -62,7 +62,9 @@ SUPERVISOR = {"contact.merge", "contact.unmerge", "tag.delete", "tag.rename"}
 ADMIN = {
     "account.remove", "account.save", "account.save_chat_box", "account.set_department",
     "agent.save", "department.remove", "department.save", "desk.set_setting", "device.revoke",
-    "field.delete", "field.save", "team.disable_agent", "team.set_membership", "team.set_role",
+    "device.revoke_all",
+    "field.delete", "field.save", "team.disable_agent", "team.reset_second_factor",
+    "team.set_membership", "team.set_role",
 }  # fmt: skip
 SYSTEM = {
     "account.record_folder", "account.report", "chat.identify", "chat.mark", "chat.receive",
