@@ -138,16 +138,10 @@ class Replica:
         """
         now = self._clock.now()
         group = Submission(self._runner, self.outbox, self.agent_id, now, self._outcomes)
-        try:
-            with self._transaction() as connection:
-                seq = self._next_seq(c.raw_of(connection))
-                group.run(
-                    connection, jobs, seq, offline=offline, ready=self.ready, seen=self._position
-                )
-                self.outbox.add(group.entries, group.drafts)
-        except Mended:  # the cache; the outbox has its own file
-            if not all(self.outbox.knows(entry.id) for entry in group.entries):
-                self.outbox.add(group.entries, group.drafts)
+        with group.outlasting(Mended), self._transaction() as connection:
+            seq = self._next_seq(c.raw_of(connection))
+            group.run(connection, jobs, seq, offline=offline, ready=self.ready, seen=self._position)
+            group.keep()
         self._tell(group.txs)
         self._outcomes |= {outcome.command_id: outcome for outcome in group.outcomes}
         while len(self._outcomes) > OUTCOMES:

@@ -1,6 +1,7 @@
 """What a person has just done: kept for the host, and carried out here first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -51,6 +52,28 @@ class Submission:
         self.entries: list[Entry] = []
         self.drafts: dict[str, Entry | None] = {}
         self.txs: list[LocalTx] = []
+        self._kept = False
+
+    def keep(self) -> None:
+        """In the outbox, durably. Raises `sqlite.Error` when the disk refuses: then none was."""
+        if not self._kept:
+            self._outbox.add(self.entries, self.drafts)
+            self._kept = True
+
+    @contextmanager
+    def outlasting(self, mended: type[Exception]) -> Iterator[None]:
+        """What was kept is kept, whatever becomes of the cache: it shows there when it can.
+
+        `mended` is raised when the cache was damaged and made anew.
+        """
+        try:
+            yield
+        except mended:
+            self.keep()
+        except c.DAMAGE:  # its disk is full: nobody is told that what is sent was not
+            if not self._kept:
+                raise
+            self.txs.clear()
 
     def run(
         self,
