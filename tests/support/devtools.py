@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --no-proxy-server "
     "--disable-background-networking --disable-component-update --disable-sync --disable-breakpad "

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from tests.support.all_there import all_there
-from tests.support.machines import DESK, Machines, Server
+from tests.support.machines import DESK, Machines, Server, Writer
 from tests.support.waiting import wait_for
 
 KILLS = int(os.environ.get("DESKAPP_KILLS", "6"))
@@ -29,9 +29,14 @@ def test_kill_9_under_load_loses_doubles_and_sticks_nothing(tmp_path: Path) -> N
             writer.writes(count)
         victim = number % 3
         if victim == len(writers):
-            kill_at_work(server, machines, chance.randint(1, 5))
+            if chance.random() < 0.5:
+                kill_at_work(server, machines, chance.randint(1, 5))
+                heard = [0] * len(writers)
+            else:
+                writers[0].listens(asked[0])
+                kill_when_answered(server, writers[0])
+                heard = [asked[0], *[0] * (len(writers) - 1)]
             server = machines.serve()
-            heard = [0] * len(writers)
         else:
             heard = [0] * len(writers)
             heard[victim] = chance.randint(0, asked[victim])
@@ -51,6 +56,12 @@ def kill_at_work(server: Server, machines: Machines, after: int) -> None:
     """Kill it once it has written so many more notes than now, in the middle of the next."""
     base = written(machines)
     wait_for(lambda: written(machines) >= base + after, "the server at work", 90)
+    server.kill()
+
+
+def kill_when_answered(server: Server, writer: Writer) -> None:
+    """Kill it as soon as a machine has heard that all it wrote is kept."""
+    wait_for(lambda: not writer.tells()["unsent"], "its answer", 90)
     server.kill()
 
 
