@@ -165,9 +165,5 @@ def test_an_inline_picture_of_a_mail_is_shown_in_it(qtbot: QtBot, shown: SimpleN
     assert card.rich is not None
     assert card.rich.height > 70
     picture = pane.view.viewport().grab().toImage()
-    colours = {
-        picture.pixelColor(x, y).name()
-        for x in range(60, 300, 8)
-        for y in range(0, 600, 8)
-    }
+    colours = {picture.pixelColor(x, y).name() for x in range(60, 300, 8) for y in range(0, 600, 8)}
     assert "#00aa00" in colours
