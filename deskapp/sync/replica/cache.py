@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from deskapp.models.engine import reader_engine, writer_engine
 from deskapp.sync.replica import derived, schema
 
-DAMAGE = (DatabaseError, UnicodeDecodeError)
+DAMAGE = (DatabaseError, sqlite.DatabaseError, UnicodeDecodeError)
 """What reading a bad file may raise; the second is the driver's word for a text that is none."""
 CHECKED_AT_ONCE = 64 * 1024 * 1024
 """A file up to this size is checked through when it is opened (0.1 s); a larger one by `damage`."""
@@ -204,11 +204,11 @@ def _seal_of(raw: Any) -> str:
     return hashlib.sha256(repr(found.fetchall()).encode()).hexdigest()
 
 
-def is_damage(error: DatabaseError | UnicodeDecodeError) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether the file itself is bad, rather than full or out of reach."""
     if isinstance(error, UnicodeDecodeError):
         return True
-    words = str(error.orig)
+    words = str(getattr(error, "orig", error))  # the driver's own, or SQLAlchemy's about it
     return any(sign in words for sign in _DAMAGE)
 
 

@@ -133,7 +133,9 @@ class _Run:
             self._write([answer])
             if answer.sums is None and not answer.more:
                 self.call(lambda replica: replica.not_summed())
-            if self.call(lambda replica: replica.bootstrap.unfinished):
+            if self.call(
+                lambda r: not r.ready or r.bootstrap.unfinished
+            ):  # it differs, or was damaged
                 return True
         return False
 
