@@ -50,15 +50,8 @@ class Computer:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """Sockets that this thread opens, and processes and threads that it starts, are this computer's."""
-        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            there = os.open(_NAMES / self.namespace, os.O_RDONLY | os.O_CLOEXEC)
-            _enter(there)
-            os.close(there)
+        with _inside(self.namespace):
             yield
-        finally:
-            _enter(before)
-            os.close(before)
 
     def start(self, command: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
         """A program of this computer, with text pipes."""
@@ -112,9 +105,11 @@ def network(*names: str) -> Iterator[Mapping[str, Computer]]:
     try:
         for namespace in namespaces:
             _ip("netns", "add", namespace)
-            _ip("-n", namespace, "link", "set", "lo", "up")
-        _ip("-n", switch, "link", "add", "bridge", "type", "bridge")
-        _ip("-n", switch, "link", "set", "bridge", "up")
+            with _inside(namespace):
+                _ip("link", "set", "lo", "up")
+        with _inside(switch):
+            _ip("link", "add", "bridge", "type", "bridge")
+            _ip("link", "set", "bridge", "up")
         for number, one in enumerate(made.values(), 1):
             _plug(one, switch, f"port{number}")
         yield made
@@ -126,10 +121,12 @@ def network(*names: str) -> Iterator[Mapping[str, Computer]]:
 def _plug(one: Computer, switch: str, port: str) -> None:
     peer = ("peer", "name", port, "netns", switch)
     _ip("link", "add", "eth0", "netns", one.namespace, "type", "veth", *peer)
-    _ip("-n", switch, "link", "set", port, "master", "bridge", "up")
-    _ip("-n", one.namespace, "address", "add", f"{one.address}/24", "dev", "eth0")
-    _ip("-n", one.namespace, "link", "set", "eth0", "up")
-    _ip("-n", one.namespace, "route", "add", "default", "dev", "eth0")
+    with _inside(switch):
+        _ip("link", "set", port, "master", "bridge", "up")
+    with one.inside():
+        _ip("address", "add", f"{one.address}/24", "dev", "eth0")
+        _ip("link", "set", "eth0", "up")
+        _ip("route", "add", "default", "dev", "eth0")
 
 
 def _ip(*words: str) -> None:
@@ -144,6 +141,20 @@ def _ip(*words: str) -> None:
             f" and the packages iproute2 and nftables. ip {' '.join(words)}: {problem}",
             pytrace=False,
         )
+
+
+@contextmanager
+def _inside(namespace: str) -> Iterator[None]:
+    """Unlike `ip -n` this asks nothing of the file system: it works where `/` is not a mount of its own, too."""
+    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        there = os.open(_NAMES / namespace, os.O_RDONLY | os.O_CLOEXEC)
+        _enter(there)
+        os.close(there)
+        yield
+    finally:
+        _enter(before)
+        os.close(before)
 
 
 def _enter(namespace: int) -> None:
