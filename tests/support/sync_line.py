@@ -95,13 +95,13 @@ class Storm(Line):
             self.late.append(request)
             raise Unreachable("the request is late")
         self._maybe_lost()
+        self.deliver_late()  # before the answer: what comes after it is not told by it
         if self.random.random() < self.drop:
             super().sync(request)  # it arrives twice
         answer = super().sync(request)
         self._maybe_lost()
         if self.deaf:
             raise Unreachable("the answer is lost")
-        self.deliver_late()
         if not answer.more:
             self.server_at = answer.server_at
         return answer
