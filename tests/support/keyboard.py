@@ -13,7 +13,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
@@ -97,7 +97,7 @@ class Person:
         """The key that opens a context menu; the system turns it into this event."""
         target = self.focus()
         where = target.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
-        at = (where.toRect() if hasattr(where, "toRect") else target.rect()).center()
+        at = QRectF(where or target.rect()).toRect().center()
         kind = QContextMenuEvent.Reason.Keyboard
         QApplication.sendEvent(target, QContextMenuEvent(kind, at, target.mapToGlobal(at)))
 
