@@ -45,6 +45,7 @@ def main() -> int:
             "DESKAPP_DIVERGENCES": "300",
             "DESKAPP_CORRUPTIONS": "1000",
             "DESKAPP_KILLS": "50",
+            "DESKAPP_PLANTED": "all",
             "DESKAPP_PARTITIONS": "102",
             "DESKAPP_EXAMPLES": "100",
             "DESKAPP_COMMANDS": str(options.commands),

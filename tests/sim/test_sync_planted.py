@@ -1,6 +1,10 @@
-"""The simulation is worth something: each of these bugs, put in on purpose, is found."""
+"""The simulation is worth something: each of these bugs, put in on purpose, is found.
+
+`make test` plants one in three, `make sim` (DESKAPP_PLANTED=all) every one.
+"""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -308,6 +312,7 @@ BUGS: tuple[Callable[[Patch], None], ...] = (
     line_untrue,
     words_left,
 )
+PLANTED = BUGS if os.environ.get("DESKAPP_PLANTED") == "all" else BUGS[2::3]
 FIRST = {
     exits_ignored: 4,
     threads_in_part: 6,
@@ -342,7 +347,7 @@ def nothing_planted_is_kept() -> Iterator[None]:
     rows.page.cache_clear()
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
+@pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.__name__)
 def test_a_planted_bug_is_found(
     bug: Callable[[Patch], None], monkeypatch: Patch, expect_log: ExpectLog
 ) -> None:

@@ -102,7 +102,8 @@ class Person:
         QApplication.sendEvent(target, QContextMenuEvent(kind, at, target.mapToGlobal(at)))
 
     def tab_to(self, wanted: QWidget, most: int = 250) -> None:
-        """Press Tab until `wanted` has the focus."""
+        """Press Tab until `wanted`, once it is there to be seen, has the focus."""
+        self.sees(wanted.isVisible)
         seen = []
         for _ in range(most):
             if self.focus() is wanted:

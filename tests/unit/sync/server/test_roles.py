@@ -43,7 +43,7 @@ SEEN = {
     "Tomás": {"taller", "shared", "lent", "moved"},
     "Nadie": {"shared", "lent"},
 }
-"""Said by hand: `lent` is of Taller and was given to Nadie, `moved` was of Ventas and is of Taller."""
+"""Said by hand: `lent` is of Taller and Nadie was asked about it, `moved` was of Ventas and is of Taller."""
 
 
 @dataclass
@@ -79,7 +79,10 @@ def _world(desk: DeskRig, folder: Path) -> Iterator[World]:
     }  # fmt: skip
     files = {name: _attach(desk, uid, name) for name, uid in tickets.items() if name != "missing"}
     files["missing"] = "0" * 64
-    desk.do(AssignTicket(ticket_ids=(tickets["lent"],), agent_id=team.people["Nadie"]))
+    asked = (team.people["Nadie"],)
+    desk.do(
+        AddNote(ticket_id=tickets["lent"], message_id=desk.new(), body="@Nadie", mentions=asked)
+    )
     team.move(tickets["moved"], "Taller")
     with serving(team, folder / "incoming") as served:
         for name in team.people:
