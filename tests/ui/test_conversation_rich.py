@@ -317,6 +317,27 @@ def test_the_formatting_comes_by_itself_and_the_text_is_a_click_away(
     assert card.body.text == "The text version"
 
 
+def test_what_comes_into_sight_as_another_shrinks_gets_its_formatting_too(
+    qtbot: QtBot, talk: Talk
+) -> None:
+    where, above, below = talk.desk.rows[1].id, f"{30:032x}", f"{31:032x}"
+    short = {key: replace(html("<p>short</p>"), message_id=key) for key in (above, below)}
+    talk.desk.html[above] = short[above]
+    talk.desk.items[where] = [
+        *(message(order, ticket_id=where) for order in range(10, 30)),
+        message(30, ticket_id=where, has_html=True),
+        message(31, "\n".join(["a long plain part"] * 60), ticket_id=where, has_html=True),
+    ]
+    talk.pane.show_ticket(talk.desk.rows[1])
+    qtbot.waitUntil(lambda: talk.pane.view.card(below) is not None)
+    qtbot.waitUntil(lambda: not talk.pane.view._idle.isActive())
+    cards = [talk.pane.view.card(key) for key in (above, below)]
+    assert [card is not None and card.rich is None for card in cards] == [True, True]
+    talk.desk.html[below] = short[below]
+    talk.pane.deeds.do("toggle_rich", below)
+    qtbot.waitUntil(lambda: all(card is not None and card.rich is not None for card in cards))
+
+
 def test_quotes_that_cannot_be_folded_away_keep_the_text_version(qtbot: QtBot, talk: Talk) -> None:
     show(qtbot, talk, html("<p>new</p><p>old</p>"), quoted="On Monday somebody wrote")
     card = talk.pane.view.card(KEY)

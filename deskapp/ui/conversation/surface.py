@@ -19,6 +19,7 @@ from deskapp.ui.theme import colour, theme
 MARGIN = 18
 _IDLE_SLICE = 0.004  # seconds of laying out between two turns of the event loop
 _EARLIER_ABOVE = 400  # px from the top at which older messages are asked for
+_ABOVE = 12.0  # px left above a block that is gone to
 
 
 class Surface(QAbstractScrollArea):
@@ -61,10 +62,13 @@ class Surface(QAbstractScrollArea):
         self._seen.forget()
         self.column.width = self._content_width()
         self.column.set_blocks(blocks)
-        self._settle()
         unread = next((i for i, b in enumerate(blocks) if isinstance(b, UnreadLine)), -1)
-        if unread >= 0 and self.column.top(unread) < self.verticalScrollBar().value():
-            self.go_to(unread)
+        if unread >= 0:
+            self._anchor = Anchor(unread, _ABOVE)
+        self._settle()
+        bar = self.verticalScrollBar()
+        if bar.value() == bar.maximum():
+            self._anchor = Anchor()  # all from there on is seen: what comes next is to be seen too
         self._ask_for_html()
         self._after_change()
 
@@ -81,6 +85,7 @@ class Surface(QAbstractScrollArea):
         """A block has to be laid out again; what is looked at does not move."""
         block.forget()
         self._settle()
+        self._idle.start()  # a lower block may have brought another into sight
 
     def card(self, message_id: str) -> MessageCard | None:
         return next(
@@ -94,10 +99,11 @@ class Surface(QAbstractScrollArea):
 
     # -- places ---------------------------------------------------------------------------------
 
-    def go_to(self, index: int, margin: float = 12.0) -> None:
+    def go_to(self, index: int, margin: float = _ABOVE) -> None:
         """Bring a block to the top, as far as the column allows."""
         self._anchor = Anchor(index, margin)
         self._settle()
+        self._idle.start()
 
     def rect_of(self, index: int) -> QRectF:
         """Where a block is in the viewport."""
