@@ -6,10 +6,11 @@ goes to the log, a crash of the interpreter itself to `crash.log`, and a person 
 
 import faulthandler
 import logging
+import re
 import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -139,5 +140,14 @@ class BlockWatch:
         self.blocks += 1
 
     def _stack(self) -> str:
-        frame = sys._current_frames().get(self._watched)
-        return "".join(traceback.format_stack(frame, limit=25)) if frame else ""
+        """What the watched thread does now, the innermost call first.
+
+        Its frames are never held: whoever holds one keeps what is local to it, and a painter that outlives
+        its paint, or ends on another thread, ends the process.
+        """
+        with tempfile.TemporaryFile() as file:
+            faulthandler.dump_traceback(file)  # one call that nothing comes in between
+            file.seek(0)
+            told = file.read().decode(errors="replace")
+        mine = re.search(rf"(?i)thread 0x0*{self._watched:x} .*\n((?: .*\n?)*)", told)
+        return mine[1] if mine else ""

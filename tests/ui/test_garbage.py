@@ -26,6 +26,7 @@ def collector(qapp: QApplication) -> Iterator[Collector]:
     made = Collector()
     yield made
     made.close()
+    gc.unfreeze()
     assert gc.isenabled()
 
 
@@ -60,21 +61,41 @@ def test_what_is_young_is_left_alone_until_there_is_enough_of_it(collector: Coll
     assert watched() is not None
 
 
-def test_all_is_looked_at_when_little_is_done_and_at_last_in_any_case(
+def test_what_takes_long_to_look_at_is_set_aside_until_nothing_is_done(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garbage, "ALL_S", 0.0)
-    old = [Knot(), Knot()]
-    gc.collect()
+    """Thousands of pages that came at once would hold up a frame at each look."""
+    monkeypatch.setattr(garbage, "LONG_S", -1.0)
+    old, rush = [Knot(), Knot()], [Knot() for _ in range(2 * garbage.CALM)]
     first, second = (weakref.ref(knot) for knot in old)
-    rush = [Knot() for _ in range(2 * garbage.QUIET)]
-    del old[0]
     collector.collect()
+    assert gc.get_freeze_count() > len(rush)
+    monkeypatch.setattr(garbage, "ALL_S", 0.0)
+    monkeypatch.setattr(garbage, "CALM_S", 0.0)
+    del old[0]
+    rush += [Knot() for _ in range(2 * garbage.CALM)]
+    collector.collect()  # something was done just now
     assert first() is not None
-    collector.collect()  # nothing happened since
+    collector.collect()
     assert first() is None
-    monkeypatch.setattr(garbage, "ALL_AT_LAST_S", 0.0)
+    monkeypatch.setattr(garbage, "CALM_S", 60.0)
     old.clear()
-    rush += [Knot() for _ in range(2 * garbage.QUIET)]
+    collector.collect()
+    assert second() is not None
+    monkeypatch.setattr(garbage, "ALL_AT_LAST_S", 0.0)
     collector.collect()
     assert second() is None
+
+
+def test_what_was_looked_at_quickly_is_looked_at_again(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "DUE_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(garbage, "LONG_S", 60.0)
+    old, rush = [Knot()], [Knot() for _ in range(2 * garbage.CALM)]
+    watched = weakref.ref(old[0])
+    collector.collect()
+    old.clear()
+    rush += [Knot() for _ in range(2 * garbage.CALM)]
+    collector.collect()
+    assert watched() is None

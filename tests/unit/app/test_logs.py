@@ -182,6 +182,39 @@ class TestBlockWatch:
         watch.close()
         assert watch.blocks == 1
 
+    def test_what_the_window_lets_go_of_is_gone_then(self) -> None:
+        """A painter that another thread keeps beyond its paint, or ends, ends the process."""
+        ended: list[int] = []
+
+        class Painter:
+            def __del__(self) -> None:
+                ended.append(threading.get_ident())
+
+        def paint() -> None:
+            painter = Painter()
+            assert sum(range(200))
+            assert painter
+
+        def look() -> None:
+            for _ in range(200):
+                assert "test_logs" in watch._stack()
+            done.set()
+
+        watch = BlockWatch(lambda: watch.answer(), limit_s=60)
+        looking, done = threading.Thread(target=look), threading.Event()
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            looking.start()
+            while not done.is_set():
+                many = len(ended)
+                paint()
+                assert ended[many:] == [threading.get_ident()]
+        finally:
+            looking.join()
+            sys.setswitchinterval(before)
+            watch.close()
+
     def test_it_rests_while_nobody_looks(self) -> None:
         asked: list[bool] = []
         watch = BlockWatch(lambda: asked.append(watch.answer() is None), limit_s=5)
