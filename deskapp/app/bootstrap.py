@@ -19,6 +19,7 @@ from deskapp.system.instance import InstanceLock
 from deskapp.system.paths import Profile
 
 if TYPE_CHECKING:
+    from deskapp.core.authority.effects import Effect
     from deskapp.core.ports import Clock, TeamHost
     from deskapp.system.secrets import KeyKeeper, SecretsFile
 
@@ -47,6 +48,14 @@ class Desk:
         """Start to write, unless that was done."""
         if not self.authority.started:
             self.authority.start()
+            self.authority.effects.register("factor.forget", self._forget_factor)
+
+    def _forget_factor(self, effect: "Effect") -> None:
+        from deskapp.core.commands.mail import SettleEffect
+        from deskapp.sync.server.second_factor import SecondFactors
+
+        SecondFactors(self.authority, self.secrets).forget(str(effect.payload["agent_id"]))
+        self.authority.submit_as_desk(SettleEffect(effect_id=effect.id, ok=True)).result()
 
     def on_close(self, closer: Callable[[], None]) -> None:
         """Call `closer` before the authority closes; the last one added is called first."""
@@ -98,7 +107,7 @@ def open_desk(
             _finish_restore(profile)
         desk = _open(profile, keys, synchronous, clock or SystemClock())
         if start:
-            desk.authority.start()
+            desk.begin()
     except BaseException:
         lock.release()
         raise
@@ -135,7 +144,7 @@ def _secrets(profile: Profile, keys: "KeyKeeper | None") -> "SecretsFile":
     from deskapp.system.keys import KeyringKey
     from deskapp.system.secrets import SecretsFile
 
-    return SecretsFile(profile.secrets, keys or KeyringKey())
+    return SecretsFile(profile.secrets, keys or KeyringKey(), shared=profile.server.is_file())
 
 
 def _person() -> str:

@@ -18,6 +18,7 @@ from deskapp.app.team_host import make_host
 from deskapp.app.webchat import WebChat
 from deskapp.core.ports import HostState, Invitation
 from deskapp.models import tables as t
+from deskapp.sync.server.certificate import own_certificate
 from deskapp.sync.server.host import EVERYWHERE, Host, Place
 from deskapp.sync.server.invitations import LINK_MS
 from deskapp.system.errors import KnownError
@@ -50,9 +51,11 @@ def run(
 
     `names` are further ones by which it is reached; `invite` names agents who get an invitation at the start.
 
-    Raises KnownError: team_port (with why), agent_missing, and those of `open_desk`.
+    Raises KnownError: team_port (with why), agent_missing, those of `open_desk` and of the store of secrets.
     """
     with _asked_to_end() as ending, open_desk(profile, keys, beside=True) as desk:
+        with desk.secrets.alone():  # of several that begin at the same moment one makes it
+            own_certificate(desk.secrets, desk.clock.now())
         chat = WebChat(desk, start=False)
         first = _First(desk, chat)
         host = make_host(desk, chat, Place(address or EVERYWHERE, port, names))

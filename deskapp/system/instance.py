@@ -3,6 +3,8 @@
 import contextlib
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 from deskapp.system.errors import KnownError
@@ -10,6 +12,7 @@ from deskapp.system.paths import FILE_MODE
 
 _LOCKED_BYTE = 1 << 30
 """Windows locks bytes and forbids reading them; this one is far behind the process number."""
+AGAIN_S = 0.01
 
 
 class InstanceLock:
@@ -37,6 +40,17 @@ class InstanceLock:
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
         self._handle = handle
+
+    def wait(self, seconds: float) -> None:
+        """As `acquire`, of a lock that others have for a moment only."""
+        until = time.monotonic() + seconds
+        while not self.held:
+            try:
+                self.acquire()
+            except KnownError:
+                if time.monotonic() >= until:
+                    raise
+                threading.Event().wait(AGAIN_S)
 
     def release(self) -> None:
         if self._handle is not None:

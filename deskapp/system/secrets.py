@@ -4,6 +4,9 @@ The file is JSON: `{"format": 1, "id": <32 hex>, "nonce": <base64>, "sealed": <b
 is a JSON object of names and values. `id` names the key in the keyring, so that the folder may be
 moved or renamed. There is no plaintext fallback: without a key there is no store.
 
+A desk that several processes serve has one store for all of them (`shared`): what another wrote is read
+anew, and who changes it is alone for that moment.
+
 Errors (`KnownError`): secrets_key_missing, secrets_key_wrong, secrets_damaged, and those of the
 key's keeper: keyring_missing, keyring_locked, key_file_unsafe, key_file_damaged.
 """
@@ -14,12 +17,14 @@ import json
 import secrets as random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from deskapp.system import redact
 from deskapp.system.errors import KnownError
+from deskapp.system.instance import InstanceLock
 from deskapp.system.passphrase import seal, unseal
 from deskapp.system.paths import flush_folder, write_private
 
@@ -27,6 +32,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 _FORMAT = 1
 _SIGNING_KEY = "desk.signing_key"
+_TURN_S = 30.0
 
 
 class KeyKeeper(Protocol):
@@ -43,14 +49,30 @@ class SecretsFile:
     """A `core.ports.SecretStore`. Opened at first use, since asking a keyring may take a while.
 
     Any thread may call it; none may be the window's. One process at a time: the one that holds
-    the desk's lock.
+    the desk's lock; with `shared` several.
     """
 
-    def __init__(self, path: Path, keys: KeyKeeper) -> None:
+    def __init__(self, path: Path, keys: KeyKeeper, *, shared: bool = False) -> None:
         self._path = path
         self.keys = keys
+        self._shared = shared
+        self._turn = InstanceLock(path.with_name("secrets.lock"))
         self._lock = threading.RLock()
         self._opened: tuple[str, bytes, dict[str, str]] | None = None
+        self._seen: tuple[int, int, int] | None = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Within, nobody else changes it, in no process; what was read stays true."""
+        with self._lock:
+            if not self._shared or self._turn.held:
+                yield
+                return
+            self._turn.wait(_TURN_S)
+            try:
+                yield
+            finally:
+                self._turn.release()
 
     def get(self, name: str) -> str | None:
         with self._lock:
@@ -64,7 +86,7 @@ class SecretsFile:
 
     def signing_key(self) -> bytes:
         """The desk's 32-byte key for signing Message-IDs, made at its first use."""
-        with self._lock:
+        with self.alone():
             if self.get(_SIGNING_KEY) is None:
                 self.put(_SIGNING_KEY, random.token_hex(KEY_BYTES))
             return bytes.fromhex(self._open()[2][_SIGNING_KEY])
@@ -86,14 +108,14 @@ class SecretsFile:
         then changes nothing. Returns how many secrets there are now.
         """
         values = _checked_values(unseal(sealed, passphrase))
-        with self._lock:
+        with self.alone():
             self.set_aside()
             self._make(values)
             return len(values)
 
     def start_new(self) -> Path | None:
         """Begin an empty store. Returns where the old one was put, None when there was none."""
-        with self._lock:
+        with self.alone():
             aside = self.set_aside()
             self._make({})
             return aside
@@ -110,13 +132,27 @@ class SecretsFile:
             return aside
 
     def _open(self) -> tuple[str, bytes, dict[str, str]]:
-        if self._opened is None:
-            if self._path.exists():
-                self._opened = self._read()
-            else:
-                self._make({})
+        if self._opened is None or self._changed_elsewhere():
+            with self.alone():
+                if self._path.exists():
+                    self._seen = self._version()
+                    self._opened = self._read()
+                else:
+                    self._make({})
         assert self._opened is not None
         return self._opened
+
+    def _changed_elsewhere(self) -> bool:
+        now = self._version() if self._shared else None
+        return now is not None and now != self._seen
+
+    def _version(self) -> tuple[int, int, int] | None:
+        """Another one after each change: every change is a file of its own."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _read(self) -> tuple[str, bytes, dict[str, str]]:
         store_id, nonce, sealed = _parse(self._path.read_bytes())
@@ -135,7 +171,7 @@ class SecretsFile:
         self._write(store_id, key, values)
 
     def _change(self, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
-        with self._lock:
+        with self.alone():
             store_id, key, values = self._open()
             self._write(store_id, key, change(values))
 
@@ -152,7 +188,7 @@ class SecretsFile:
             "sealed": base64.b64encode(sealed).decode(),
         }
         write_private(self._path, json.dumps(document).encode())
-        self._opened = store_id, key, values
+        self._opened, self._seen = (store_id, key, values), self._version()
 
 
 def _learn(values: dict[str, str]) -> None:

@@ -45,6 +45,7 @@ from deskapp.models.dto import Address, EventView
 from deskapp.models.enums import Channel, Role, TicketStatus
 from tests.support.colleagues import Colleague, Team
 from tests.support.desk import DeskRig
+from tests.support.waiting import wait_for
 
 CARMEN = Address("Carmen Villalobos", "carmen@correo.test")
 
@@ -194,6 +195,23 @@ def test_a_department_is_not_removed_with_what_is_in_it(team: Team) -> None:
         shop, 1, (pedro.id,), (box,),
     )  # fmt: skip
     pedro.do(_subject(ticket))
+
+
+def test_many_tickets_of_a_removed_department_move_a_few_at_a_time(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskapp.core.handlers.team.AT_ONCE", 2)
+    pedro, tickets = team.hire("Pedro Gil", "Taller"), [team.ticket("Taller") for _ in range(5)]
+    workshop, shop = team.department("Taller"), team.department("Tienda")
+    team.admin.do(AssignTicket(ticket_ids=(tickets[-1],), agent_id=pedro.id))
+    team.admin.do(RemoveDepartment(department_id=workshop, move_to=shop))
+    wait_for(lambda: len(team.desk.ask(GetDepartments())) == 1, "the last to move")
+    (left,) = team.desk.ask(GetDepartments())
+    assert (left.id, left.tickets, left.member_ids) == (shop, 5, (pedro.id,))
+    moved = "SELECT count(*) FROM ticket_event WHERE kind = 'department_changed'"
+    assert team.desk.sql(moved) == [(5 + 5,)]
+    assert team.desk.ask(GetTicket(tickets[-1])).row.assignee_id == pedro.id
+    pedro.do(_subject(tickets[-1]))
 
 
 # Who sees a ticket ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from deskapp.core.api import Command, Outcome
 from deskapp.core.commands.effects import RecoverEffects, StartEffect
 from deskapp.core.commands.mail import SettleEffect
+from deskapp.core.commands.team import RemoveDepartment
 from deskapp.core.commands.tickets import WakeTicket
 from deskapp.core.ports import Clock
 from deskapp.models import tables as t
@@ -68,7 +69,10 @@ class EffectRunner:
         self._readers = readers
         self._clock = clock
         self._submit = submit
-        self._workers: dict[str, Worker] = {"timer.wake_ticket": self._wake_ticket}
+        self._workers: dict[str, Worker] = {
+            "timer.wake_ticket": self._wake_ticket,
+            "timer.empty_department": self._empty_department,
+        }
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="effect")
         self._claimed: set[str] = set()
         self._wake = threading.Event()
@@ -173,4 +177,11 @@ class EffectRunner:
     def _wake_ticket(self, effect: Effect) -> None:
         payload = effect.payload
         self._submit(WakeTicket(ticket_id=payload["ticket_id"], until=payload["until"])).result()
+        self._submit(SettleEffect(effect_id=effect.id, ok=True)).result()
+
+    def _empty_department(self, effect: Effect) -> None:
+        """Refused when the one or the other was removed by now: then there is nothing left to do here."""
+        payload = effect.payload
+        go_on = RemoveDepartment(department_id=payload["department_id"], move_to=payload["move_to"])
+        self._submit(go_on).result()
         self._submit(SettleEffect(effect_id=effect.id, ok=True)).result()

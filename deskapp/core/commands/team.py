@@ -23,7 +23,8 @@ class SaveDepartment(Command):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveDepartment(Command):
-    """What is in it goes to the department `move_to`: tickets, members, accounts.
+    """What is in it goes to the department `move_to`: tickets, members, accounts. Of many tickets the first go at
+    once and the others soon after; the department is there, and its members are in both, until the last has gone.
 
     Rejected: department_in_use(tickets, members, accounts) while there is something and `move_to` is empty.
     """

@@ -16,6 +16,8 @@ from deskapp.models.enums import ActorKind, Bucket, Role
 
 NAME = 80
 HASH = 64
+AT_ONCE = 100
+"""Tickets of a removed department that one commit moves: others get their turn in between."""
 
 
 def _department(tx: Tx, uid: str) -> Row[Any]:
@@ -51,7 +53,10 @@ def save_department(tx: Tx, cmd: c.SaveDepartment) -> Outcome:
 
 @handles(c.RemoveDepartment)
 def remove_department(tx: Tx, cmd: c.RemoveDepartment) -> Outcome:
-    """Tickets of any state count: one that is solved today is answered tomorrow, and somebody must see it."""
+    """Tickets of any state count: one that is solved today is answered tomorrow, and somebody must see it.
+
+    Of many tickets the first go now, and a timer sends the same command again until none is left.
+    """
     row = _department(tx, cmd.department_id)
     target = _department(tx, cmd.move_to) if cmd.move_to else None
     if target is not None and target.id == row.id:
@@ -63,7 +68,14 @@ def remove_department(tx: Tx, cmd: c.RemoveDepartment) -> Outcome:
         counts = {"tickets": len(tickets), "members": len(members), "accounts": len(accounts)}
         raise Rejected("department_in_use", **counts)
     if target is not None:
-        _empty(tx, row, target, members, accounts)
+        _welcome(tx, target, members, accounts)
+        _move_all(tx, row, target, tickets[:AT_ONCE])
+        if _tickets_of(tx, row.id):
+            key = f"empty:{row.uid}:{tx.seq}"
+            tx.effect("timer.empty_department", key, department_id=row.uid, move_to=target.uid)
+            return done(tickets=len(tickets))
+    for member in members:
+        tx.delete(t.membership, member.id)
     tx.update(t.department, row.id, removed=True)
     undo = c.SaveDepartment(department_id=row.uid, name=row.name, position=row.position)
     return done(undo if target is None else None, tickets=len(tickets))
@@ -71,21 +83,20 @@ def remove_department(tx: Tx, cmd: c.RemoveDepartment) -> Outcome:
 
 def _tickets_of(tx: Tx, department_key: int) -> list[int]:
     keys = select(t.ticket.c.id).where(t.ticket.c.department_id == department_key)
-    return list(tx.connection.execute(keys).scalars())
+    return list(tx.connection.execute(keys.order_by(t.ticket.c.id)).scalars())
 
 
-def _empty(
-    tx: Tx, row: Row[Any], target: Row[Any], members: list[Row[Any]], accounts: list[Row[Any]]
-) -> None:
-    """Members first, so that whoever has a ticket keeps it."""
-    for member in members:
-        kept = tx.all(t.membership, t.membership.c.agent_id == member.agent_id)
-        tx.delete(t.membership, member.id)
-        if target.id not in {other.department_id for other in kept}:
-            tx.insert(t.membership, agent_id=member.agent_id, department_id=target.id)
+def _welcome(tx: Tx, target: Row[Any], members: list[Row[Any]], accounts: list[Row[Any]]) -> None:
+    """They are in both until the last ticket has moved, so that whoever has one keeps it."""
+    there = tx.all(t.membership, t.membership.c.department_id == target.id)
+    for key in sorted({one.agent_id for one in members} - {one.agent_id for one in there}):
+        tx.insert(t.membership, agent_id=key, department_id=target.id)
     for account in accounts:
         tx.update(t.account, account.id, department_id=target.id)
-    for key in _tickets_of(tx, row.id):
+
+
+def _move_all(tx: Tx, row: Row[Any], target: Row[Any], tickets: list[int]) -> None:
+    for key in tickets:
         if tx.at(t.ticket, key).department_id == row.id:  # not yet moved along with another
             _move(tx, tx.at(t.ticket, key), target)
 
@@ -258,9 +269,10 @@ def revoke_devices(tx: Tx, cmd: c.RevokeDevices) -> Outcome:
 
 @handles(c.ResetSecondFactor)
 def reset_second_factor(tx: Tx, cmd: c.ResetSecondFactor) -> Outcome:
-    """Its secret stays in the store, where nobody asks for it; setting one up anew writes over it."""
+    """The database cannot reach the store of secrets: the one that is in there goes by an effect."""
     agent = tx.get(t.agent, cmd.agent_id)
     had = t.second_factor.delete().where(t.second_factor.c.agent_id == agent.id)
     if not tx.connection.execute(had).rowcount:
         return done(devices=0)
+    tx.effect("factor.forget", f"factor.forget:{agent.uid}:{tx.seq}", agent_id=agent.uid)
     return revoke_devices(tx, c.RevokeDevices(agent_id=cmd.agent_id))

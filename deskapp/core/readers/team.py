@@ -16,7 +16,7 @@ from deskapp.core.queries.team import (
 from deskapp.core.readers.base import Reading, reader_of
 from deskapp.core.readers.visibility import role_of, seen_by
 from deskapp.models import tables as t
-from deskapp.models.enums import AgentState, MessageKind, Role
+from deskapp.models.enums import AgentState, Bucket, MessageKind, Role
 from deskapp.models.team_dto import DepartmentInfo, DeviceInfo, TeamMember, TicketPerson
 
 
@@ -72,7 +72,7 @@ def get_departments(reading: Reading, _: GetDepartments) -> tuple[DepartmentInfo
     )
     counted = (
         select(ticket.department_id, func.count())
-        .where(ticket.department_id.is_not(None), ticket.deleted.is_(False))
+        .where(ticket.department_id.is_not(None), ticket.bucket != Bucket.TRASH)
         .group_by(ticket.department_id)
     )
     tickets = {row[0]: row[1] for row in connection.execute(counted)}

@@ -68,11 +68,11 @@ _TO_SEND: Clause = (t.ticket.c.delivery != constant(Delivery.NONE)) & (
 )
 
 
+_ACTIVE_IN = select(func.count()).where(
+    t.ticket.c.department_id == t.department.c.id, t.ticket.c.bucket == constant(Bucket.ACTIVE)
+)
 _IN_DEPARTMENTS = Statement(
-    select(t.department.c.uid, func.count())
-    .join(t.ticket, t.ticket.c.department_id == t.department.c.id)
-    .where(t.ticket.c.bucket == constant(Bucket.ACTIVE))
-    .group_by(t.department.c.uid)
+    select(t.department.c.uid, _ACTIVE_IN.correlate(t.department).scalar_subquery())
 )
 
 

@@ -40,6 +40,14 @@ ticket = synced(
     Index("ix_ticket_visible", "visible", "updated_at", "id"),
     Index("ix_ticket_account", "account_id", "bucket", "updated_at", "id"),
     Index("ix_ticket_contact", "contact_id", "bucket", "updated_at", "id"),
+    Index(
+        "ix_ticket_department",
+        "department_id",
+        "bucket",
+        "updated_at",
+        "id",
+        sqlite_where=text("department_id IS NOT NULL"),
+    ),
     Index("ix_ticket_status", "visible", "status", "updated_at", "id"),
     Index(
         "ix_ticket_needs_reply",

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
 from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
-from deskapp.models.dialect import AsNumber
+from deskapp.models.dialect import AsNumber, Unindexed
 from deskapp.sync.protocol.messages import Rows
 from deskapp.sync.protocol.residency import kept
 from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
@@ -122,16 +122,16 @@ def _visible(entity: str) -> ColumnElement[bool]:
 
 
 def _held(entity: str, kind: str) -> ColumnElement[bool]:
-    """Whether a row that may be seen is in a scope of this kind."""
+    """Whether a row that may be seen is in a scope of this kind. Pages are read in the order of uids, not by this."""
     if entity not in IN_TICKETS:
         if kind == "ticket":
             return and_(_visible(entity), _in_thread())
-        of_department = _HOME.c.department_id == bindparam("key_")
+        of_department = Unindexed(_HOME.c.department_id) == bindparam("key_")
         return and_(_visible(entity), of_department if kind == "department" else true())
     if kind == "desk":
         return _HOME.c.department_id.is_(None)
     if kind == "department":
-        return _HOME.c.department_id == bindparam("key_")
+        return Unindexed(_HOME.c.department_id) == bindparam("key_")
     if kind == "person":
         return _access()
     return and_(_visible(entity), _in_thread())
@@ -174,7 +174,7 @@ def written(entity: str, kind: str) -> Statement:
     table = t.metadata.tables[entity]
     homes = select(t.department.c.id).where(t.department.c.uid == bindparam("home_"))
     home = _HOME.c.department_id
-    at_home = home == homes.scalar_subquery() if kind == "department" else home.is_(None)
+    at_home = Unindexed(home) == homes.scalar_subquery() if kind == "department" else home.is_(None)
     held = at_home if entity in IN_TICKETS else true()
     fresh = table.c.seq > bindparam("since_")
     found = _rows(entity).where(among(table.c.uid, "uids_"), held, fresh)

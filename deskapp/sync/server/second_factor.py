@@ -9,6 +9,8 @@ import hashlib
 import hmac
 import secrets as chance
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from deskapp.core.authority.workspace import Authority
 from deskapp.core.policies.buckets import Limiter
 from deskapp.core.ports import Enrolment, FactorState, SecretStore
 from deskapp.models import tables as t
+from deskapp.models.dialect import one_at_a_time
 from deskapp.sync.server import limits
 from deskapp.sync.server.refusals import Refused
 
@@ -74,8 +77,7 @@ class SecondFactors:
         if step is None:
             raise Refused("totp_wrong")
         codes = tuple(_new_code() for _ in range(RECOVERY))
-        self._secrets.put(_name(agent_id), secret)
-        self._store(agent_id, step, codes)
+        self._store(agent_id, step, secret, codes)
         with self._lock:
             self._pending.pop(agent_id, None)
         return codes
@@ -87,7 +89,13 @@ class SecondFactors:
             raise Refused("totp_wrong")
         with self._authority.engine.begin() as connection:
             connection.execute(t.second_factor.delete().where(_of(agent_id)))
-        self._secrets.delete(_name(agent_id))
+        self.forget(agent_id)
+
+    def forget(self, agent_id: str) -> None:
+        """Remove the secret of a factor that is off; one that was set up anew meanwhile stays."""
+        with self._alone() as connection:
+            if self._row(connection, agent_id) is None:
+                self._secrets.delete(_name(agent_id))
 
     def takes(self, agent_id: str, code: str) -> bool:
         """Whether this code is good; from then on it is not. An agent without a second factor needs none."""
@@ -121,11 +129,19 @@ class SecondFactors:
         wanted = select(t.second_factor).where(_of(agent_id)).with_for_update()
         return connection.execute(wanted).first()
 
-    def _store(self, agent_id: str, step: int, codes: tuple[str, ...]) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """No other transaction of the kind in any process: what the store and the database say is one thing."""
         with self._authority.engine.begin() as connection:
+            one_at_a_time(connection)
+            yield connection
+
+    def _store(self, agent_id: str, step: int, secret: str, codes: tuple[str, ...]) -> None:
+        with self._alone() as connection:
             key = connection.execute(_keyed(agent_id)).scalar()
             if key is None:
                 raise Refused("not_found")
+            self._secrets.put(_name(agent_id), secret)
             connection.execute(t.second_factor.delete().where(_factor.agent_id == key))
             connection.execute(
                 t.second_factor.insert().values(

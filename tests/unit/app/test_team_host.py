@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from deskapp.app import jobs
@@ -21,6 +22,7 @@ from deskapp.core.commands.desk import SaveAgent, SetSetting
 from deskapp.core.ports import HostState
 from deskapp.sync.pairing.joining import Myself, pair_by_link
 from deskapp.sync.pairing.link import Link
+from deskapp.sync.server.second_factor import SecondFactors
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
@@ -146,3 +148,26 @@ def test_who_works_here_is_seen_and_changed_from_the_command_line(desk: Desk) ->
     assert summary("team", {"people": [ana]}) == "Ana: agent, 0 devices, password"
     assert team_does(desk, "reset-second-factor", "Ana") == {"devices": 0}
     assert team_does(desk, "revoke", "Ana") == {"devices": 0}
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["now", "when it is opened again"])
+def test_a_reset_takes_the_secret_out_of_the_store(tmp_path: Path, later: bool) -> None:
+    profile, keys = Profile.at(str(tmp_path / "desk")), MemoryKey()
+    with open_desk(profile, keys) as desk:
+        factors, me = SecondFactors(desk.authority, desk.secrets), desk.who.agent_id
+        secret = factors.begin(me).secret
+        factors.confirm(me, pyotp.TOTP(secret).now())
+        assert secret in factor_of(desk)
+        if later:
+            desk.authority.effects.close()
+        (person,) = team_does(desk, "list")["people"]  # type: ignore[misc]
+        team_does(desk, "reset-second-factor", str(person["name"]))
+        assert not factors.state(me).on
+        if not later:
+            wait_for(lambda: not factor_of(desk), "the secret to go")
+    with open_desk(profile, keys) as desk:
+        wait_for(lambda: not factor_of(desk), "the secret to be gone")
+
+
+def factor_of(desk: Desk) -> str:
+    return desk.secrets.get(f"totp.{desk.who.agent_id}") or ""

@@ -11,11 +11,14 @@ from deskapp.core.api import Query
 from deskapp.core.queries.contacts import FindContacts, GetContact, GetMergeSuggestions
 from deskapp.core.queries.desk import GetDeskStatus, GetNotifications
 from deskapp.core.queries.search import Search
+from deskapp.core.queries.team import GetDepartments
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.queries.views import GetSidebar, TicketIds, TicketKeysOf, TicketRows
 from deskapp.core.queries.webchat import GetOpenChats
 from deskapp.models import tables as t
 from tests.support.rows import NOW, Rows
+
+pytestmark = pytest.mark.of_a_file  # SQLite says how it finds what it is asked for
 
 
 @contextmanager
@@ -75,6 +78,15 @@ def test_an_account_is_one_range(rows: Rows) -> None:
     steps = plan(rows, TicketIds(f"account:{uid}"))
     assert any("COVERING INDEX ix_ticket_account" in step for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_a_department_is_one_range_and_counted_by_its_index(rows: Rows) -> None:
+    homes = [rows.insert(t.department, name=name, position=0) for name in ("Ventas", "Taller")]
+    steps = plan(rows, TicketIds(f"department:{rows.uid(t.department, homes[0])}"))
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+    for found in (steps, plan(rows, GetSidebar())):
+        assert any("COVERING INDEX ix_ticket_department" in step for step in found), found
+    assert whole(plan(rows, GetDepartments())) == []
 
 
 def whole(steps: list[str]) -> list[str]:

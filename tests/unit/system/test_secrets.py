@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -342,6 +343,7 @@ def chosen_keyring() -> "Iterator[None]":
 
 REAL = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import KeyringKey, keyring_name
@@ -386,3 +388,32 @@ def test_with_a_real_gnome_keyring(path: Path, tmp_path: Path) -> None:
         "kept by gnome",
         "secrets_key_missing",
     ], result.stderr
+
+
+# Several processes --------------------------------------------------------------------------------
+
+
+def test_each_process_has_what_another_wrote_and_none_writes_over_it(
+    path: Path, keys: MemoryKey
+) -> None:
+    one, other = (SecretsFile(path, keys, shared=True) for _ in range(2))
+    one.put("a", "1")
+    assert other.get("a") == "1"
+    other.put("b", "2")
+    one.put("c", "3")
+    other.delete("a")
+    assert [one.get(name) for name in "abc"] == [None, "2", "3"]
+
+
+def test_many_processes_change_it_at_once(path: Path, keys: MemoryKey) -> None:
+    stores = [SecretsFile(path, keys, shared=True) for _ in range(4)]
+
+    def change(n: int) -> bytes:
+        for count in range(5):
+            stores[n].put(f"{n}.{count}", "x")
+        return stores[n].signing_key()
+
+    with ThreadPoolExecutor(4) as pool:
+        signing = set(pool.map(change, range(4)))
+    assert len(signing) == 1
+    assert SecretsFile(path, keys).check() == 4 * 5 + 1

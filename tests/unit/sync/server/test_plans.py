@@ -6,6 +6,8 @@ from deskapp.sync.protocol.tables import ENTITIES
 from deskapp.sync.server.rows import IN_TICKETS, KINDS, named, page
 from tests.support.rows import memory_engine
 
+pytestmark = pytest.mark.of_a_file  # SQLite says how it finds what it is asked for
+
 VALUES = {"agent_": 1, "departments_": "[1]", "uids_": "[]", "since_": 0, "until_": 0, "after_": "",
           "limit_": 3, "key_": 1}  # fmt: skip
 

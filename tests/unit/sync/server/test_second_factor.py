@@ -22,8 +22,11 @@ STEP_MS = 30_000
 class Phone:
     """Vera's app, and the host's side of it."""
 
-    def __init__(self, team: TeamDesk, factors: SecondFactors) -> None:
+    def __init__(
+        self, team: TeamDesk, factors: SecondFactors, secrets: MemorySecrets | None = None
+    ) -> None:
         self.team, self.factors, self.me = team, factors, team.people["Vera"]
+        self.secrets = secrets or MemorySecrets()
         self.secret = ""
         self.recovery: tuple[str, ...] = ()
 
@@ -45,7 +48,8 @@ class Phone:
 
 @pytest.fixture
 def phone(team: TeamDesk) -> Phone:
-    return Phone(team, SecondFactors(team.desk.authority, MemorySecrets()))
+    secrets = MemorySecrets()
+    return Phone(team, SecondFactors(team.desk.authority, secrets), secrets)
 
 
 def test_it_is_on_once_a_code_was_seen(phone: Phone) -> None:
@@ -92,6 +96,12 @@ def test_recovery_codes_are_good_once_however_they_are_typed(phone: Phone) -> No
     assert not any(code in stored or code.replace("-", "") in stored for code in phone.recovery)
 
 
+def test_what_is_set_up_is_not_forgotten_by_an_earlier_reset(phone: Phone) -> None:
+    phone.set_up()
+    phone.factors.forget(phone.me)
+    assert phone.factors.takes(phone.me, phone.code(1))
+
+
 def test_guessing_is_slow(phone: Phone) -> None:
     phone.set_up()
     codes = []
@@ -106,6 +116,7 @@ def test_it_is_taken_off_by_a_code(phone: Phone) -> None:
     phone.set_up()
     phone.factors.remove(phone.me, phone.recovery[0])
     assert not phone.factors.state(phone.me).on
+    assert phone.secrets.values == {}
     assert phone.factors.takes(phone.me, "")
 
 

@@ -1,0 +1,10 @@
+"""Tickets of a department are found and counted by an index; SQL beside this file."""
+
+from deskapp.models.migrations import run_script
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    run_script(__file__)

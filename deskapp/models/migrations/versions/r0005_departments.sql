@@ -1,0 +1,1 @@
+CREATE INDEX ix_ticket_department ON ticket (department_id, bucket, updated_at, id) WHERE department_id IS NOT NULL;
