@@ -1,19 +1,22 @@
 # Every target is a plain Python script that works without make, too: see scripts/.
 # `make run ARGS="demo --json"` hands arguments on.
 .DEFAULT_GOAL := help
-.PHONY: help run test demo screenshots bench sim soak lint format translations notices widget freeze lock clean
+.PHONY: help run test test-postgres demo screenshots bench sim soak lint format translations notices widget freeze lock clean
 
 PYTHON := scripts/python
 ARGS :=
 
 help:           ## show this list
-	@sed -n 's/^\([a-z]*\): *## /  make \1\t/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' Makefile | expand -t 22
 
 run:            ## install what the app needs and open it (on a virtual screen when there is none)
 	@$(PYTHON) scripts/run.py $(ARGS)
 
 test:           ## install what the tests need and run all of them
 	@$(PYTHON) scripts/test.py $(ARGS)
+
+test-postgres:  ## run what opens a desk again, with every desk in PostgreSQL
+	@$(PYTHON) scripts/test_postgres.py $(ARGS)
 
 demo:           ## open a demo desk of its own
 	@$(PYTHON) scripts/run.py demo $(ARGS)

@@ -1,6 +1,7 @@
 """Bring a machine to where deskapp, or its tests, can run. Quick when nothing is left to do.
 
-``python scripts/setup.py app`` installs what the app needs, ``tests`` what the tests need too.
+``python scripts/setup.py app`` installs what the app needs, ``server`` what a desk without a window
+needs, ``tests`` what the tests need too.
 On Debian and Ubuntu that includes system packages; elsewhere only the libraries in ``.venv``.
 """
 
@@ -25,6 +26,12 @@ def prepare_app() -> None:
         _system_packages(debian.SCREEN)
     _libraries("app")
     translations.release()
+
+
+def prepare_server() -> None:
+    """Install what a desk without a window takes, and ``.venv/bin/deskapp``, which is called from anywhere."""
+    _libraries("app")
+    _start_command()
 
 
 def prepare_tools() -> None:
@@ -82,6 +89,16 @@ def _virtual_environment() -> None:
     run(*command)
 
 
+def _start_command() -> None:
+    command = PYTHON.with_name("deskapp")
+    command.write_text(
+        f"#!{PYTHON}\nimport sys\n\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from deskapp.app.cli import main\n\nsys.exit(main())\n",
+        encoding="utf-8",
+    )
+    command.chmod(0o755)
+
+
 def _corpora() -> None:
     """Install what other people wrote to break mail programs; only the tests read it."""
     lock = CORPORA / "package-lock.json"
@@ -111,7 +128,12 @@ def _fingerprint(lock: Path) -> str:
 
 def main() -> int:
     """Prepare what the command line asks for."""
-    kinds = {"app": prepare_app, "tools": prepare_tools, "tests": prepare_tests}
+    kinds = {
+        "app": prepare_app,
+        "server": prepare_server,
+        "tools": prepare_tools,
+        "tests": prepare_tests,
+    }
     if len(sys.argv) != 2 or sys.argv[1] not in kinds:
         raise Failure(f"usage: setup.py {'|'.join(kinds)}")
     kinds[sys.argv[1]]()

@@ -6,12 +6,15 @@ seed that brings it back and ends the run; a history that failed is told first t
 
 A history of 50 steps takes about half a second of one core, so that a round is some minutes. All of
 ``--histories 10000 --commands 200`` is a night of one core (about six hours).
+
+A round ends with the tests of all that opens a desk, told to desks in PostgreSQL.
 """
 
 import argparse
 import secrets
 import time
 
+import test_postgres
 from common import PYTHON, call, leave, say
 from setup import prepare_tests
 
@@ -32,6 +35,9 @@ def main() -> int:
     parser.add_argument(
         "--histories", type=int, default=500, help="of a desk and its colleagues' machines, a round"
     )
+    parser.add_argument(
+        "--server-histories", type=int, default=300, help="of one in PostgreSQL, a round"
+    )
     parser.add_argument("--commands", type=int, default=50, help="steps of each history")
     options, rest = parser.parse_known_args()
     prepare_tests()
@@ -42,6 +48,7 @@ def main() -> int:
         env = {
             "DESKAPP_SEED": str(seed),
             "DESKAPP_HISTORIES": str(options.histories),
+            "DESKAPP_SERVER_HISTORIES": str(options.server_histories),
             "DESKAPP_DIVERGENCES": "300",
             "DESKAPP_CORRUPTIONS": "1000",
             "DESKAPP_KILLS": "50",
@@ -54,6 +61,7 @@ def main() -> int:
         }
         chosen = [f"--hypothesis-seed={seed}", *rest]
         code = call(PYTHON, "-m", "pytest", *RIGS, *chosen, env=env)
+        code = code or test_postgres.run(rest)
         if code or options.seed is not None or time.monotonic() >= deadline:
             return code
 

@@ -81,8 +81,16 @@ LONGEST_FIRST = ["e2e", "sim", "security", "ui", "packaging", "migrations", "con
 """Folders whose files take long: begun last, one of them would keep everybody waiting at the end."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take long first; otherwise the order stays."""
+ON_A_SERVER = os.environ.get("DESKAPP_TEST_DATABASE") == "postgres"
+"""Every new desk is in a database on a server (`make test-postgres`)."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the files that take long first; otherwise the order stays. Files are told of nowhere but in files."""
+    if ON_A_SERVER:
+        of_a_file = [item for item in items if item.get_closest_marker("of_a_file")]
+        config.hook.pytest_deselected(items=of_a_file)
+        items[:] = [item for item in items if item not in of_a_file]
 
     def place(item: pytest.Item) -> int:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
@@ -137,6 +145,18 @@ def expect_log() -> Iterator[ExpectLog]:
     root.removeHandler(watch)
     if complaints := watch.complaints():
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def desks_on_the_chosen_database() -> Iterator[None]:
+    """The one place that decides where the rows of a new desk are, whoever opens it by its folder."""
+    if not ON_A_SERVER:
+        yield
+        return
+    from tests.support.postgres import lending
+
+    with lending():
+        yield
 
 
 _collected_for: list[object] = []

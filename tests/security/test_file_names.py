@@ -6,7 +6,6 @@ lists of path traversals), the naughty strings, and names of uploads that preten
 
 import os
 import re
-import sqlite3
 from base64 import b64encode
 from collections.abc import Sequence
 from itertools import product
@@ -127,17 +126,14 @@ def test_mails_leave_no_name_on_the_disk(tmp_path: Path) -> None:
     with open_intake(tmp_path) as rig:
         for at in range(0, len(chosen), together):
             rig.take(_mail(chosen[at : at + together], at))
-        kept = rig.desk.sql("SELECT count(*) FROM attachment")
-    assert kept == [(len(chosen),)]
+        names = [str(name) for (name,) in rig.desk.sql("SELECT filename FROM attachment")]
+    assert len(names) == len(chosen)
     found = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert len(found) > together
     for path in found:
         assert re.fullmatch(
             r"desk\.sqlite(-wal|-shm)?|blobs/[0-9a-f]{2}/[0-9a-f]{62,64}", str(path)
         )
-    with sqlite3.connect(tmp_path / "desk.sqlite") as database:
-        names = [str(name) for (name,) in database.execute("SELECT filename FROM attachment")]
-    database.close()
     assert all(display_filename(name) == name for name in names)
 
 

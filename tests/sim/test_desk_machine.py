@@ -44,7 +44,7 @@ SELECT key, count(*) FROM (
   UNION ALL SELECT 'account:' || c.uid FROM ticket t JOIN account c ON c.id = t.account_id WHERE t.bucket = 'active'
   UNION ALL SELECT 'tag:' || g.name FROM ticket t JOIN ticket_tag l ON l.ticket_id = t.id JOIN tag g ON g.id = l.tag_id
             WHERE t.bucket = 'active'
-) GROUP BY key
+) AS counted GROUP BY key
 """
 TRUE_BUCKET = """
 SELECT number, bucket FROM ticket WHERE bucket <> CASE

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deskapp.app import place
 from deskapp.app.bootstrap import open_desk
 from deskapp.core.commands.contacts import CreateContact
 from deskapp.core.commands.desk import SaveAgent
@@ -23,6 +24,8 @@ from tests.support.waiting import free_port
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "deskapp")
 DESK = "desk"
+CODE = "by its address and the code"
+"""The last that is said to whoever is invited."""
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Machines:
     """A folder with a profile for each machine, by name; the desk's is "desk".
 
     Each runs at the computer of its name (`computers`), or at this one when there is none. `address` and `port`
-    are the desk's.
+    are the desk's; `database` names one on a server in which its rows are.
     """
 
     folder: Path
@@ -75,6 +78,7 @@ class Machines:
     port: int = field(default_factory=free_port)
     computers: Mapping[str, Computer] = field(default_factory=dict)
     env: Mapping[str, str] | None = None
+    database: str = ""
 
     def options(self, name: str) -> tuple[str, ...]:
         profile, keys = self.folder / name, self.folder / f"{name}.keys"
@@ -95,6 +99,7 @@ class Machines:
 
     def settle(self, *people: str) -> str:
         """Make the desk, its people and a ticket; the ticket's id."""
+        place.named(self.profile(DESK), self.database)
         with open_desk(self.profile(DESK), self.keys(DESK)) as desk:
             workspace = desk.workspace
             for name in people:
@@ -110,14 +115,16 @@ class Machines:
             do(workspace, made)
             return ticket
 
-    def serve(self, *invite: str) -> Server:
-        """Start the server, and wait until it listens. `invite`: agents for whom it prints invitations."""
-        words = ["serve", "--host", self.address, "--port", str(self.port)]
+    def serve(self, *invite: str, port: int = 0, also: int = 0) -> Server:
+        """Start the server, and wait until it listens. `invite`: agents for whom it prints invitations; `port`:
+        another than the desk's; `also`: that of another process by which the desk is reached, too."""
+        words = ["serve", "--host", self.address, "--port", str(port or self.port)]
+        words += ["--name", f"{self.address}:{also}"] if also else []
         words += [word for name in invite for word in ("--invite", name)]
         process = self.start(DESK, *PROGRAM, *self.options(DESK), *words)
         assert process.stdout is not None
         said: list[str] = []
-        while len(said) < 2 + 3 * len(invite):
+        while len(said) < 2 or sum(CODE in line for line in said) < len(invite):
             said.append(process.stdout.readline())
             assert said[-1], "it ended"
         return Server(process, said)

@@ -8,13 +8,17 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager
+from functools import cache, cached_property
 from pathlib import Path
+from unittest import mock
+from urllib.parse import urlsplit
 
 import psycopg
 
-from deskapp.models.database import PostgresDatabase
+from deskapp.app import place
+from deskapp.models.database import PostgresDatabase, SqliteFile
+from deskapp.system.paths import Profile
 
 ACCOUNT = "postgres"
 """The server refuses to run as root."""
@@ -51,6 +55,10 @@ def _version(path: Path) -> int:
     return int(path.parts[-3])
 
 
+def _name(url: str) -> str:
+    return urlsplit(url).path.strip("/")
+
+
 class Server:
     """A server of its own, reached by a socket in its folder. `settings` are lines of postgresql.conf."""
 
@@ -84,12 +92,24 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql://{ACCOUNT}@/{name}?host={self.folder}"
 
-    def create(self) -> str:
-        """A new database without a table; its URL."""
+    def create(self, template: str = "") -> str:
+        """A new database; its URL. A copy of `template` (another's URL, which nobody uses) or without a table."""
         name = f"desk{next(self._numbers)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        begun = f" TEMPLATE {_name(template)} STRATEGY file_copy" if template else ""
+        self._manage(f"CREATE DATABASE {name}{begun}")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._manage(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _manage(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @cached_property
+    def empty(self) -> str:
+        """A database with the tables of a desk and no row, to begin others with."""
+        return self._migrated()
 
     @contextmanager
     def desk(self) -> Iterator[str]:
@@ -114,9 +134,29 @@ class Server:
             raise RuntimeError(f"{tool}: {done.stdout}{done.stderr}")
 
 
-@cache
-def server() -> Server:
-    """The server of this process, started when it is first asked for, gone with it."""
+def quick() -> Server:
+    """A server without fsync, gone with this process."""
     made = Server()
     atexit.register(made.remove)
     return made
+
+
+@cache
+def server() -> Server:
+    """That of this process, started when it is first asked for."""
+    return quick()
+
+
+@contextmanager
+def lending() -> Iterator[None]:
+    """Within, every new desk that is opened by its folder is in a database on the server."""
+    found = place.database_of
+    with ExitStack() as lent:
+
+        def chosen(profile: Profile, synchronous: str = "FULL") -> SqliteFile | PostgresDatabase:
+            if not profile.server.is_file() and not profile.database.exists():
+                place.remember(profile, lent.enter_context(server().desk()))
+            return found(profile, synchronous)
+
+        with mock.patch.object(place, "database_of", chosen):
+            yield

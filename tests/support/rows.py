@@ -10,15 +10,24 @@ from sqlalchemy import Connection, Engine, Table, create_engine, insert, select,
 from sqlalchemy.pool import StaticPool
 
 from deskapp.core.api import Query
+from deskapp.core.policies import tsearch
 from deskapp.core.policies.counting import bucket_of, counter_keys, is_visible
 from deskapp.core.readers import Reading, reader_for
 from deskapp.models import tables as t
+from deskapp.models.dialect import POSTGRESQL
 from deskapp.models.tables import FULL_TEXT, metadata
 
 R = TypeVar("R")
 NOW = 1_790_000_000_000
 DAY = 86_400_000
 ME = "a" * 32
+VECTORS = {
+    "message_fts": tsearch.message_vector,
+    "contact_fts": tsearch.contact_vector,
+    "point_fts": tsearch.point_vector,
+}
+UNCHECKED = "SET LOCAL session_replication_role = replica"
+"""References may lead nowhere, as they may in memory."""
 
 
 def memory_engine() -> Engine:
@@ -40,11 +49,13 @@ def memory_engine() -> Engine:
 def rows_of(engine: Engine) -> Iterator["Rows"]:
     """A desk to fill and ask; what was put in is gone afterwards."""
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("SAVEPOINT empty")
+        if connection.dialect.name == POSTGRESQL:
+            connection.exec_driver_sql(UNCHECKED)
         try:
             yield Rows(connection)
         finally:
-            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("ROLLBACK TO empty")
 
 
 class Rows:
@@ -206,6 +217,10 @@ class Rows:
         return int(key[0]) if isinstance(key[0], int) else 0
 
     def index(self, table: str, /, **values: Any) -> None:
+        if self.connection.dialect.name == POSTGRESQL:
+            rowid = values.pop("rowid")
+            values = {"rowid": rowid, "words": VECTORS[table](**values)}
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
+        marks = marks.replace(":words", "CAST(:words AS tsvector)")
         self.connection.execute(text(f"INSERT INTO {table}({names}) VALUES ({marks})"), values)

@@ -1,12 +1,12 @@
 """The desk of a simulation: the real authority and exchange, without threads, on files that can crash."""
 
 import functools
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,30 +16,27 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.util import LRUCache
 
-from deskapp.app.restore import _begin_new_epoch
 from deskapp.core.api import Command, Outcome
 from deskapp.core.authority.executor import Executor
 from deskapp.core.authority.genesis import DeskIdentity, identity
 from deskapp.core.authority.job import Job
+from deskapp.core.authority.peers import Relay
 from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.contacts import CreateContact, NewPoint
 from deskapp.core.commands.desk import SaveAgent
 from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
 from deskapp.core.commands.team import SaveDepartment, SetMembership, SetRole
 from deskapp.models import engine as engines
+from deskapp.models import postgres as servers
 from deskapp.models.dto import Address
-from deskapp.models.engine import writer_engine
 from deskapp.models.enums import PointKind, Role
-from deskapp.models.schema import upgrade
-from deskapp.sync.replica.cache import raw_of
 from deskapp.sync.server.exchange import Exchange
 from deskapp.system.blobs import FileBlobs
 from tests.support import sync_truth as truth
 from tests.support.desk import HandClock, SeededIds
-from tests.support.sync_disk import Disk, flushes
+from tests.support.sync_store import CHOSEN, POSTGRES, SQLITE, STORES, own_server
 
 WAIT = 20
-DATABASE = "desk.sqlite"
 NEW = Path("new")
 STATEMENTS = 5_000
 
@@ -74,6 +71,10 @@ class PromptExecutor(Executor):
             self._handed.append(job)
         return job.future
 
+    def forget(self) -> None:
+        """What nobody waited for was in memory only."""
+        self._handed.clear()
+
     def work(self) -> None:
         with self._one:
             jobs, self._handed = self._handed, []
@@ -85,38 +86,51 @@ class PromptExecutor(Executor):
         super().close()
 
 
+class PromptRelay(Relay):
+    """The real relay without its thread: it hears when it is asked to."""
+
+    def start(self) -> None:
+        """Nothing runs by itself."""
+
+
 @functools.cache
-def _compiled() -> tuple[Dialect, LRUCache[Any, Any]]:
-    engine = create_engine("sqlite://", module=sqlite)
+def _compiled(kind: str) -> tuple[Dialect, LRUCache[Any, Any]]:
+    if kind == POSTGRES:
+        engine = servers.writing(own_server().url("postgres"), 1)
+    else:
+        engine = create_engine("sqlite://", module=sqlite)
     with engine.connect():
-        return engine.dialect, LRUCache(STATEMENTS)
+        dialect = engine.dialect
+    engine.dispose()
+    return dialect, LRUCache(STATEMENTS)
 
 
 @contextmanager
-def one_dialect() -> Iterator[None]:
+def one_dialect(kind: str = CHOSEN) -> Iterator[None]:
     """Within, all engines share what they compiled: a history opens ten, and each would do it anew."""
-    made = engines._engine
-    dialect, compiled = _compiled()
 
-    def sharing(*args: Any) -> Engine:
-        engine = made(*args)
-        engine.dialect = engine.pool._dialect = dialect
-        engine._compiled_cache = compiled
-        return engine
+    def sharing(made: Any, dialect: Dialect, compiled: LRUCache[Any, Any]) -> Any:
+        def make(*args: Any) -> Engine:
+            engine: Engine = made(*args)
+            engine.dialect = engine.pool._dialect = dialect
+            engine._compiled_cache = compiled
+            return engine
 
-    with mock.patch.object(engines, "_engine", sharing):
+        return make
+
+    with ExitStack() as stack:
+        for module, of in ((engines, SQLITE), (servers, POSTGRES)):
+            if of in (SQLITE, kind):
+                made = sharing(module._engine, *_compiled(of))
+                stack.enter_context(mock.patch.object(module, "_engine", made))
         yield
 
 
 @functools.cache
-def _template(agents: int) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
-    """A desk with departments and agents, made once: that takes longer than many a history."""
+def _template(agents: int, kind: str) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
+    """The folder of a desk with departments and agents, made once: that takes longer than many a history."""
     folder = tempfile.TemporaryDirectory()
-    path = Path(folder.name) / DATABASE
-    engine = writer_engine(path, synchronous="OFF")
-    upgrade(engine, path)
-    engine.dispose()
-    desk = Desk(Path(folder.name), template=None)
+    desk = Desk(Path(folder.name), template=None, kind=kind)
     for name in ("Ventas", "Taller"):
         desk.do(SaveDepartment(department_id=desk.ids.new(), name=name))
     departments = desk.uids("department")
@@ -126,7 +140,28 @@ def _template(agents: int) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
         desk.do(SetRole(agent_id=uid, role=Role.AGENT))
         desk.do(SetMembership(agent_id=uid, department_ids=(departments[n % 2],)))
     desk.close()
-    return path, folder
+    return Path(folder.name), folder
+
+
+@dataclass(frozen=True)
+class Process:
+    """What serves a desk, beside others of its kind where the database is on a server."""
+
+    authority: Authority
+    exchange: Exchange
+
+    def hear(self) -> None:
+        """Take notice of what the others have committed."""
+        if self.authority._relay is not None:
+            self.authority._relay._catch_up()
+
+    def crash(self) -> None:
+        assert isinstance(self.authority._writer, PromptExecutor)
+        self.authority._writer.forget()
+
+    def close(self) -> None:
+        self.exchange.close()
+        self.authority.close()
 
 
 class Desk:
@@ -142,16 +177,18 @@ class Desk:
         rows: int = 2_000,
         *,
         template: Path | None = NEW,
+        kind: str = CHOSEN,
     ) -> None:
-        """The first of `agents` is the admin; `rows` is where an answer is cut. `template`: a desk to begin with."""
+        """The first of `agents` is the admin; `rows` is where an answer is cut. `template`: the folder of a desk
+        to begin with, `kind` where its rows are."""
         self.rows = rows
         self.folder = folder
         self.clock = HandClock()
         self.ids = SeededIds(self.clock, seed + 1 if template else 0)
-        self.path = folder / DATABASE
-        self.disk = Disk(folder, (DATABASE,))
-        if template is not None:
-            shutil.copy(_template(agents)[0] if template == NEW else template, self.path)
+        if template == NEW:
+            template = _template(agents, kind)[0]
+        self.store = STORES[kind](folder, template)
+        self._asked = 0
         self._open()
         self.departments = self.uids("department")
         others = [uid for uid in self.uids("agent") if uid != self.identity.agent_id]
@@ -159,47 +196,64 @@ class Desk:
         self.mails = 0
         self.lives = 0  # how often it was restored
 
+    @property
+    def authority(self) -> Authority:
+        return self._processes[0].authority
+
+    @property
+    def exchange(self) -> Exchange:
+        """Of one process after another: no machine can tell them apart."""
+        for process in self._processes:
+            process.hear()
+        self._asked += 1
+        return self._processes[self._asked % len(self._processes)].exchange
+
     def _open(self) -> None:
-        engine = writer_engine(self.path, synchronous="OFF")
+        engine = self.store.database("OFF").writer()
         self.identity: DeskIdentity = identity(
             engine, clock=self.clock, ids=self.ids, agent_name="Lucía"
         )
         engine.dispose()
-        self.authority = Authority(
-            self.path,
+        self._processes = [self._process() for _ in range(self.store.processes)]
+
+    def _process(self) -> Process:
+        authority = Authority(
+            self.store.database(self.synchronous),
             clock=self.clock,
             ids=self.ids,
             blobs=FileBlobs(self.folder / "blobs"),
             readers=1,
-            synchronous=self.synchronous,
         )
-        with mock.patch("deskapp.core.authority.executor.Executor", PromptExecutor):
-            self.authority.start(effects=False)
-        self.exchange = Exchange(self.authority, readers=1, rows=self.rows)
+        with (
+            mock.patch("deskapp.core.authority.executor.Executor", PromptExecutor),
+            mock.patch("deskapp.core.authority.peers.Relay", PromptRelay),
+        ):
+            authority.start(effects=False)
+        return Process(authority, Exchange(authority, readers=1, rows=self.rows))
 
     def close(self) -> None:
-        self.exchange.close()
-        self.authority.close()
+        for process in self._processes:
+            process.close()
 
     # What happens to it ----------------------------------------------------------------------------------------
 
     def crash(self, random: Random, *, power: bool) -> None:
         """Its process is killed, or its power cut, and it is started again."""
         with self.authority.engine.connect() as connection:
-            flushed = flushes(raw_of(connection))
-        self.disk.stop({DATABASE: flushed}, random, power=power)
+            self.store.stop(connection, random, power=power)
+        for process in self._processes:
+            process.crash()
         self.close()
-        self.disk.put_back()
+        self.store.put_back()
         self._open()
 
     def back_up(self, into: Path) -> None:
-        self.disk.copy(into)
+        self.store.back_up(into)
 
     def restore(self, copy: Path) -> None:
         """It is again what it was when the copy was taken; every machine sees that by the epoch."""
         self.close()
-        self.disk.replace_by(copy)
-        _begin_new_epoch(self.path)
+        self.store.restore(copy)
         self.lives += 1
         self._open()
 
@@ -247,9 +301,14 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """The driver's connection, in one snapshot."""
+        """The driver's connection, in one snapshot; question marks stand for values."""
         with self.authority._readers.connect() as connection:
-            yield raw_of(connection)
+            yield self.store.raw(connection)
+
+    def finds(self, word: str) -> truth.Found:
+        """Messages and contacts in which that word is."""
+        with self.authority._readers.connect() as connection:
+            return self.store.finds(connection, word)
 
     def uids(self, entity: str) -> list[str]:
         with self.reading() as raw:

@@ -24,6 +24,7 @@ from tests.support.sync_judge import Judge
 from tests.support.sync_line import Storm
 from tests.support.sync_push import Pushes
 from tests.support.sync_start import begin, joined
+from tests.support.sync_store import CHOSEN, SQLITE
 from tests.support.sync_world import Machine, one_schema
 
 DAY_MS = 86_400_000
@@ -46,9 +47,12 @@ class History:
         machines: int = 2,
         drop: float | None = None,
         disasters: int = 3,
+        kind: str = CHOSEN,
     ) -> None:
-        """`drop` is how much gets lost, None: sometimes much; `disasters` how often a node crashes, in percent."""
+        """`drop` is how much gets lost, None: sometimes much; `disasters` how often a node crashes, in percent;
+        `kind` where the desk's rows are."""
         self.seed = seed
+        self.kind = kind
         self.random = Random(seed)
         self.drop = self.random.choice((0.0, 0.1, 0.3)) if drop is None else drop
         self.disasters = disasters
@@ -71,7 +75,7 @@ class History:
         )
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, self.folder)
-            stack.enter_context(one_dialect())
+            stack.enter_context(one_dialect(self.kind))
             stack.enter_context(one_schema())
             self._open()
             stack.callback(self._close)
@@ -84,10 +88,11 @@ class History:
         for machine in self.machines:
             machine.close()
         self.desk.close()
+        self.desk.store.remove()
 
     def _open(self) -> None:
         pick, wanted = self.random, self.machines_wanted
-        self.desk = begin(self.folder, self.seed, wanted, rows=pick.choice((3, 20, 2_000)))
+        self.desk = begin(self.folder, self.seed, wanted, pick.choice((3, 20, 2_000)), self.kind)
         self.judge = Judge(self.desk, self._refuse)
         (self.box,) = self.desk.uids("account")
         self.machines: list[Machine] = []
@@ -96,7 +101,7 @@ class History:
             line = Storm(self.desk, agent_id, self.desk.ids.new(), page=page, random=pick)
             folder = self.folder / str(n)
             if pick.random() < 0.8:
-                joined(folder, self.seed, wanted, n)
+                joined(folder, self.seed, wanted, n, self.kind)
             self.machines.append(Machine(self.desk, agent_id, folder, line))
             line.drop, line.meanwhile = self.drop, self._meanwhile
         self._listen()
@@ -262,5 +267,6 @@ class History:
     def _refuse(self, faults: list[str]) -> None:
         if faults:
             listed = "\n".join(faults[:8])
-            again = f"DESKAPP_SEED={self.seed} DESKAPP_HISTORIES=1"
+            count = "DESKAPP_HISTORIES" if self.kind == SQLITE else "DESKAPP_SERVER_HISTORIES"
+            again = f"DESKAPP_SEED={self.seed} {count}=1"
             raise Fault(f"{again} brings it back\n{listed}")

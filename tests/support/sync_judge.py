@@ -167,8 +167,8 @@ class Judge:
 
     def at_the_end(self, machine: Machine) -> None:
         faults = self.copy(machine)
-        with machine.reading() as mine, self.desk.reading() as theirs:
-            faults += truth.word_faults(mine, theirs)
+        with machine.reading() as mine:
+            faults += truth.word_faults(mine, self.desk.finds)
         self.refuse(faults)
 
     # P1, P3: everything that was accepted arrived once, and in its order -----------------------------------------

@@ -9,8 +9,9 @@ from random import Random
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.team import SetAccountDepartment
 from tests.support import sync_work as work
-from tests.support.sync_desk import DATABASE, Desk
+from tests.support.sync_desk import Desk
 from tests.support.sync_line import Line
+from tests.support.sync_store import CHOSEN
 from tests.support.sync_world import Machine
 
 HOMES = (None, 0, None, 1)
@@ -18,10 +19,10 @@ HOMES = (None, 0, None, 1)
 
 
 @cache
-def _made(machines: int, home: int | None) -> tempfile.TemporaryDirectory[str]:
+def _made(machines: int, home: int | None, kind: str) -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name)
-    desk = Desk(path, agents=1 + machines)
+    desk = Desk(path, agents=1 + machines, kind=kind)
     box = desk.ids.new()
     desk.do(SaveAccount(account_id=box, name="T", address="t@taller.test", settings={}))
     if home is not None:
@@ -37,21 +38,21 @@ def _made(machines: int, home: int | None) -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def begin(folder: Path, seed: int, machines: int, rows: int) -> Desk:
+def begin(folder: Path, seed: int, machines: int, rows: int, kind: str) -> Desk:
     """The desk of a history, in `folder`, after its first mail."""
-    made = Path(_made(machines, HOMES[seed % 4]).name)
-    desk = Desk(folder, seed, 1 + machines, rows, template=made / DATABASE)
+    made = Path(_made(machines, HOMES[seed % 4], kind).name)
+    desk = Desk(folder, seed, 1 + machines, rows, template=made, kind=kind)
     desk.mails = 1
     return desk
 
 
-def joined(folder: Path, seed: int, machines: int, number: int) -> None:
+def joined(folder: Path, seed: int, machines: int, number: int, kind: str) -> None:
     """Put there the files of a machine that has all that the desk had at the beginning."""
-    made = Path(_made(machines, HOMES[seed % 4]).name)
+    made = Path(_made(machines, HOMES[seed % 4], kind).name)
     shutil.copytree(made / str(number), folder)
 
 
 def prepare(machines: int = 2) -> None:
     """Make all of them now: whatever is changed in the program afterwards is not in them."""
     for home in set(HOMES):
-        _made(machines, home)
+        _made(machines, home, CHOSEN)

@@ -24,7 +24,7 @@ SELECT key, count(*) FROM (
   UNION ALL SELECT 'account:' || c.uid FROM ticket t JOIN account c ON c.id = t.account_id WHERE t.bucket = 'active'
   UNION ALL SELECT 'tag:' || g.name FROM ticket t JOIN ticket_tag l ON l.ticket_id = t.id
             JOIN tag g ON g.id = l.tag_id WHERE t.bucket = 'active'
-) GROUP BY key
+) AS counted GROUP BY key
 """
 UNINDEXED = (
     "SELECT position FROM message WHERE position NOT IN (SELECT rowid FROM message_fts)",
@@ -34,18 +34,12 @@ UNINDEXED = (
     "SELECT id FROM contact_point WHERE id NOT IN (SELECT rowid FROM point_fts)",
     "SELECT rowid FROM point_fts WHERE rowid NOT IN (SELECT id FROM contact_point)",
 )
-SAID = (
-    "SELECT uid FROM message WHERE position IN "
-    "(SELECT rowid FROM message_fts WHERE message_fts MATCH ?)"
-)
-NAMED = (
-    "SELECT uid FROM contact WHERE id IN (SELECT rowid FROM contact_fts WHERE contact_fts MATCH ?)"
-)
-
 Row = tuple[tuple[str, Any], ...]
 Dump = dict[str, dict[str, Row]]
 """By table and uid; references as uids, JSON as what it means."""
 Shows = Callable[[str, dict[str, Any]], bool]
+Found = tuple[set[str], set[str]]
+"""Uids of messages and of contacts."""
 
 
 @cache
@@ -183,15 +177,26 @@ def derived_faults(raw: Any) -> list[str]:
     return found
 
 
-def word_faults(mine: Any, theirs: Any, words: Iterable[str] = WORDS) -> list[str]:
-    """Words that are found here and not at the desk, among what is here, or the other way."""
+def holding(raw: Any, word: str, match: str = "{}_fts MATCH ?") -> Found:
+    """In what a word is; `match` is how the index of a table is asked for it."""
     found = []
-    here = {uid for (uid,) in mine.execute("SELECT uid FROM message")}
-    people = {uid for (uid,) in mine.execute("SELECT uid FROM contact")}
+    for table, key in (("message", "position"), ("contact", "id")):
+        rows = f"SELECT rowid FROM {table}_fts WHERE {match.format(table)}"
+        sql = f"SELECT uid FROM {table} WHERE {key} IN ({rows})"
+        found.append({uid for (uid,) in raw.execute(sql, (word,))})
+    messages, contacts = found
+    return messages, contacts
+
+
+def word_faults(
+    mine: Any, theirs: Callable[[str], Found], words: Iterable[str] = WORDS
+) -> list[str]:
+    """Words that are found here and not at the desk (`theirs`), among what is here, or the other way."""
+    found = []
+    here = [set(uids_of(mine, entity)) for entity in ("message", "contact")]
     for word in words:
-        for sql, among in ((SAID, here), (NAMED, people)):
-            ours = {uid for (uid,) in mine.execute(sql, (word,))}
-            if ours != {uid for (uid,) in theirs.execute(sql, (word,))} & among:
+        for ours, all_of_theirs, among in zip(holding(mine, word), theirs(word), here, strict=True):
+            if ours != all_of_theirs & among:
                 found.append(f"the word {word} finds {ours}")
     return found
 

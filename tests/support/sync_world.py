@@ -174,8 +174,8 @@ def derived_faults(connection: Connection) -> list[str]:
 
 
 def word_faults(replica: Replica, desk: Desk, words: Iterable[str] = WORDS) -> list[str]:
-    with replica.cache.reading() as mine, desk.reading() as theirs:
-        return truth.word_faults(raw_of(mine), theirs, words)
+    with replica.cache.reading() as mine:
+        return truth.word_faults(raw_of(mine), desk.finds, words)
 
 
 class _Back(Exception):

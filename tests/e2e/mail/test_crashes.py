@@ -3,19 +3,19 @@
 import signal
 import subprocess
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
 import pytest
-from pysqlite3 import dbapi2
 
 from deskapp.channels.email import delivery, intake
 from deskapp.core.commands.messages import SendReply
 from deskapp.models.dto import Address
 from deskapp.models.enums import Delivery
 from tests.support.faults import program
+from tests.support.looking import change_in, rows_in
 from tests.support.mail_desk import MailDesk, open_mail_desk
 from tests.support.mail_servers import MailServers
 from tests.support.waiting import wait_for
@@ -154,8 +154,7 @@ def _seen(servers: MailServers) -> list[bytes]:
 
 
 def _messages(folder: Path) -> int:
-    with closing(dbapi2.connect(str(folder / "desk.sqlite"))) as connection:
-        ((count,),) = connection.execute("SELECT count(*) FROM message").fetchall()
+    ((count,),) = rows_in(folder, "SELECT count(*) FROM message")
     return int(count)
 
 
@@ -278,14 +277,11 @@ def _arrived(servers: MailServers, subject: str = "Re: Pregunta 1") -> list[byte
 
 def _ended(folder: Path) -> int:
     """Replies of which the desk says how they ended."""
-    with closing(dbapi2.connect(str(folder / "desk.sqlite"))) as connection:
-        ((count,),) = connection.execute(
-            "SELECT count(*) FROM message WHERE delivery IN ('sent', 'uncertain')"
-        ).fetchall()
+    said = "SELECT count(*) FROM message WHERE delivery IN ('sent', 'uncertain')"
+    ((count,),) = rows_in(folder, said)
     return int(count)
 
 
 def _make_due(folder: Path) -> None:
     """As if the wait before the next try were over."""
-    with closing(dbapi2.connect(str(folder / "desk.sqlite"), timeout=10)) as connection, connection:
-        connection.execute("UPDATE effect SET due_at = 0 WHERE state = 'waiting'")
+    change_in(folder, "UPDATE effect SET due_at = 0 WHERE state = 'waiting'")

@@ -1,12 +1,11 @@
 """The server and colleagues' machines are killed in turn while they work: nothing is lost, doubled or stuck."""
 
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from tests.support.all_there import all_there
+from tests.support.looking import rows_in
 from tests.support.machines import DESK, Machines, Server, Writer
 from tests.support.waiting import wait_for
 
@@ -66,7 +65,5 @@ def kill_when_answered(server: Server, writer: Writer) -> None:
 
 
 def written(machines: Machines) -> int:
-    with closing(
-        sqlite3.connect(f"file:{machines.profile(DESK).database}?mode=ro", uri=True)
-    ) as db:
-        return int(db.execute("SELECT count(*) FROM message").fetchone()[0])
+    ((count,),) = rows_in(machines.profile(DESK).folder, "SELECT count(*) FROM message")
+    return int(count)

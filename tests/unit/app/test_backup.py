@@ -52,6 +52,7 @@ def rows_of(database: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
+@pytest.mark.of_a_file  # from a server: test_move.py
 def test_everything_comes_back(desk: Desk, keys: MemoryKey, tmp_path: Path) -> None:
     for name in ("shelf", "lamp"):
         make_ticket(desk, name)

@@ -183,6 +183,7 @@ class TestOnAClosedDesk:
         assert result.returncode == Exit.DAMAGED
         sentence_of(result)
 
+    @pytest.mark.of_a_file
     def test_a_damaged_desk(self, closed: Path, tmp_path: Path) -> None:
         data = bytearray((closed / "desk.sqlite").read_bytes())
         data[4096 : 20 * 4096] = bytes(19 * 4096)
@@ -191,6 +192,7 @@ class TestOnAClosedDesk:
         assert result.returncode == Exit.DAMAGED, result.stderr
         assert "damaged" in sentence_of(result)
 
+    @pytest.mark.of_a_file
     def test_a_newer_desk(self, closed: Path, tmp_path: Path) -> None:
         import pysqlite3.dbapi2 as sqlite
 

@@ -20,6 +20,10 @@ from deskapp.system.paths import Profile
 from tests.conftest import ExpectLog
 from tests.unit.app.conftest import make_ticket, submit
 
+pytestmark = (
+    pytest.mark.of_a_file
+)  # a server's soundness is its keeper's: test_move.py sees that it is asked
+
 
 @pytest.fixture
 def lived_in(desk: Desk, tmp_path: Path) -> Desk:

@@ -9,7 +9,6 @@ import sys
 from email.message import EmailMessage
 from pathlib import Path
 
-import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from deskapp.app.bootstrap import Desk, open_desk
@@ -23,6 +22,7 @@ from deskapp.models.dto import MessageView
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
+from tests.support.looking import rows_in
 from tests.unit.app.conftest import submit
 
 THREADS, LENGTH = 12, 4
@@ -167,10 +167,8 @@ def test_cancelled_anywhere_the_next_one_goes_on(number: int, desk: Desk, mails:
 
 
 def messages_in(profile: Profile) -> int:
-    connection = sqlite.connect(str(profile.database))
-    count: int = connection.execute("SELECT count(*) FROM message").fetchone()[0]
-    connection.close()
-    return count
+    ((count,),) = rows_in(profile.folder, "SELECT count(*) FROM message")
+    return int(count)
 
 
 CHILD = """

@@ -34,6 +34,8 @@ from deskapp.system.paths import Profile
 from tests.conftest import ExpectLog
 from tests.unit.app.conftest import make_ticket, submit
 
+pytestmark = pytest.mark.of_a_file  # what is brought back, moved aside and completed are files
+
 
 @pytest.fixture
 def file(desk: Desk, tmp_path: Path) -> Path:
