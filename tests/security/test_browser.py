@@ -1,14 +1,13 @@
 """The browser that other tests rely on sees what a page does, and its hands work."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 
 from tests.support.browser import Browser, ScriptError, Seen, open_browser
+from tests.support.local_server import Answers, web_server
 
 pytestmark = pytest.mark.real
 
@@ -30,7 +29,7 @@ INNER = "<button onclick=\"this.textContent = 'done'\">inner</button>"
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answers):
         def do_GET(self) -> None:
             page = {"/": OUTER, "/busy": BUSY, "/inner": INNER}[self.path]
             self.send_response(200)
@@ -38,16 +37,8 @@ def site() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(page.encode())
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with web_server(Handler) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 @pytest.fixture(scope="module")

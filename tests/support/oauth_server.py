@@ -8,10 +8,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from deskapp.channels.email.oauth import Provider
+from tests.support.local_server import Answers, web_server
 
 CLIENT_ID = "deskapp-tests"
 
@@ -40,7 +40,7 @@ class OAuthServer:
         threading.Thread(target=self._visit, args=(url,)).start()
 
     def _visit(self, url: str) -> None:
-        with urllib.request.urlopen(url, timeout=5) as page:
+        with urllib.request.urlopen(url, timeout=60) as page:
             page.read()
 
     def revoke(self) -> None:
@@ -91,7 +91,7 @@ def oauth_server(port: int, email: str) -> Iterator[OAuthServer]:
     """Listens on `port` of the loopback until the block ends."""
     state = OAuthServer(port, email)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answers):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -114,16 +114,5 @@ def oauth_server(port: int, email: str) -> Iterator[OAuthServer]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with web_server(Handler, port):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -11,15 +11,14 @@ The widget's shadow root is closed; the pages of these tests open it, for the te
 """
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.support.browser import Browser, Page, Seen
+from tests.support.local_server import Answers, web_server
 
 WIDGET = "deskapp-chat >>> "
 ROOT = "document.querySelector('deskapp-chat').shadowRoot"
@@ -89,10 +88,9 @@ class Shop:
 @contextmanager
 def open_shop() -> Iterator[Shop]:
     """Serve the site on a free port of the loopback until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    shop = Shop(f"http://127.0.0.1:{server.server_port}")
+    shop = Shop("")
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answers):
         def do_GET(self) -> None:
             shop.requests.append(self.path)
             is_style = self.path == "/style.css"
@@ -107,18 +105,9 @@ def open_shop() -> Iterator[Shop]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server.RequestHandlerClass = Handler
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="shop")
-    thread.start()
-    try:
+    with web_server(Handler) as port:
+        shop.url = f"http://127.0.0.1:{port}"
         yield shop
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Visitor:

@@ -4,17 +4,16 @@ The vectors come from brs-kb, the Big List of Naughty Strings, and our own list;
 """
 
 import json
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from websockets.sync.server import ServerConnection, serve
+from websockets.sync.server import ServerConnection
 
 from deskapp.core.commands.messages import AttachmentRef, SendReply
 from deskapp.core.queries.tickets import GetConversation
 from tests.support.browser import Browser
+from tests.support.local_server import websocket_server
 from tests.support.mail_corpora import naughty_strings, xss_vectors
 from tests.support.shop_site import WIDGET, Shop, Visitor, complaints, visit
 from tests.support.waiting import wait_for
@@ -157,13 +156,8 @@ def hostile_desk(frames: list[object]) -> Iterator[str]:
         for _ in connection:
             pass
 
-    listening = socket.create_server(("127.0.0.1", 0))
-    with serve(talk, sock=listening) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.shutdown()
-        thread.join()
+    with websocket_server(talk) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 X = "<img src=x onerror=alert(1)>"

@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ import pytest
 
 from deskapp.channels.email import remote_images
 from deskapp.channels.email.remote_images import fetch_images, is_public
+from tests.support.local_server import Answers, web_server
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
@@ -49,24 +50,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 def _web(answers: dict[str, Answer]) -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answers):
         def do_GET(self) -> None:
             asked.append(self.path)
             answers[self.path](self)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with web_server(Handler) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 def _body(data: bytes, status: int = 200, **headers: str) -> Answer:
