@@ -117,10 +117,11 @@ class Bridge(QObject):
         owner: QObject | None,
         on_error: Callable[[Exception], None] | None,
     ) -> None:
-        delivery = _Delivery(ref(owner) if owner is not None else None, on_result, on_error, future)
+        whose = ref(owner) if owner is not None else None
 
-        def finished(_future: Future[R]) -> None:
-            self._post(self._done, delivery, self._woken)
+        def finished(done: Future[R]) -> None:
+            # It must not know the future before: that knows it, and its answer would stay until garbage is collected.
+            self._post(self._done, _Delivery(whose, on_result, on_error, done), self._woken)
 
         future.add_done_callback(finished)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -65,6 +67,23 @@ def test_a_dead_owner_hears_nothing(qtbot: QtBot, bridge: Bridge, desk: FakeWork
     bridge.ask(GetAgents(), lambda _a: heard.append("alive"), alive)
     qtbot.waitUntil(lambda: "alive" in heard)
     assert heard == ["alive"]
+
+
+def test_an_answer_that_was_given_is_let_go_of_at_once(qtbot: QtBot, bridge: Bridge) -> None:
+    """What waits for the next collection of garbage adds up: in a rush, to megabytes a second."""
+
+    class Answer:
+        pass
+
+    owner, future, taken = QObject(), Future[Answer](), list[str]()
+    bridge.watch(future, lambda _answer: taken.append("it"), owner)
+    answer = Answer()
+    gone = weakref.ref(answer)
+    gc.disable()
+    future.set_result(answer)
+    del future, answer
+    qtbot.waitUntil(lambda: bool(taken))
+    qtbot.waitUntil(lambda: gone() is None)
 
 
 def test_an_error_goes_to_who_asked_or_to_everybody(qtbot: QtBot, bridge: Bridge) -> None:
