@@ -255,6 +255,7 @@ class TestWithTheDeskOpen:
         assert result.returncode == 0, result.stderr
         assert "Imported 1 mails into 1 tickets." in result.stdout
 
+    @pytest.mark.of_a_file
     def test_doctor(self, served: Desk) -> None:
         result = deskapp("doctor", "--profile", served.profile.folder, "--json")
         report = json.loads(result.stdout)
@@ -263,6 +264,7 @@ class TestWithTheDeskOpen:
         assert f"process {os.getpid()}" in states["desk"]["detail"]
         assert states["counters"]["state"] == "ok"
 
+    @pytest.mark.of_a_file
     def test_restore_is_refused(self, served: Desk, tmp_path: Path) -> None:
         (tmp_path / "a").write_bytes(b"x")
         result = deskapp("restore", tmp_path / "a", "--profile", served.profile.folder)

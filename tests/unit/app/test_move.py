@@ -24,6 +24,8 @@ from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from tests.support.postgres import server
 
+pytestmark = pytest.mark.of_a_file  # what moves is one
+
 WORDS = ("vajilla", "VAJÍLLA", "vaj", "correo.test", "611204", '"falta una"', "from:lu", "añil")
 
 

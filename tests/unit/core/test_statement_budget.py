@@ -14,6 +14,7 @@ from sqlalchemy import event
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.commands.team import SetAccountDepartment
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from tests.conftest import ON_A_SERVER
 from tests.support.colleagues import Team
 from tests.support.desk import DeskRig, open_rig
 
@@ -21,6 +22,10 @@ CHAT = 24
 REPLY = 27
 MAIL = 31
 FIRST = "<m1@correo.test>"
+CLOCK = "SELECT value FROM desk WHERE key = 'seq' FOR UPDATE"
+"""With which a transaction begins on a server."""
+BESIDE = 2 if ON_A_SERVER else 0
+"""What one takes more there: the feed and its notification."""
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def _counting(desk: DeskRig) -> Iterator[Callable[[], list[str]]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("BEGIN"):
+        if statement.startswith(("BEGIN", CLOCK)):
             seen.clear()
         seen.append(" ".join(statement.split()))
 
@@ -72,9 +77,9 @@ def test_a_word_in_a_running_chat_takes_few_statements(desk: DeskRig) -> None:
     _say(desk, box, "¿Hay tazas?")
     with _counting(desk) as statements:
         _say(desk, box, "¿Y platos?")
-        assert len(statements()) <= CHAT, "\n".join(statements())
+        assert len(statements()) <= CHAT + BESIDE, "\n".join(statements())
         _answer(desk, ticket)
-        assert len(statements()) <= REPLY, "\n".join(statements())
+        assert len(statements()) <= REPLY + BESIDE, "\n".join(statements())
 
 
 def test_a_mail_that_joins_a_ticket_takes_few_statements(desk: DeskRig) -> None:
@@ -82,7 +87,7 @@ def test_a_mail_that_joins_a_ticket_takes_few_statements(desk: DeskRig) -> None:
     desk.mail(account)
     with _counting(desk) as statements:
         desk.mail(account, in_reply_to=FIRST, references=(FIRST,))
-        assert len(statements()) <= MAIL, "\n".join(statements())
+        assert len(statements()) <= MAIL + BESIDE, "\n".join(statements())
 
 
 def test_a_large_team_is_told_in_few_statements(desk: DeskRig) -> None:

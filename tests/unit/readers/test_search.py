@@ -29,7 +29,7 @@ def found(rows: Rows, words: str, **values: Any) -> list[int]:
 @pytest.fixture
 def shop(rows: Rows) -> Rows:
     """Six tickets, numbered 1 to 6; the newest message is the last written."""
-    rows.account("Workshop", "taller@shop.test")
+    work = rows.account("Workshop", "taller@shop.test")
     carmen = rows.contact(
         "Carmen Peña",
         [("email", "carmen@correo.test"), ("phone", "+34600123456")],
@@ -37,7 +37,7 @@ def shop(rows: Rows) -> Rows:
     )
     ben = rows.contact("Ben O'Hara", [("email", "ben@mail.test"), ("national_id", "12345678Z")])
     one = rows.ticket(
-        carmen, number=1, tags=("vip",), account_id=1, needs_reply=True, inbound_count=1
+        carmen, number=1, tags=("vip",), account_id=work, needs_reply=True, inbound_count=1
     )
     rows.message(one, "El camión no llegó")
     two = rows.ticket(ben, number=2, status="waiting", assignee_id=rows.me)
@@ -271,6 +271,7 @@ def test_what_is_written_is_found_again(rows: Rows) -> None:
         assert [hit.row.key for hit in newest] == [ticket], body
 
 
+@pytest.mark.of_a_file  # SQLite says how it finds what it is asked for
 def test_the_index_is_asked_for_newest_first(shop: Rows) -> None:
     """Without sorting: a sort would read every hit before giving the first."""
     plan = shop.connection.execute(
