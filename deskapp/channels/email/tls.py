@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol, TypeVar
 
 from deskapp.channels.email.problems import MailProblem, problem_of
@@ -25,11 +26,15 @@ def checked() -> ssl.SSLContext:
     """The system's authorities, the host's name, TLS 1.2 or newer.
 
     Where OpenSSL looks for authorities there may be none (macOS; a bundle built on another Linux):
-    then those that requests brings are taken.
+    then those that requests brings are taken. They are read once: that takes longer than a handshake.
     """
+    return _checked(ssl.get_default_verify_paths())
+
+
+@cache
+def _checked(paths: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    paths = ssl.get_default_verify_paths()
     if not (paths.cafile or paths.capath or context.cert_store_stats()["x509_ca"]):
         from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
@@ -37,9 +42,11 @@ def checked() -> ssl.SSLContext:
     return context
 
 
+@cache
 def _unchecked() -> ssl.SSLContext:
     """For looking at a certificate. Nothing may be said on it before `fingerprint` was compared."""
-    context = checked()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
