@@ -18,7 +18,7 @@ from deskapp.core.queries.webchat import (
     ChatMessage,
     ChatMessages,
     ChatProgress,
-    GetChatProgress,
+    GetChatNews,
     GetOpenChats,
 )
 from deskapp.models.dto import AttachmentInfo
@@ -245,9 +245,10 @@ class Talk:
         if not ticket_id:
             return [], f.Status()
         try:
-            progress = await self._hub.ask(GetChatProgress(ticket_id))
+            news = await self._hub.ask(GetChatNews(ticket_id, since, PAGE))
         except LookupError:
             return [], f.Status()
+        progress, messages = news.progress, list(news.messages)
         if progress.blocked != visit.blocked:
             visit.blocked = progress.blocked
             online = f.encode(self._hub.available(visit))
@@ -255,17 +256,11 @@ class Talk:
                 socket.push(online)
         if visit.blocked:
             return [], f.Status()
-        return await self._messages(ticket_id, since), _status(progress)
-
-    async def _messages(self, ticket_id: str, after: int) -> list[ChatMessage]:
-        """All after `after`; without one the newest page."""
-        found: list[ChatMessage] = []
-        while True:
-            page = await self._hub.ask(ChatMessages(ticket_id, after, PAGE))
-            found += page
-            if not after or len(page) < PAGE:
-                return found
-            after = page[-1].order
+        page = news.messages
+        while since and len(page) == PAGE:  # without `since` the newest are enough
+            page = await self._hub.ask(ChatMessages(ticket_id, messages[-1].order, PAGE))
+            messages += page
+        return messages, _status(progress)
 
     def changed(self, ticket_id: str) -> None:
         """A commit touched the conversation."""

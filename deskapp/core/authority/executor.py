@@ -14,12 +14,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.api import Change, ChangeSet, Offline, Outcome, Rejected, Rejection
 from deskapp.core.authority.job import Job
+from deskapp.core.authority.prepared import savepoint
 from deskapp.core.authority.tx import Actor, Tx
 from deskapp.core.commands.registry import decode_command, encode_command
 from deskapp.core.handlers import HANDLERS
 from deskapp.core.handlers.reactions import react
 from deskapp.core.policies.permissions import may
 from deskapp.core.ports import Clock, Ids
+from deskapp.core.readers.statements import Statement, Write
 from deskapp.models import tables as t
 from deskapp.models.dialect import is_storage_failure, lost
 from deskapp.models.enums import ActorKind, Role
@@ -29,28 +31,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Made once: to build a statement and its cache key costs more than SQLite takes to run it.
 _NEW_MARK = upsert(t.desk)
-_MARK = _NEW_MARK.on_conflict_do_update(
-    index_elements=["key"], set_={"value": _NEW_MARK.excluded.value}
+_MARK = Write(
+    _NEW_MARK.on_conflict_do_update(
+        index_elements=["key"], set_={"value": _NEW_MARK.excluded.value}
+    )
 )
 _NEW_SCOPE = upsert(t.scope)
-_SCOPE = _NEW_SCOPE.on_conflict_do_update(
-    index_elements=["name"], set_={"seq": _NEW_SCOPE.excluded.seq}
+_SCOPE = Write(
+    _NEW_SCOPE.on_conflict_do_update(index_elements=["name"], set_={"seq": _NEW_SCOPE.excluded.seq})
 )
-_RESULT = t.command_result.insert()
+_RESULT = Write(t.command_result.insert())
 _NEW_DEVICE = upsert(t.device)
-_DEVICE = _NEW_DEVICE.on_conflict_do_update(
-    index_elements=["uid"],
-    set_={"high_water": _NEW_DEVICE.excluded.high_water},
-    where=t.device.c.high_water < _NEW_DEVICE.excluded.high_water,
+_DEVICE = Write(
+    _NEW_DEVICE.on_conflict_do_update(
+        index_elements=["uid"],
+        set_={"high_water": _NEW_DEVICE.excluded.high_water},
+        where=t.device.c.high_water < _NEW_DEVICE.excluded.high_water,
+    )
 )
-_SEEN = select(t.command_result.c.outcome, t.command_result.c.device).where(
-    t.command_result.c.command_id == bindparam("command_id_")
+_SEEN = Statement(
+    select(t.command_result.c.outcome, t.command_result.c.device).where(
+        t.command_result.c.command_id == bindparam("command_id_")
+    )
 )
-_AGENT = select(t.agent).where(t.agent.c.uid == bindparam("uid_"))
-_DEPARTMENTS = select(t.membership.c.department_id).where(
-    t.membership.c.agent_id == bindparam("agent_key")
+_AGENT = Statement(select(t.agent).where(t.agent.c.uid == bindparam("uid_")))
+_DEPARTMENTS = Statement(
+    select(t.membership.c.department_id).where(t.membership.c.agent_id == bindparam("agent_key"))
 )
 _DESK = Actor(ActorKind.SYSTEM, None, "")
 
@@ -227,7 +234,7 @@ class Executor:
             return before
         position = self._position
         try:
-            with connection.begin_nested():
+            with savepoint(connection):
                 outcome = self._handle(connection, job, group)
         except Rejected as refusal:
             self._position = position
@@ -299,12 +306,12 @@ class Executor:
             return _DESK
         actor = self._actors.get(uid)
         if actor is None:
-            row = connection.execute(_AGENT, {"uid_": uid}).first()
+            row = _AGENT.first(connection, uid_=uid)
             if row is None:
                 raise Rejected("agent_not_found", id=uid)
             if row.disabled:
                 raise Rejected("agent_disabled", name=row.name)
-            found = connection.execute(_DEPARTMENTS, {"agent_key": row.id}).scalars()
+            found = _DEPARTMENTS.column(connection, agent_key=row.id)
             actor = Actor(ActorKind.AGENT, row.id, row.name, Role(row.role), frozenset(found))
             self._actors[uid] = actor
         return actor
@@ -312,15 +319,15 @@ class Executor:
     def _save(self, connection: Connection, group: _Group) -> None:
         """What the whole group leaves behind: results, each device's last number, the counts."""
         if group.results:
-            connection.execute(_RESULT, group.results)
+            _RESULT.many(connection, group.results)
             highest = {row["device"]: row["n"] for row in sorted(group.results, key=_number)}
             devices = [{"uid": uid, "high_water": n} for uid, n in highest.items()]
-            connection.execute(_DEVICE, devices)
+            _DEVICE.many(connection, devices)
         if group.scopes:
             scopes = [{"name": name, "seq": seq} for name, seq in group.scopes.items()]
-            connection.execute(_SCOPE, scopes)
+            _SCOPE.many(connection, scopes)
         marks = {"seq": self.seq, "position": self._position}
-        connection.execute(_MARK, [{"key": k, "value": str(v)} for k, v in marks.items()])
+        _MARK.many(connection, [{"key": k, "value": str(v)} for k, v in marks.items()])
 
 
 def _desk_value(connection: Connection, key: str) -> str | None:
@@ -350,7 +357,7 @@ def _result(job: Job, outcome: Outcome, now: int, agent_key: int) -> dict[str, A
 
 def _before(connection: Connection, command_id: str) -> tuple[str, Outcome | None]:
     """Who gave a command of that id before, and what it was answered."""
-    seen = connection.execute(_SEEN, {"command_id_": command_id}).first()
+    seen = _SEEN.first(connection, command_id_=command_id)
     return (seen.device, _read_outcome(command_id, seen.outcome)) if seen else ("", None)
 
 

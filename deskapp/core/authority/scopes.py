@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, bindparam, select
 
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.enums import ActorKind, Role
 
@@ -25,23 +26,27 @@ OF_TICKET = frozenset(
 )
 """Rows of one ticket, by `ticket_id`."""
 
-_HOLDERS = (
+_HOLDERS = Statement(
     select(t.agent.c.uid)
     .join(t.ticket_access, t.ticket_access.c.agent_id == t.agent.c.id)
     .where(t.ticket_access.c.ticket_id == bindparam("ticket_key"))
 )
-_ACCESS = select(t.ticket_access.c.id).where(
-    t.ticket_access.c.ticket_id == bindparam("ticket_key"),
-    t.ticket_access.c.agent_id == bindparam("agent_key"),
+_ACCESS = Statement(
+    select(t.ticket_access.c.id).where(
+        t.ticket_access.c.ticket_id == bindparam("ticket_key"),
+        t.ticket_access.c.agent_id == bindparam("agent_key"),
+    )
 )
-_MEMBERS = (
+_MEMBERS = Statement(
     select(t.agent.c.uid)
     .join(t.room_member, t.room_member.c.agent_id == t.agent.c.id)
     .where(t.room_member.c.room_id == bindparam("room_key"))
 )
-_MEMBER = select(t.room_member.c.id).where(
-    t.room_member.c.room_id == bindparam("room_key"),
-    t.room_member.c.agent_id == bindparam("agent_key"),
+_MEMBER = Statement(
+    select(t.room_member.c.id).where(
+        t.room_member.c.room_id == bindparam("room_key"),
+        t.room_member.c.agent_id == bindparam("agent_key"),
+    )
 )
 
 
@@ -72,7 +77,7 @@ def ticket_scopes(tx: "Tx", ticket_key: int) -> frozenset[str]:
     home = department(tx.at(t.department, ticket.department_id).uid)
     if not ticket.access_count:
         return frozenset({home})
-    holders = tx.connection.execute(_HOLDERS, {"ticket_key": ticket_key}).scalars()
+    holders = _HOLDERS.column(tx.connection, ticket_key=ticket_key)
     return frozenset({home, *map(person, holders)})
 
 
@@ -86,7 +91,7 @@ def may_see(tx: "Tx", entity: str, row: Row[Any]) -> bool:
     if entity in ("room", "room_member", "room_message"):
         key = row.id if entity == "room" else row.room_id
         given = {"room_key": key, "agent_key": actor.key}
-        return tx.connection.execute(_MEMBER, given).first() is not None
+        return _MEMBER.scalar(tx.connection, **given) is not None
     if actor.role is Role.ADMIN:
         return True
     ticket_key = _ticket_of(tx, entity, row)
@@ -98,7 +103,7 @@ def may_see_ticket(tx: "Tx", ticket: Row[Any]) -> bool:
     if ticket.department_id is None or ticket.department_id in actor.departments:
         return True
     given = {"ticket_key": ticket.id, "agent_key": actor.key}
-    return ticket.access_count > 0 and tx.connection.execute(_ACCESS, given).first() is not None
+    return ticket.access_count > 0 and _ACCESS.scalar(tx.connection, **given) is not None
 
 
 def _ticket_of(tx: "Tx", entity: str, row: Row[Any]) -> int | None:
@@ -112,5 +117,5 @@ def _ticket_of(tx: "Tx", entity: str, row: Row[Any]) -> int | None:
 
 
 def _of_room(tx: "Tx", room_key: int) -> frozenset[str]:
-    members = tx.connection.execute(_MEMBERS, {"room_key": room_key}).scalars()
+    members = _MEMBERS.column(tx.connection, room_key=room_key)
     return frozenset(map(person, members))

@@ -6,28 +6,15 @@ counted, and told to the windows.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import (
-    ClauseElement,
-    Connection,
-    CursorResult,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    func,
-    select,
-    text,
-)
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
+from sqlalchemy import ClauseElement, Connection, CursorResult, Row, Select, Table, func, select
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from deskapp.core.api import Change, Rejected
+from deskapp.core.authority import prepared
 from deskapp.core.authority.scopes import may_see, scopes_of, ticket_scopes
 from deskapp.core.policies.counting import counter_keys
 from deskapp.core.ports import Ids
@@ -44,55 +31,6 @@ TICKET_ENTITIES = {
     "read_mark",
     "chat",
 }
-
-
-# Made once: an upsert copies the columns of its table, and these two run many times in each command.
-_NEW_LOG = upsert(t.sync_log)
-_LOG = _NEW_LOG.on_conflict_do_update(
-    index_elements=["scope", "entity", "uid"],
-    set_={
-        "seq": _NEW_LOG.excluded.seq,
-        "op": _NEW_LOG.excluded.op,
-        "key": _NEW_LOG.excluded.key,
-    },
-)
-_NEW_COUNT = upsert(t.counter)
-_MOVE = _NEW_COUNT.on_conflict_do_update(
-    index_elements=["key"], set_={"value": t.counter.c.value + _NEW_COUNT.excluded.value}
-)
-
-
-# Statements are made once for each table: to build and key one costs more than SQLite takes to run it.
-
-
-@cache
-def _with_uid(table: Table) -> Select[Any]:
-    return select(table).where(table.c.uid == bindparam("uid_"))
-
-
-@cache
-def _with_key(table: Table) -> Select[Any]:
-    return select(table).where(table.c.id == bindparam("key_"))
-
-
-@cache
-def _has_uid(table: Table) -> Select[Any]:
-    return select(table.c.id).where(table.c.uid == bindparam("uid_"))
-
-
-@cache
-def _insert(table: Table) -> ReturningInsert[Any]:
-    return table.insert().returning(table)
-
-
-@cache
-def _update(table: Table) -> ReturningUpdate[Any]:
-    return table.update().where(table.c.id == bindparam("key_")).returning(table)
-
-
-@cache
-def _delete(table: Table) -> ReturningDelete[Any]:
-    return table.delete().where(table.c.id == bindparam("key_")).returning(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +61,6 @@ def key_of(result: CursorResult[Any]) -> int:
 _OF_TICKET = (
     t.ticket_event, t.ticket_tag, t.ticket_access, t.participant, t.message, t.chat, t.rating
 )  # fmt: skip
-_TAGS = (
-    select(t.tag.c.name)
-    .join(t.ticket_tag, t.ticket_tag.c.tag_id == t.tag.c.id)
-    .where(t.ticket_tag.c.ticket_id == bindparam("ticket_key"))
-)
-_LAST_WITHIN = text(
-    "SELECT max(position) FROM message WHERE position >= :start AND position < :end"
-)
 
 
 class Tx:
@@ -174,7 +104,7 @@ class Tx:
 
     def find(self, table: Table, uid: str) -> Row[Any] | None:
         """The row of that uid; None when there is none that the acting agent may see."""
-        row = self.connection.execute(_with_uid(table), {"uid_": uid}).first()
+        row: Row[Any] | None = prepared.with_uid(table).first(self.connection, uid_=uid)
         if row is None or not may_see(self, table.name, row):
             return None
         self._rows[(table.name, row.id)] = row
@@ -191,15 +121,26 @@ class Tx:
         """The row of that integer key, which must be there. Read once: every write keeps it up to date."""
         row = self._rows.get((table.name, key))
         if row is None:
-            row = self.connection.execute(_with_key(table), {"key_": key}).one()
+            row = prepared.with_key(table).first(self.connection, key_=key)
+            if row is None:
+                raise NoResultFound(f"no {table.name} has that key")
             self._rows[(table.name, key)] = row
         return row
 
-    def first(self, table: Table, *where: Any) -> Row[Any] | None:
-        return self.connection.execute(select(table).where(*where).limit(1)).first()
+    def first(self, table: Table, *where: Any, **equal: Any) -> Row[Any] | None:
+        """A row that fits. By `equal` alone it is found without a statement being built."""
+        if where:
+            return self.connection.execute(_select(table, where, equal).limit(1)).first()
+        row: Row[Any] | None = prepared.having(table, *equal).first(self.connection, **equal)
+        return row
 
-    def all(self, table: Table, *where: Any) -> list[Row[Any]]:
-        rows = list(self.connection.execute(select(table).where(*where)))
+    def all(self, table: Table, *where: Any, **equal: Any) -> list[Row[Any]]:
+        """All rows that fit, likewise."""
+        rows: list[Row[Any]]
+        if where:
+            rows = list(self.connection.execute(_select(table, where, equal)))
+        else:
+            rows = prepared.having(table, *equal).all(self.connection, **equal)
         if "id" in table.c:
             rows.sort(key=attrgetter("id"))  # a server keeps no order of its own
             self._rows.update(((table.name, row.id), row) for row in rows)
@@ -214,11 +155,11 @@ class Tx:
             values.setdefault("bucket", "active")
         new = {"uid": uid, "seq": self.seq, **values}
         try:
-            row = self.connection.execute(_insert(table), new).one()
+            row = prepared.inserting(table).one(self.connection, new)
         except IntegrityError as error:
             taken = is_taken(error, table.name)
             if taken is None:
-                taken = self.connection.execute(_has_uid(table), {"uid_": uid}).first() is not None
+                taken = prepared.with_uid(table).first(self.connection, uid_=uid) is not None
             if taken:
                 raise Rejected("id_taken", id=uid) from error
             raise
@@ -230,28 +171,32 @@ class Tx:
     def insert_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """As `insert`, for as many rows as there are, all with the same columns, in a few statements."""
         new = [{"uid": self.ids.new(), "seq": self.seq, **values} for values in rows]
-        if new:
-            for row in self.connection.execute(_insert(table), new).all():
+        if len(new) == 1:
+            self._written(table, prepared.inserting(table).one(self.connection, new[0]))
+        elif new:
+            for row in self.connection.execute(table.insert().returning(table), new).all():
                 self._written(table, row)
 
     def update(self, table: Table, key: int, **values: Any) -> None:
         """Change columns of one row."""
         if table is t.ticket:
             self.count_ticket(key)
-        computed = {n: v for n, v in values.items() if isinstance(v, ClauseElement)}
-        statement = _update(table).values(**computed) if computed else _update(table)
-        given = {n: v for n, v in values.items() if n not in computed}
-        new = {"key_": key, "seq": self.seq, **given}
-        self._written(table, self.connection.execute(statement, new).one())
+        if any(isinstance(value, ClauseElement) for value in values.values()):
+            one = table.update().where(table.c.id == key).values(seq=self.seq, **values)
+            row = self.connection.execute(one.returning(table)).one()
+        else:
+            new = {"key_": key, "seq": self.seq, **values}
+            row = prepared.updating(table).one(self.connection, new)
+        self._written(table, row)
 
     def delete(self, table: Table, key: int) -> None:
         """Remove a row for good; other desks are told by an exit entry."""
-        row = self.connection.execute(_delete(table), {"key_": key}).one()
+        row = prepared.deleting(table).one(self.connection, {"key_": key})
         self._log(table.name, row, "exit")
 
     def put(self, table: Table, where: Mapping[str, Any], **values: Any) -> int:
         """Update the row that `where` names, or insert it."""
-        found = self.first(table, *(table.c[name] == value for name, value in where.items()))
+        found = self.first(table, **where)
         if found is None:
             return self.insert(table, **where, **values)
         self.update(table, found.id, **values)
@@ -327,7 +272,7 @@ class Tx:
     def _write_log(self) -> None:
         """Enter what was written in the `sync_log`, each row once."""
         if self._logged:
-            self.connection.execute(_LOG, list(self._logged.values()))
+            prepared.LOG.many(self.connection, list(self._logged.values()))
             self._logged.clear()
 
     # Order, history, effects -----------------------------------------------------------------------------------
@@ -348,9 +293,7 @@ class Tx:
     def _free_near(self, wanted: int) -> int:
         """`wanted`, or a place right after those that took it: within its ms, else within its second."""
         for room in (1_000, 1_000_000, 1_000_000_000):
-            taken = self.connection.execute(
-                _LAST_WITHIN, {"start": wanted, "end": wanted + room}
-            ).scalar()
+            taken = prepared.LAST_WITHIN.scalar(self.connection, start=wanted, end=wanted + room)
             if taken is None:
                 return wanted
             if taken + 1 < wanted + room:
@@ -391,24 +334,21 @@ class Tx:
         **payload: Any,
     ) -> str:
         """Queue what is to be done outside after the commit. The same `key` again is the same effect."""
-        found = self.connection.execute(
-            select(t.effect.c.uid).where(t.effect.c.key == key)
-        ).scalar()
+        found = prepared.EFFECT.scalar(self.connection, name=key)
         if found:
             return str(found)
         uid = self.ids.new()
-        self.connection.execute(
-            t.effect.insert().values(
-                uid=uid,
-                kind=kind,
-                key=key,
-                payload=payload,
-                state=EffectState.WAITING,
-                due_at=self.now if due_at is None else due_at,
-                created_at=self.now,
-                ticket_id=ticket_key,
-                message_id=message_key,
-            )
+        prepared.NEW_EFFECT.run(
+            self.connection,
+            uid=uid,
+            kind=kind,
+            key=key,
+            payload=payload,
+            state=EffectState.WAITING,
+            due_at=self.now if due_at is None else due_at,
+            created_at=self.now,
+            ticket_id=ticket_key,
+            message_id=message_key,
         )
         self.effects_queued = True
         return uid
@@ -441,8 +381,7 @@ class Tx:
 
     def move_count(self, before: str, after: str = "") -> None:
         """All that was counted under one name now counts under another, or under none."""
-        statement = select(t.counter.c.value).where(t.counter.c.key == before)
-        value = self.connection.execute(statement).scalar() or 0
+        value = prepared.COUNTED.scalar(self.connection, name=before) or 0
         if value:
             self._move(before, -value)
             if after:
@@ -450,7 +389,7 @@ class Tx:
 
     def _move(self, name: str, step: int) -> None:
         self.counts_moved = True
-        self.connection.execute(_MOVE, {"key": name, "value": step})
+        prepared.MOVE.run(self.connection, key=name, value=step)
 
     def _counters(self, key: int) -> set[str]:
         row = self.at(t.ticket, key)
@@ -465,8 +404,7 @@ class Tx:
 
     def _tags_of(self, key: int) -> list[str]:
         if key not in self._tags:
-            found = self.connection.execute(_TAGS, {"ticket_key": key}).scalars()
-            self._tags[key] = list(found)
+            self._tags[key] = prepared.TAGS.column(self.connection, ticket_key=key)
         return self._tags[key]
 
     # What the windows are told ---------------------------------------------------------------------------------
@@ -484,13 +422,7 @@ class Tx:
 
     def _uids(self, keys: Iterable[int]) -> list[str]:
         wanted = list(keys)
-        if not wanted:
-            return []
-        return list(
-            self.connection.execute(
-                select(t.ticket.c.uid).where(t.ticket.c.id.in_(wanted))
-            ).scalars()
-        )
+        return prepared.TICKET_UIDS.column(self.connection, keys=wanted) if wanted else []
 
     def tally(self, table: Table, *where: Any) -> int:
         return int(
@@ -498,3 +430,7 @@ class Tx:
                 select(func.count()).select_from(table).where(*where)
             ).scalar_one()
         )
+
+
+def _select(table: Table, where: Iterable[Any], equal: Mapping[str, Any]) -> Select[Any]:
+    return select(table).where(*where, *(table.c[name] == value for name, value in equal.items()))

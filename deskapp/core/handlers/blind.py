@@ -6,8 +6,12 @@ from sqlalchemy import Row, text
 
 from deskapp.core.api import Rejected
 from deskapp.core.authority.tx import Tx
+from deskapp.core.readers.statements import Statement
+from deskapp.models import tables as t
 
-_NEWER = text("""
+_m = t.message.c
+_NEWER = Statement(
+    text("""
 WITH RECURSIVE family(id) AS (
     SELECT CAST(:ticket AS bigint)
     UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
@@ -16,7 +20,8 @@ SELECT author_name, author_address, at, position FROM message
 WHERE ticket_id IN (SELECT id FROM family) AND position > :seen AND kind <> 'note' AND NOT held
     AND (CASE WHEN agent_id IS NULL THEN kind = 'inbound' AND :customers ELSE agent_id <> :me END)
 ORDER BY position DESC LIMIT 1
-""")
+""").columns(_m.author_name, _m.author_address, _m.at, _m.position)
+)
 """The newest public message of somebody else. What the desk wrote by itself is nobody's word."""
 
 
@@ -34,7 +39,7 @@ def check_heard(tx: Tx, ticket: Row[Any], seen_order: int, *, colleagues_only: b
         "me": tx.actor.key,
         "customers": not colleagues_only,
     }
-    newer = tx.connection.execute(_NEWER, asked).first()
+    newer = _NEWER.first(tx.connection, **asked)
     if newer is not None:
         name = newer.author_name or newer.author_address
         raise Rejected("newer_message", name=name, at=newer.at, order=newer.position)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, bindparam, column, func, select, text, union
 
 from deskapp.core.api import Rejected
 from deskapp.core.authority.scopes import may_see
@@ -14,12 +14,17 @@ from deskapp.core.commands.messages import AttachmentRef
 from deskapp.core.handlers.indexing import index_message
 from deskapp.core.policies.counting import bucket_of, is_visible
 from deskapp.core.policies.excerpts import snippet_of
+from deskapp.core.readers.statements import Statement, Write, among
 from deskapp.models import tables as t
 from deskapp.models.dto import Address, MailVerdict
 from deskapp.models.enums import Channel, Delivery, MessageKind, Role, TicketStatus
 
 SUBJECT = 400
-_SAID = text("""
+_SAID_COLUMNS = (
+    "inbound", "held", "kind", "body", "author_name", "at", "public_kind", "public_automatic", "delivery"
+)  # fmt: skip
+_SAID = Statement(
+    text("""
 WITH RECURSIVE family(id) AS (
     SELECT CAST(:key AS bigint)
     UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
@@ -42,9 +47,24 @@ SELECT said.inbound, said.held, last.kind, last.body, last.author_name, last.at,
 FROM said
 LEFT JOIN message AS last ON last.position = said.last
 LEFT JOIN message AS public ON public.position = said.last_public
-""")
+""").columns(*map(column, _SAID_COLUMNS))
+)
 """What a ticket's messages, and those of all that were merged into it, come to: how many there are, the last
 one, the last public one, and the worst of the deliveries that keep it in "to send" (by the index of those)."""
+_MERGED = Statement(select(t.ticket.c.id).where(among(t.ticket.c.merged_into, "keys")))
+_LAST_NUMBER = Statement(select(func.coalesce(func.max(t.ticket.c.number), 1000)))
+_NEW_HTML = Write(t.message_html.insert())
+_INSIDERS = Statement(
+    union(
+        select(t.membership.c.agent_id).where(
+            t.membership.c.department_id == bindparam("department")
+        ),
+        select(t.ticket_access.c.agent_id).where(
+            t.ticket_access.c.ticket_id == bindparam("ticket")
+        ),
+        select(t.agent.c.id).where(t.agent.c.role == Role.ADMIN),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +135,8 @@ def add_message(tx: Tx, new: NewMessage) -> int:
         options=dict(new.options) if new.options else None,
     )
     if new.html:
-        tx.connection.execute(
-            t.message_html.insert().values(
-                message_id=key, html=new.html, remote_urls=list(new.remote_urls)
-            )
+        _NEW_HTML.run(
+            tx.connection, message_id=key, html=new.html, remote_urls=list(new.remote_urls)
         )
     for ref in new.attachments:
         add_attachment(tx, key, ref)
@@ -168,18 +186,14 @@ def family(tx: Tx, key: int) -> list[int]:
     """A ticket's key and those of all that were merged into it, at any depth."""
     keys, level = [key], [key]
     while level:
-        level = list(
-            tx.connection.execute(
-                select(t.ticket.c.id).where(t.ticket.c.merged_into.in_(level))
-            ).scalars()
-        )
+        level = _MERGED.column(tx.connection, keys=level)
         keys += level
     return keys
 
 
 def change_ticket(tx: Tx, row: Row[Any], **values: Any) -> None:
     """Change columns of a ticket and put it in the bucket that follows from them."""
-    after = {**row._mapping, **values}
+    after = {**row._asdict(), **values}
     bucket = bucket_of(
         status=after["status"],
         snoozed=after["snoozed_until"] is not None,
@@ -199,7 +213,7 @@ def settle_ticket(tx: Tx, key: int, **values: Any) -> None:
     "Needs reply" is computed: the last public word is the customer's, and it was no automatic notice.
     """
     row = tx.at(t.ticket, key)
-    said = tx.connection.execute(_SAID, {"key": key}).one()
+    said = _SAID.first(tx.connection, key=key)
     status = TicketStatus(values.get("status", row.status))
     derived: dict[str, Any] = {
         "needs_reply": bool(
@@ -247,14 +261,7 @@ def new_ticket(
 
     It belongs to the department of its account, unless `department_id` says otherwise.
     """
-    number = (
-        int(
-            tx.connection.execute(
-                select(func.coalesce(func.max(t.ticket.c.number), 1000))
-            ).scalar_one()
-        )
-        + 1
-    )
+    number = int(_LAST_NUMBER.scalar(tx.connection)) + 1
     when = tx.now if at is None else at
     if "department_id" not in values and account_key is not None:
         values["department_id"] = tx.at(t.account, account_key).department_id
@@ -283,12 +290,7 @@ def new_ticket(
 def take_part(tx: Tx, ticket_key: int, addresses: Iterable[str]) -> None:
     """From now on mail of these addresses that refers to the ticket joins it."""
     for address in {a.strip().lower() for a in addresses if a.strip()}:
-        found = tx.first(
-            t.participant,
-            t.participant.c.ticket_id == ticket_key,
-            t.participant.c.address == address,
-        )
-        if found is None:
+        if tx.first(t.participant, ticket_id=ticket_key, address=address) is None:
             tx.insert(t.participant, ticket_id=ticket_key, address=address)
 
 
@@ -312,7 +314,7 @@ def notify(
 
 
 def _who_may_see(tx: Tx, ticket_key: int | None) -> list[Row[Any]]:
-    working = tx.all(t.agent, t.agent.c.disabled.is_(False))
+    working = tx.all(t.agent, disabled=False)
     ticket = tx.at(t.ticket, ticket_key) if ticket_key is not None else None
     if ticket is None or ticket.department_id is None:
         return working
@@ -322,9 +324,5 @@ def _who_may_see(tx: Tx, ticket_key: int | None) -> list[Row[Any]]:
 
 def insiders(tx: Tx, ticket: Row[Any]) -> set[int]:
     """Keys of the agents who may see a ticket that has a department: members, those let in, and admins."""
-    of_department = select(t.membership.c.agent_id).where(
-        t.membership.c.department_id == ticket.department_id
-    )
-    let_in = select(t.ticket_access.c.agent_id).where(t.ticket_access.c.ticket_id == ticket.id)
-    admins = select(t.agent.c.id).where(t.agent.c.role == Role.ADMIN)
-    return set(tx.connection.execute(of_department.union(let_in, admins)).scalars())
+    asked = {"department": ticket.department_id, "ticket": ticket.id}
+    return set(_INSIDERS.column(tx.connection, **asked))

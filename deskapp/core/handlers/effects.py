@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.scopes import may_see
@@ -11,13 +11,13 @@ from deskapp.core.commands import effects as c
 from deskapp.core.commands import mail as m
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.conversation import settle_ticket
-from deskapp.core.handlers.messages import settle_effect
+from deskapp.core.handlers.messages import CHANGE_EFFECT, settle_effect
 from deskapp.models import tables as t
 from deskapp.models.enums import Delivery, EffectState
 
 
 def _effect(tx: Tx, uid: str) -> Row[Any]:
-    row = tx.connection.execute(select(t.effect).where(t.effect.c.uid == uid)).first()
+    row = tx.first(t.effect, uid=uid)
     if row is None or not _may_touch(tx, row):
         raise Rejected("effect_not_found", id=uid)
     return row
@@ -32,10 +32,8 @@ def start(tx: Tx, cmd: c.StartEffect) -> Outcome:
     row = _effect(tx, cmd.effect_id)
     if row.state != EffectState.WAITING:
         raise Rejected("effect_not_waiting")
-    tx.connection.execute(
-        t.effect.update()
-        .where(t.effect.c.id == row.id)
-        .values(state=EffectState.RUNNING, attempts=row.attempts + 1)
+    CHANGE_EFFECT.run(
+        tx.connection, key_=row.id, state=EffectState.RUNNING, attempts=row.attempts + 1
     )
     return done(
         kind=row.kind,
@@ -104,7 +102,7 @@ def retry(tx: Tx, cmd: c.RetryEffect) -> Outcome:
     row = _effect(tx, cmd.effect_id)
     if row.state != EffectState.FAILED:
         raise Rejected("effect_not_failed")
-    tx.connection.execute(t.effect.update().where(t.effect.c.id == row.id).values(attempts=0))
+    CHANGE_EFFECT.run(tx.connection, key_=row.id, attempts=0)
     settle_effect(tx, row.id, EffectState.WAITING, due_at=tx.now)
     if row.message_id and row.kind == "email.send":
         _delivered(tx, row.message_id, Delivery.QUEUED, "")

@@ -1,27 +1,28 @@
 """Keeping the full-text index in step. `message_fts.rowid` is `message.position`."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import text
 
 from deskapp.core.authority.tx import Tx
 from deskapp.core.policies import tsearch
+from deskapp.core.readers.statements import Write
 from deskapp.models import tables as t
 from deskapp.models.dialect import SQLITE
 
 INDEXED_CHARS = 100_000
 
-_DROP_MESSAGE = text("DELETE FROM message_fts WHERE rowid = :rowid")
-_DROP_POINT = text("DELETE FROM point_fts WHERE rowid = :rowid")
+_DROP_MESSAGE = Write(text("DELETE FROM message_fts WHERE rowid = :rowid"))
+_DROP_POINT = Write(text("DELETE FROM point_fts WHERE rowid = :rowid"))
 
 
 class _Index(Protocol):
     """An index of one kind of database: its statements, and what they are given."""
 
-    add_message: Any
-    add_contact: Any
-    add_point: Any
+    add_message: Write
+    add_contact: Write
+    add_point: Write
 
     def message(self, subject: str, body: str, author: str) -> Mapping[str, str]: ...
 
@@ -31,14 +32,21 @@ class _Index(Protocol):
 
 
 class _Fts5:
-    add_message = text(
-        "INSERT INTO message_fts(rowid, subject, body, author) VALUES (:rowid, :subject, :body, :author)"
+    add_message = Write(
+        text(
+            "INSERT INTO message_fts(rowid, subject, body, author) "
+            "VALUES (:rowid, :subject, :body, :author)"
+        )
     )
-    add_contact = text(
-        "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) "
-        "VALUES (:rowid, :name, :organisation, :points)"
+    add_contact = Write(
+        text(
+            "INSERT OR REPLACE INTO contact_fts(rowid, name, organisation, points) "
+            "VALUES (:rowid, :name, :organisation, :points)"
+        )
     )
-    add_point = text("INSERT OR REPLACE INTO point_fts(rowid, value) VALUES (:rowid, :value)")
+    add_point = Write(
+        text("INSERT OR REPLACE INTO point_fts(rowid, value) VALUES (:rowid, :value)")
+    )
 
     def message(self, subject: str, body: str, author: str) -> Mapping[str, str]:
         return {"subject": subject, "body": body, "author": author}
@@ -51,13 +59,15 @@ class _Fts5:
 
 
 class _Tsearch:
-    add_message = text(
-        "INSERT INTO message_fts(rowid, words) VALUES (:rowid, CAST(:words AS tsvector))"
+    add_message = Write(
+        text("INSERT INTO message_fts(rowid, words) VALUES (:rowid, CAST(:words AS tsvector))")
     )
     add_contact, add_point = (
-        text(
-            f"INSERT INTO {table}(rowid, words) VALUES (:rowid, CAST(:words AS tsvector)) "  # noqa: S608
-            "ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
+        Write(
+            text(
+                f"INSERT INTO {table}(rowid, words) VALUES (:rowid, CAST(:words AS tsvector)) "  # noqa: S608
+                "ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
+            )
         )
         for table in ("contact_fts", "point_fts")
     )
@@ -83,27 +93,27 @@ def _index_of(tx: Tx) -> _Index:
 def index_message(tx: Tx, position: int, subject: str, body: str, author: str) -> None:
     index = _index_of(tx)
     words = index.message(subject, body[:INDEXED_CHARS], author)
-    tx.connection.execute(index.add_message, {"rowid": position, **words})
+    index.add_message.run(tx.connection, rowid=position, **words)
 
 
 def drop_message(tx: Tx, position: int) -> None:
-    tx.connection.execute(_DROP_MESSAGE, {"rowid": position})
+    _DROP_MESSAGE.run(tx.connection, rowid=position)
 
 
 def index_contact(tx: Tx, key: int) -> None:
     """Call after a contact or one of its points changed."""
     index = _index_of(tx)
     row = tx.at(t.contact, key)
-    points = tx.all(t.contact_point, t.contact_point.c.contact_id == key)
+    points = tx.all(t.contact_point, contact_id=key)
     words = " ".join(word for point in points for word in (point.value, point.display))
     values = index.contact(row.name, row.organisation, words)
-    tx.connection.execute(index.add_contact, {"rowid": key, **values})
+    index.add_contact.run(tx.connection, rowid=key, **values)
 
 
 def index_point(tx: Tx, key: int, value: str) -> None:
     index = _index_of(tx)
-    tx.connection.execute(index.add_point, {"rowid": key, **index.point(value)})
+    index.add_point.run(tx.connection, rowid=key, **index.point(value))
 
 
 def drop_point(tx: Tx, key: int) -> None:
-    tx.connection.execute(_DROP_POINT, {"rowid": key})
+    _DROP_POINT.run(tx.connection, rowid=key)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam
 
 from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.tx import Tx
@@ -25,6 +25,7 @@ from deskapp.core.handlers.drafts import restore_as_draft
 from deskapp.core.handlers.indexing import drop_message
 from deskapp.core.handlers.tickets import mark_read
 from deskapp.core.handlers.webchat import check_open, mail_account, note_answer
+from deskapp.core.readers.statements import Write
 from deskapp.models import tables as t
 from deskapp.models.dto import Address
 from deskapp.models.enums import (
@@ -36,6 +37,8 @@ from deskapp.models.enums import (
     NotificationKind,
     TicketStatus,
 )
+
+CHANGE_EFFECT = Write(t.effect.update().where(t.effect.c.id == bindparam("key_")))
 
 
 def _account_for(tx: Tx, ticket: Row[Any], wanted: str) -> Row[Any] | None:
@@ -167,7 +170,7 @@ def _after_reply(tx: Tx, ticket: Row[Any], cmd: c.SendReply) -> None:
         canned = tx.find(t.canned_reply, uid)
         if canned:
             tx.update(t.canned_reply, canned.id, uses=canned.uses + 1, last_used_at=tx.now)
-    draft = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
+    draft = tx.first(t.draft, ticket_id=ticket.id, agent_id=tx.actor.key)
     if draft and draft.mode != "note":
         tx.delete(t.draft, draft.id)
 
@@ -191,7 +194,7 @@ def add_note(tx: Tx, cmd: c.AddNote) -> Outcome:
         ),
     )
     settle_ticket(tx, ticket.id)
-    draft = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
+    draft = tx.first(t.draft, ticket_id=ticket.id, agent_id=tx.actor.key)
     if draft and draft.mode == "note":
         tx.delete(t.draft, draft.id)
     for uid in dict.fromkeys(cmd.mentions):
@@ -234,7 +237,7 @@ def record_inbound(tx: Tx, cmd: c.RecordInbound) -> Outcome:
 def _queued(tx: Tx, message_uid: str) -> tuple[Row[Any], Row[Any]]:
     """A message that has not left and its effect. Rejects already_sent."""
     message = tx.get(t.message, message_uid)
-    effect = tx.first(t.effect, t.effect.c.key == f"send:{message_uid}")
+    effect = tx.first(t.effect, key=f"send:{message_uid}")
     if message.delivery != Delivery.QUEUED or effect is None or effect.state != EffectState.WAITING:
         raise Rejected("already_sent")
     return message, effect
@@ -243,14 +246,12 @@ def _queued(tx: Tx, message_uid: str) -> tuple[Row[Any], Row[Any]]:
 @handles(c.CancelSend)
 def cancel_send(tx: Tx, cmd: c.CancelSend) -> Outcome:
     message = tx.get(t.message, cmd.message_id)
-    effect = tx.first(t.effect, t.effect.c.key == f"send:{cmd.message_id}")
+    effect = tx.first(t.effect, key=f"send:{cmd.message_id}")
     waiting = effect is not None and effect.state in (EffectState.WAITING, EffectState.FAILED)
     if effect is None or not waiting or message.delivery not in (Delivery.QUEUED, Delivery.FAILED):
         raise Rejected("already_sent")
     settle_effect(tx, effect.id, EffectState.DROPPED)
-    tx.connection.execute(
-        t.effect.update().where(t.effect.c.id == effect.id).values(key=f"dropped:{effect.uid}")
-    )
+    CHANGE_EFFECT.run(tx.connection, key_=effect.id, key=f"dropped:{effect.uid}")
     restore_as_draft(tx, message)
     remove_message(tx, message)
     settle_ticket(tx, message.ticket_id)
@@ -263,7 +264,7 @@ def remove_message(tx: Tx, message: Row[Any]) -> None:
     tx.connection.execute(
         t.effect.update().where(t.effect.c.message_id == message.id).values(message_id=None)
     )
-    for attachment in tx.all(t.attachment, t.attachment.c.message_id == message.id):
+    for attachment in tx.all(t.attachment, message_id=message.id):
         tx.delete(t.attachment, attachment.id)
     drop_message(tx, message.position)
     tx.delete(t.message, message.id)
@@ -278,7 +279,7 @@ def settle_effect(
         values["due_at"] = due_at
     if state in (EffectState.DONE, EffectState.DROPPED):
         values["settled_at"] = tx.now
-    tx.connection.execute(t.effect.update().where(t.effect.c.id == key).values(**values))
+    CHANGE_EFFECT.run(tx.connection, key_=key, **values)
     tx.effects_queued = True
 
 
@@ -293,7 +294,7 @@ def send_now(tx: Tx, cmd: c.SendNow) -> Outcome:
 @handles(c.RetrySend)
 def retry_send(tx: Tx, cmd: c.RetrySend) -> Outcome:
     message = tx.get(t.message, cmd.message_id)
-    effect = tx.first(t.effect, t.effect.c.key == f"send:{cmd.message_id}")
+    effect = tx.first(t.effect, key=f"send:{cmd.message_id}")
     if effect is None or message.delivery not in (
         Delivery.FAILED,
         Delivery.UNCERTAIN,
@@ -301,7 +302,7 @@ def retry_send(tx: Tx, cmd: c.RetrySend) -> Outcome:
     ):
         raise Rejected("already_sent")
     tx.update(t.message, message.id, delivery=Delivery.QUEUED, delivery_error="", deliver_at=tx.now)
-    tx.connection.execute(t.effect.update().where(t.effect.c.id == effect.id).values(attempts=0))
+    CHANGE_EFFECT.run(tx.connection, key_=effect.id, attempts=0)
     settle_effect(tx, effect.id, EffectState.WAITING, due_at=tx.now)
     settle_ticket(tx, message.ticket_id)
     return done()

@@ -58,7 +58,7 @@ def _reopen(tx: Tx, happening: Happening) -> None:
 def _ring(kind: NotificationKind) -> Callable[[Tx, Happening], None]:
     def ring(tx: Tx, happening: Happening) -> None:
         automatic = happening.data.get("automatic", "")
-        if automatic in SILENT:
+        if automatic in SILENT or happening.data.get("again"):  # it rings, until somebody takes it
             return
         row = tx.at(t.ticket, happening.ticket_key)
         if row.spam:

@@ -369,13 +369,14 @@ def mark_read(tx: Tx, ticket_key: int, *, read: bool = True) -> bool:
     if tx.actor.key is None:
         return False
     seen = tx.at(t.ticket, ticket_key).inbound_count - (0 if read else 1)
-    where = {"ticket_id": ticket_key, "agent_id": tx.actor.key}
-    found = tx.first(
-        t.read_mark, t.read_mark.c.ticket_id == ticket_key, t.read_mark.c.agent_id == tx.actor.key
-    )
+    where: dict[str, Any] = {"ticket_id": ticket_key, "agent_id": tx.actor.key}
+    found = tx.first(t.read_mark, **where)
     if (found.inbound_seen if found else 0) == max(seen, 0):
         return False
-    tx.put(t.read_mark, where, inbound_seen=max(seen, 0))
+    if found is None:
+        tx.insert(t.read_mark, **where, inbound_seen=max(seen, 0))
+    else:
+        tx.update(t.read_mark, found.id, inbound_seen=max(seen, 0))
     return True
 
 

@@ -19,6 +19,7 @@ from deskapp.core.handlers.contacts import (
 )
 from deskapp.core.handlers.indexing import index_contact
 from deskapp.core.policies.chat_box import NOBODY, visitor_key
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.dto import Address
 from deskapp.models.enums import PointKind
@@ -28,8 +29,11 @@ LANGUAGES = ("en", "es")
 SEEN_MS = 60_000
 """How exactly it is kept when a visitor was last seen: a write for every word would be too many."""
 
-_VISITOR = select(t.visitor).where(
-    t.visitor.c.account_id == bindparam("account"), t.visitor.c.token_hash == bindparam("token")
+_VISITOR = Statement(
+    select(t.visitor).where(
+        t.visitor.c.account_id == bindparam("account"),
+        t.visitor.c.token_hash == bindparam("token"),
+    )
 )
 
 
@@ -42,8 +46,8 @@ def known_visitor(tx: Tx, account_key: int, claim: c.VisitorClaim) -> Row[Any] |
 
 
 def _visitor(tx: Tx, account_key: int, token_hash: str) -> Row[Any] | None:
-    values = {"account": account_key, "token": token_hash}
-    return tx.connection.execute(_VISITOR, values).first()
+    row: Row[Any] | None = _VISITOR.first(tx.connection, account=account_key, token=token_hash)
+    return row
 
 
 def _differs(one: str, other: str) -> bool:
@@ -56,7 +60,7 @@ def visitor_of(tx: Tx, account_key: int, cmd: c.ReceiveChat) -> Row[Any]:
     if row is not None:
         return update_claim(tx, row, cmd.visitor)
     claim = cmd.visitor
-    taken = tx.first(t.visitor, t.visitor.c.token_hash == claim.token_hash)
+    taken = tx.first(t.visitor, token_hash=claim.token_hash)
     contact_key = _own_contact(tx, claim, cmd.contact_id, cmd.visitor_id)
     key = tx.insert(
         t.visitor,
@@ -80,7 +84,7 @@ def _own_contact(tx: Tx, claim: c.VisitorClaim, uid: str, visitor_uid: str) -> i
 
 
 def _nobody(tx: Tx) -> str:
-    setting = tx.first(t.setting, t.setting.c.key == "desk.language")
+    setting = tx.first(t.setting, key="desk.language")
     return NOBODY.get(str(setting.value) if setting else "en", NOBODY["en"])
 
 
@@ -142,7 +146,7 @@ def identify(tx: Tx, cmd: c.IdentifyVisitor) -> Outcome:
 def chat_and_visitor(tx: Tx, ticket_uid: str) -> tuple[Row[Any], Row[Any], Row[Any]]:
     """Ticket, chat and visitor. Rejects not_a_chat."""
     ticket = tx.get(t.ticket, ticket_uid)
-    chat = tx.first(t.chat, t.chat.c.ticket_id == ticket.id)
+    chat = tx.first(t.chat, ticket_id=ticket.id)
     if chat is None:
         raise Rejected("not_a_chat")
     return ticket, chat, tx.at(t.visitor, chat.visitor_id)

@@ -23,23 +23,35 @@ from deskapp.core.policies.acknowledgement import AUTOMATIC_A_TICKET, AUTOMATIC_
 from deskapp.core.policies.acknowledgement import HOUR_MS as HOUR
 from deskapp.core.policies.excerpts import snippet_of
 from deskapp.core.policies.settings import number
+from deskapp.core.readers.statements import Statement, Write
 from deskapp.models import tables as t
 from deskapp.models.enums import ActorKind, Channel, ChatState, MessageKind, TicketStatus
 
 SUBJECT = 80
 PAGE = 500
 
-_RECEIVED = select(t.chat_received.c.message_id).where(
-    t.chat_received.c.visitor_id == bindparam("visitor"),
-    t.chat_received.c.client_id == bindparam("client"),
+_RECEIVED = Statement(
+    select(t.chat_received.c.message_id).where(
+        t.chat_received.c.visitor_id == bindparam("visitor"),
+        t.chat_received.c.client_id == bindparam("client"),
+    )
 )
-_LAST_CHAT = (
+_LAST_CHAT = Statement(
     select(t.chat)
     .where(t.chat.c.visitor_id == bindparam("visitor"))
     .order_by(t.chat.c.id.desc())
     .limit(1)
 )
-_NEW_RECEIVED = t.chat_received.insert()
+_NEW_RECEIVED = Write(t.chat_received.insert())
+_NEWEST = Statement(
+    select(func.max(t.message.c.position)).where(t.message.c.ticket_id == bindparam("ticket"))
+)
+_LAST_DEED = Statement(
+    select(func.max(t.ticket_event.c.position)).where(
+        t.ticket_event.c.ticket_id == bindparam("ticket"),
+        t.ticket_event.c.actor_kind == ActorKind.AGENT,
+    )
+)
 
 
 @handles(c.SaveChatBox)
@@ -91,6 +103,7 @@ def receive(tx: Tx, cmd: c.ReceiveChat) -> Outcome:
     if known is not None:
         return _answer(tx, known, duplicate=True)
     chat, opened = _chat_to_write_in(tx, cmd, box, visitor, body)
+    again = not cmd.leave and _rings_already(tx, chat)
     key = _write(tx, cmd, box, visitor, chat.ticket_id, body)
     if chat.waiting_since is None:
         tx.update(t.chat, chat.id, waiting_since=tx.now)
@@ -100,13 +113,27 @@ def receive(tx: Tx, cmd: c.ReceiveChat) -> Outcome:
         chat.ticket_id,
         message_key=key,
         live=not cmd.leave,
+        again=again,
     )
     return _answer(tx, tx.at(t.message, key), opened=opened)
 
 
+def _rings_already(tx: Tx, chat: Row[Any]) -> bool:
+    """Whether all who can take the chat were told that somebody waits, and no colleague has touched it since.
+
+    Before its next word is written.
+    """
+    if tx.at(t.ticket, chat.ticket_id).assignee_id is not None:
+        return False
+    if chat.waiting_since is None or chat.started_at == tx.now:
+        return False
+    said = _NEWEST.scalar(tx.connection, ticket=chat.ticket_id) or 0
+    done_at = _LAST_DEED.scalar(tx.connection, ticket=chat.ticket_id) or 0
+    return bool(said > done_at)
+
+
 def _received(tx: Tx, visitor_key: int, client_id: str) -> Row[Any] | None:
-    values = {"visitor": visitor_key, "client": client_id}
-    key = tx.connection.execute(_RECEIVED, values).scalar()
+    key = _RECEIVED.scalar(tx.connection, visitor=visitor_key, client=client_id)
     return tx.at(t.message, key) if key is not None else None
 
 
@@ -123,7 +150,7 @@ def _answer(tx: Tx, message: Row[Any], *, duplicate: bool = False, opened: bool 
 
 def running_chat(tx: Tx, visitor_key: int) -> Row[Any] | None:
     """The conversation that the visitor's next message goes into: the last one, unless it is over."""
-    last = tx.connection.execute(_LAST_CHAT, {"visitor": visitor_key}).first()
+    last: Row[Any] | None = _LAST_CHAT.first(tx.connection, visitor=visitor_key)
     if last is None or last.state == ChatState.ENDED:
         return None
     ticket = tx.at(t.ticket, last.ticket_id)
@@ -234,17 +261,14 @@ def _write(
             attachments=cmd.attachments,
         ),
     )
-    received = {"visitor_id": visitor.id, "client_id": cmd.client_id, "message_id": key}
-    tx.connection.execute(_NEW_RECEIVED, received)
+    _NEW_RECEIVED.run(tx.connection, visitor_id=visitor.id, client_id=cmd.client_id, message_id=key)
     return key
 
 
 @handles(c.MarkChat)
 def mark(tx: Tx, cmd: c.MarkChat) -> Outcome:
     _, chat, _ = chat_and_visitor(tx, cmd.ticket_id)
-    newest = tx.connection.execute(
-        select(func.max(t.message.c.position)).where(t.message.c.ticket_id == chat.ticket_id)
-    ).scalar()
+    newest = _NEWEST.scalar(tx.connection, ticket=chat.ticket_id)
     delivered = min(max(cmd.delivered_to, cmd.seen_to), newest or 0)
     seen = min(cmd.seen_to, newest or 0)
     if delivered > chat.delivered_to or seen > chat.seen_to:
@@ -271,7 +295,7 @@ def unanswered(tx: Tx, cmd: c.ChatUnanswered) -> Outcome:
 
 def note_answer(tx: Tx, ticket: Row[Any]) -> None:
     """An agent answered, by chat or by mail: nobody is kept waiting, and who answers has taken the chat."""
-    chat = tx.first(t.chat, t.chat.c.ticket_id == ticket.id)
+    chat = tx.first(t.chat, ticket_id=ticket.id)
     if chat is None:
         return
     values: dict[str, Any] = {"waiting_since": None}
@@ -283,7 +307,7 @@ def note_answer(tx: Tx, ticket: Row[Any]) -> None:
 
 def check_open(tx: Tx, ticket: Row[Any]) -> Row[Any]:
     """The chat of a ticket. Rejects not_a_chat, chat_ended: nobody would see the answer there."""
-    chat = tx.first(t.chat, t.chat.c.ticket_id == ticket.id)
+    chat = tx.first(t.chat, ticket_id=ticket.id)
     if chat is None:
         raise Rejected("not_a_chat")
     if chat.state == ChatState.ENDED or tx.at(t.visitor, chat.visitor_id).blocked:

@@ -95,6 +95,23 @@ class GetChatProgress(Query[ChatProgress]):
 
 
 @dataclass(frozen=True, slots=True)
+class ChatNews:
+    """`messages`: as of `ChatMessages`."""
+
+    progress: ChatProgress
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetChatNews(Query[ChatNews]):
+    """What a page of a visitor's does not have yet, in one look. Raises LookupError: no ticket, or no chat."""
+
+    ticket_id: str
+    after: int = 0
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class ChatAttachment(Query[AttachmentInfo | None]):
     """A file that the visitor of this chat may have: of a public message in it; None otherwise."""
 

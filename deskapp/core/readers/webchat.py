@@ -343,6 +343,13 @@ def get_chat_progress(r: Reading, query: q.GetChatProgress) -> q.ChatProgress:
     )
 
 
+@reader_of(q.GetChatNews)
+def get_chat_news(r: Reading, query: q.GetChatNews) -> q.ChatNews:
+    progress = get_chat_progress(r, q.GetChatProgress(query.ticket_id))
+    asked = q.ChatMessages(query.ticket_id, query.after, query.limit)
+    return q.ChatNews(progress, () if progress.blocked else chat_messages(r, asked))
+
+
 def _agent_name(r: Reading, key: int | None) -> str:
     if key is None:
         return ""

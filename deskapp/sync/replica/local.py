@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, NoResultFound
 
 from deskapp.core.api import Command, Outcome, Rejected, Rejection
+from deskapp.core.authority.prepared import savepoint
 from deskapp.core.authority.tx import Actor, Tx
 from deskapp.core.handlers import HANDLERS
 from deskapp.core.policies.permissions import may
 from deskapp.core.ports import Clock, Ids
+from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.enums import ActorKind, Role
 from deskapp.sync.replica.cache import raw_of
@@ -20,9 +22,9 @@ from deskapp.sync.replica.keys import Keys
 
 log = logging.getLogger(__name__)
 
-_AGENT = select(t.agent).where(t.agent.c.uid == bindparam("uid_"))
-_DEPARTMENTS = select(t.membership.c.department_id).where(
-    t.membership.c.agent_id == bindparam("agent_key")
+_AGENT = Statement(select(t.agent).where(t.agent.c.uid == bindparam("uid_")))
+_DEPARTMENTS = Statement(
+    select(t.membership.c.department_id).where(t.membership.c.agent_id == bindparam("agent_key"))
 )
 
 
@@ -75,9 +77,9 @@ class LocalRunner:
     def actor(self, connection: Connection) -> Actor | None:
         """Who works here; None while the agent's own row has not come."""
         if self._actor is None:
-            row = connection.execute(_AGENT, {"uid_": self._agent_id}).first()
+            row = _AGENT.first(connection, uid_=self._agent_id)
             if row is not None:
-                found = connection.execute(_DEPARTMENTS, {"agent_key": row.id}).scalars()
+                found = _DEPARTMENTS.column(connection, agent_key=row.id)
                 role = Role(row.role) if row.role in set(Role) else Role.LIGHT  # a damaged one
                 self._actor = Actor(ActorKind.AGENT, row.id, row.name, role, frozenset(found))
         return self._actor
@@ -101,7 +103,7 @@ class LocalRunner:
             position=self._position,
         )
         try:
-            with connection.begin_nested():
+            with savepoint(connection):
                 outcome = HANDLERS[type(command)](tx, command)
                 tx.finish()
                 tx.seen_tickets = tx.touched_tickets()

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.commands.team import SetAccountDepartment
 from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from deskapp.core.readers.statements import Form
 from tests.conftest import ON_A_SERVER
 from tests.support.colleagues import Team
 from tests.support.desk import DeskRig, open_rig
@@ -43,8 +44,19 @@ def _counting(desk: DeskRig) -> Iterator[Callable[[], list[str]]]:
             seen.clear()
         seen.append(" ".join(statement.split()))
 
+    def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def carried_out(form: Form, connection: Connection, *given: Any, **more: Any) -> Any:
+            if connection.engine is desk.authority.engine:
+                note(None, None, form.sql)
+            return function(form, connection, *given, **more)
+
+        return carried_out
+
     event.listen(desk.authority.engine, "before_cursor_execute", note)
-    yield lambda: seen
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("run", "fetched", "many"):
+            patch.setattr(Form, name, noted(getattr(Form, name)))
+        yield lambda: seen
     event.remove(desk.authority.engine, "before_cursor_execute", note)
 
 

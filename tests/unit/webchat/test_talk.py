@@ -17,7 +17,13 @@ from deskapp.channels.webchat.talk import Talk
 from deskapp.channels.webchat.visits import Visit
 from deskapp.core.api import Outcome
 from deskapp.core.commands.webchat import ReceiveChat
-from deskapp.core.queries.webchat import ChatMessage, ChatMessages, ChatProgress
+from deskapp.core.queries.webchat import (
+    ChatMessage,
+    ChatMessages,
+    ChatNews,
+    ChatProgress,
+    GetChatNews,
+)
 from deskapp.models.enums import ChatState, MessageKind
 
 TICKET = "7" * 32
@@ -71,13 +77,14 @@ class Desk(Hub):
         return Outcome("", order, result)
 
     async def ask(self, query: Any) -> Any:
+        assert isinstance(query, ChatMessages | GetChatNews)
         await turns(self.rng.randrange(6))
-        if isinstance(query, ChatMessages):
-            found = tuple(m for m in self.kept if m.order > query.after)[: query.limit]
+        found = tuple(m for m in self.kept if m.order > query.after)[: query.limit]
         await turns(self.rng.randrange(6))
         if isinstance(query, ChatMessages):
             return found
-        return ChatProgress(TICKET, ChatState.ACTIVE, "", 0, 0, 0, False, False, 0, False)
+        progress = ChatProgress(TICKET, ChatState.ACTIVE, "", 0, 0, 0, False, False, 0, False)
+        return ChatNews(progress, found)
 
 
 @dataclass

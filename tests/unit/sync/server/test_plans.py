@@ -17,7 +17,7 @@ def plan(statement: object) -> list[str]:
         driver = connection.connection.driver_connection
         assert driver is not None
         form = statement._form(connection)  # type: ignore[attr-defined]
-        sql, constants = form._sql, form._constants
+        sql, constants = form.sql, form._constants
         rows = driver.execute(f"EXPLAIN QUERY PLAN {sql}", {**constants, **VALUES}).fetchall()
         return [row[3] for row in rows]
 
