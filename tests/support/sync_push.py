@@ -12,7 +12,7 @@ from deskapp.core.commands.team import RegisterDevice
 from deskapp.sync.protocol.live import News
 from deskapp.sync.replica import pushed
 from deskapp.sync.server.devices import Session
-from deskapp.sync.server.push import PERSON, Follower, Rights, Rounds
+from deskapp.sync.server.push import Follower, Rights, Rounds
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.viewer import viewer_of
 from tests.support.sync_world import WAIT, Desk, Machine
@@ -56,17 +56,16 @@ class Pushes:
     def round(self) -> list[str]:
         """Tell all machines what has happened. Answers what somebody was sent who may not see it."""
         touched, self._touched = self._touched, set()
-        shared = {scope for scope in touched if not scope.startswith(PERSON)}
-        done = self._rounds.read(shared, set(self._lines))
+        done = self._rounds.read(touched, set(self._lines))
         if done.rights is not None:
             self._take(done.rights)
         faults: list[str] = []
         for agent, line in self._lines.items():
-            scopes = ((touched - shared) | done.moved) & set(line.viewer.scopes)
-            frame = line.frame(done, scopes) if scopes else None
-            if scopes and frame is None:
+            scopes = done.moved & set(line.viewer.scopes)
+            frames = line.frames(done, scopes) if scopes else []
+            if frames is None:
                 self._poked.add(agent)
-            if frame is not None:
+            for frame in frames or ():
                 faults += self._leaks(agent, frame)
                 self.under_way[agent] = [*self.under_way[agent], frame][-LATE:]
         return faults

@@ -11,9 +11,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -28,7 +28,8 @@ from deskapp.sync.server import limits
 from deskapp.sync.server.desk import HostedDesk
 from deskapp.sync.server.devices import Session
 from deskapp.sync.server.homes import Home, home_of
-from deskapp.sync.server.push import PERSON, Follower, Rights, Round, Rounds, read_rights, seq_of
+from deskapp.sync.server.line import Line, Wire
+from deskapp.sync.server.push import Rights, Round, Rounds, read_rights, seq_of
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.site import WATCH_S, Site, site_of
 from deskapp.sync.server.viewer import Viewer, viewer_of
@@ -53,33 +54,6 @@ FULL: Final = 1013
 _client_frame: Final = msgspec.json.Decoder(f.ClientFrame)
 
 
-class Wire(Protocol):
-    """What a line needs of a WebSocket."""
-
-    async def receive_text(self) -> str: ...
-
-    async def send_text(self, text: str) -> None: ...
-
-    async def send_bytes(self, data: bytes) -> None: ...
-
-    async def close(self, code: int) -> None: ...
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class _Line(Follower):
-    """One device's. `told` is what it was last told of each colleague."""
-
-    socket: Wire
-    frames: Bucket
-    look: f.Look = field(default_factory=lambda: f.Look(ticket=""))
-    told: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    poked: set[str] = field(default_factory=set)
-    outbox: list[str | bytes] = field(default_factory=list)
-    sending: bool = False
-    asked_at: float = 0.0  # when it asked who is on the site; 0: never, or long ago
-    close_code: int = 0
-
-
 class Hub:
     """All live lines of a host; on the server's loop, but for `changed`, which is the authority's."""
 
@@ -87,8 +61,9 @@ class Hub:
         self, desk: HostedDesk, pool: ThreadPoolExecutor, chat: LiveChat | None = None
     ) -> None:
         self._desk, self._pool, self._chat = desk, pool, chat
-        self._lines: list[_Line] = []
+        self._lines: list[Line] = []
         self._homes: dict[str, Home] = {}
+        self._looked_at: frozenset[str] = frozenset()  # tickets; read by the chat's thread, too
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unfollow: list[Callable[[], None]] = []
@@ -131,7 +106,7 @@ class Hub:
 
     async def serve(self, socket: WebSocket) -> None:
         await socket.accept()
-        line: _Line | None = None
+        line: Line | None = None
         try:
             async with asyncio.timeout(HELLO_S):
                 text = await socket.receive_text()
@@ -146,7 +121,7 @@ class Hub:
             if line is not None:
                 await self._leave(line)
 
-    async def _admit(self, socket: WebSocket, text: str) -> _Line | None:
+    async def _admit(self, socket: WebSocket, text: str) -> Line | None:
         try:
             hello = msgspec.json.decode(text, type=f.LiveHello)
         except (msgspec.MsgspecError, ValueError):
@@ -165,17 +140,17 @@ class Hub:
             await _hang_up(socket, FULL)
             return None
         return self._enter(
-            _Line(
+            Line(
                 session=session, viewer=viewer, seq=seq,
-                socket=socket, frames=Bucket(limits.FRAMES, monotonic()),
+                socket=socket, frames_left=Bucket(limits.FRAMES, monotonic()),
             )
         )  # fmt: skip
 
-    def _enter(self, line: _Line) -> _Line:
+    def _enter(self, line: Line) -> Line:
         self._lines.append(line)
         self._push(line, f.Ready(server_at=self._desk.authority.clock.now(), news=True))
-        for agent in {other.viewer.uid for other in self._lines}:
-            self._tell_of(agent, [line])
+        for agent, look in self._looks().items():
+            self._tell_seen(agent, look, [line])
         return line
 
     def sit(self, agent_id: str, wire: Wire) -> None:
@@ -188,9 +163,9 @@ class Hub:
         if viewer is None:
             return
         line = self._enter(
-            _Line(
+            Line(
                 session=Session(OWN, agent_id), viewer=viewer, seq=rights.seq,
-                socket=wire, frames=Bucket(limits.OWN_FRAMES, monotonic()),
+                socket=wire, frames_left=Bucket(limits.OWN_FRAMES, monotonic()),
             )
         )  # fmt: skip
         try:
@@ -205,12 +180,12 @@ class Hub:
         with self._desk.exchange.snapshot() as connection:
             return session, viewer_of(connection, session.agent_id), seq_of(connection)
 
-    async def _listen(self, line: _Line) -> None:
+    async def _listen(self, line: Line) -> None:
         while True:
             text = await line.socket.receive_text()
             if line.close_code:
                 continue
-            if line.frames.wait(monotonic()):
+            if line.frames_left.wait(monotonic()):
                 self._close(line, BAD)
                 continue
             try:
@@ -220,7 +195,7 @@ class Hub:
                 continue
             await self._take(line, frame)
 
-    async def _take(self, line: _Line, frame: f.ClientFrame) -> None:
+    async def _take(self, line: Line, frame: f.ClientFrame) -> None:
         if isinstance(frame, f.Follow):
             line.follows = True
             return
@@ -231,21 +206,40 @@ class Hub:
         home = await self._home(frame.ticket) if frame.ticket else Home()
         if isinstance(frame, f.Look):
             shown = home.shows_to(line.viewer)
-            line.look = frame if shown else f.Look(ticket="")
-            self._tell_of(line.viewer.uid, self._lines)
+            self._look(line, frame if shown else f.Look(ticket=""))
+            self._tell_of(line.viewer.uid)
         elif self._chat and home.shows_to(line.viewer) and line.viewer.role is not Role.LIGHT:
             self._chat.agent_typing(frame.ticket, frame.typing)
 
-    async def _leave(self, line: _Line) -> None:
+    def _look(self, line: Line, look: f.Look) -> None:
+        """Who opens a chat is told how its visitor is; what changes then is told while they look."""
+        opened, line.look = look.ticket != line.look.ticket, look
+        self._note_looks()
+        if opened and look.ticket and self._chat is not None:
+            presence, preview = self._chat.presence(look.ticket), self._chat.preview(look.ticket)
+            if presence.online or look.ticket in line.there:
+                self._push_chat(line, presence)
+                self._push_chat(line, preview)
+
+    def _note_looks(self) -> None:
+        self._looked_at = frozenset(line.look.ticket for line in self._lines) - {""}
+
+    async def _leave(self, line: Line) -> None:
         self._lines.remove(line)
-        self._tell_of(line.viewer.uid, self._lines)
+        self._note_looks()
+        self._tell_of(line.viewer.uid)
 
     # What is told ----------------------------------------------------------------------------------------------
 
-    def _tell_of(self, agent: str, lines: Iterable[_Line]) -> None:
+    def _looks(self) -> dict[str, f.Look]:
+        """What each agent looks at, who looks at something."""
+        return {line.viewer.uid: line.look for line in self._lines if line.look.ticket}
+
+    def _tell_of(self, agent: str) -> None:
+        self._tell_seen(agent, self._looks().get(agent, f.Look(ticket="")), self._lines)
+
+    def _tell_seen(self, agent: str, look: f.Look, lines: Iterable[Line]) -> None:
         """What a colleague looks at now, to each who may see it; to the others: nothing."""
-        looks = [one.look for one in self._lines if one.viewer.uid == agent and one.look.ticket]
-        look = looks[-1] if looks else f.Look(ticket="")
         home = self._homes.get(look.ticket, Home())
         for line in lines:
             if line.viewer.uid == agent:
@@ -290,45 +284,51 @@ class Hub:
         if not followed:
             self._tell_all_of(touched, None)
             return
-        shared = {scope for scope in touched & followed if not scope.startswith(PERSON)}
-        done = await self._read(self._rounds.read, shared, {line.viewer.uid for line in lines})
+        told = touched & followed
+        done = await self._read(self._rounds.read, told, {line.viewer.uid for line in lines})
         if done.rights is not None:
             self._take_rights(done.rights, lines)
-        self._tell_all_of((touched - shared) | done.moved, done)
+        self._tell_all_of((touched - told) | done.moved, done)
 
     def _tell_all_of(self, touched: set[str], done: Round | None) -> None:
         """Those lines too that came during the round: who knows what they have read."""
         for line in self._lines:
-            scopes = touched & set(line.viewer.scopes)
+            scopes = touched.intersection(line.viewer.scopes)
             if not scopes or line.close_code or line.session.device == OWN:
                 continue
-            frame = line.frame(done, scopes) if done else None
-            if frame is None:
+            frames = line.frames(done, scopes) if done else None
+            if frames is None:
                 line.poked |= scopes
             else:
                 line.news = True
-                line.outbox.append(frame)
+                line.outbox += frames
             self._start(line)
 
     async def _moved(self, tickets: Iterable[str]) -> None:
-        for ticket in tickets:
-            self._homes.pop(ticket, None)
-        for ticket in {line.look.ticket for line in self._lines} & set(tickets):
-            await self._home(ticket)
-        self._tell_all()
+        """They were written: most of them stay where they are."""
+        before = {ticket: self._homes.pop(ticket, None) for ticket in tickets}
+        moved = False
+        for ticket in self._looked_at & before.keys():
+            moved |= await self._home(ticket) != before[ticket]
+        if moved:
+            self._tell_all()
 
     def _tell_all(self) -> None:
         for line in self._lines:
             home = self._homes.get(line.look.ticket, Home())
             if line.look.ticket and not home.shows_to(line.viewer):
                 line.look = f.Look(ticket="")
-        for agent in {line.viewer.uid for line in self._lines}:
-            self._tell_of(agent, self._lines)
+        self._note_looks()
+        looks = self._looks()
+        told = {agent for line in self._lines for agent, seen in line.told.items() if seen[0]}
+        for agent in looks.keys() | told:
+            self._tell_seen(agent, looks.get(agent, f.Look(ticket="")), self._lines)
 
     def _chat_news(self, news: LiveNews) -> None:
         """On a worker thread of the chat server."""
         if isinstance(news, VisitorTyping | VisitorPresence):
-            self._call(self._spawn_chat, news)
+            if news.ticket_id in self._looked_at:
+                self._call(self._spawn_chat, news)
         elif isinstance(news, VisitorsMoved):
             self._call(lambda: self._spawn(self._tell_visitors(list(self._lines))))
 
@@ -337,12 +337,15 @@ class Hub:
 
     async def _tell_chat(self, news: VisitorTyping | VisitorPresence) -> None:
         home = await self._home(news.ticket_id)
-        frame = f.ChatNews(kind=type(news).__name__, body=asdict(news))
         for line in self._lines:
-            if home.shows_to(line.viewer):
-                self._push(line, frame)
+            if line.look.ticket == news.ticket_id and home.shows_to(line.viewer):
+                self._push_chat(line, news)
 
-    async def _tell_visitors(self, lines: Iterable[_Line]) -> None:
+    def _push_chat(self, line: Line, news: VisitorTyping | VisitorPresence) -> None:
+        line.there.add(news.ticket_id)
+        self._push(line, f.ChatNews(kind=type(news).__name__, body=asdict(news)))
+
+    async def _tell_visitors(self, lines: Iterable[Line]) -> None:
         """Those who asked lately who is on the site; those who asked long ago may ask again."""
         fresh, now = [], monotonic()
         for line in lines:
@@ -404,7 +407,7 @@ class Hub:
         with self._desk.exchange.snapshot() as connection:
             return read_rights(connection, agents)
 
-    def _take_rights(self, rights: Rights, lines: Iterable[_Line]) -> None:
+    def _take_rights(self, rights: Rights, lines: Iterable[Line]) -> None:
         """Of lines that were there before they were read; who knows something newer keeps that."""
         for line in [line for line in lines if line.seq <= rights.seq]:
             viewer = rights.viewers.get(line.viewer.uid)
@@ -420,7 +423,7 @@ class Hub:
 
     # Out -------------------------------------------------------------------------------------------------------
 
-    def _push(self, line: _Line, frame: f.HostFrame) -> None:
+    def _push(self, line: Line, frame: f.HostFrame) -> None:
         """After what is on its way; a line that does not take it is cut off. Does not wait."""
         if line.close_code:
             return
@@ -430,7 +433,7 @@ class Hub:
             self._close(line, FULL)
         self._start(line)
 
-    def _close(self, line: _Line, code: int) -> None:
+    def _close(self, line: Line, code: int) -> None:
         if not line.close_code:
             line.close_code = code
             line.poked.clear()
@@ -438,12 +441,12 @@ class Hub:
                 line.outbox.clear()
             self._start(line)
 
-    def _start(self, line: _Line) -> None:
+    def _start(self, line: Line) -> None:
         if not line.sending:
             line.sending = True
             self._spawn(self._drain(line))
 
-    async def _drain(self, line: _Line) -> None:
+    async def _drain(self, line: Line) -> None:
         try:
             while line.outbox or line.poked:
                 if line.poked:
@@ -453,7 +456,7 @@ class Hub:
                 frame = line.outbox.pop(0)
                 if isinstance(frame, bytes):
                     await line.socket.send_bytes(frame)
-                    line.news = False
+                    line.news = any(isinstance(one, bytes) for one in line.outbox)
                 else:
                     await line.socket.send_text(frame)
             if line.close_code:

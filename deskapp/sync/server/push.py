@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from deskapp.core.authority.scopes import SHARED, person
+from deskapp.core.authority.scopes import PERSONAL, SHARED, person
 from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.sync.protocol.live import NEWS_BYTES, Part
@@ -28,7 +28,7 @@ ROWS: Final = 1_000
 """A part of more is not made: so much is pulled."""
 LEVEL: Final = 1
 PERSON: Final = person("")
-"""How the scopes begin that are one agent's; what is told there is pulled."""
+"""How the scopes begin that are one agent's. Of what is told there, PERSONAL is sent; tickets and rooms are pulled."""
 RIGHTS: Final = frozenset({"agent", "membership", "department"})
 """What decides who follows what; all of it is told in the scope that everybody follows."""
 
@@ -61,7 +61,7 @@ class Rights:
 
 @dataclass(slots=True)
 class Round:
-    """What is to be told of one snapshot. `moved` are the shared scopes that went on; `parts` what of them can be sent.
+    """What is to be told of one snapshot. `moved` are the scopes that went on; `parts` what of them can be sent.
 
     `rights` is given when they may be others than in the round before; they are those of the commit `rights_seq`.
     """
@@ -101,10 +101,18 @@ class Follower:
     follows: bool = False
     news: bool = False
 
-    def frame(self, done: Round, scopes: Collection[str]) -> bytes | None:
-        """What to send of these scopes; None: poke. Nobody is sent what came after they may have lost a scope."""
+    def frames(self, done: Round, scopes: Collection[str]) -> list[bytes] | None:
+        """What to send of these scopes; None: poke. Nobody is sent what came after they may have lost a scope.
+
+        What is this agent's alone comes by itself, after what it is about: the rest is packed once for all.
+        """
         sure = self.seq >= done.rights_seq and self.session.device in done.devices
-        return done.frame(frozenset(scopes)) if sure and self.follows and not self.news else None
+        if not sure or not self.follows or self.news:
+            return None
+        own = frozenset(scope for scope in scopes if scope.startswith(PERSON))
+        frames = [done.frame(some) for some in (frozenset(scopes) - own, own) if some]
+        whole = [frame for frame in frames if frame is not None]
+        return whole if len(whole) == len(frames) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ class Rounds:
         self._rights_seq = 0
 
     def read(self, scopes: Collection[str], agents: Collection[str]) -> Round:
-        """What is new in shared scopes, those that somebody follows; `agents` are all who do."""
+        """What is new in `scopes`, those that somebody follows; `agents` are all who do."""
         with self._exchange.snapshot() as connection:
             seq = seq_of(connection)
             wanted = {SHARED, *scopes}
@@ -183,7 +191,8 @@ def _part(
     connection: Connection, scope: str, place: _Place, count: int, touched: _Touched | None
 ) -> bytes | None:
     kind, _, home = scope.partition(":")
-    if touched is None or not touched.keys() <= KINDS[kind] - OWN:
+    sent = PERSONAL if kind == "person" else KINDS[kind] - OWN
+    if touched is None or not touched.keys() <= sent:
         return None
     tables: list[Rows] = []
     removals: list[Removal] = []

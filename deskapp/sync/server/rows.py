@@ -169,13 +169,17 @@ def shared(entity: str) -> Statement:
 
 @cache
 def written(entity: str, kind: str) -> Statement:
-    """Those of the rows `uids_` that are in a shared scope (`desk`, `department` of the uid `home_`) and were written
-    after the desk's commit `since_`."""
+    """Those of the rows `uids_` that are in a scope (`desk`; `department` or `person` of the uid `home_`) and were
+    written after the desk's commit `since_`."""
     table = t.metadata.tables[entity]
-    homes = select(t.department.c.id).where(t.department.c.uid == bindparam("home_"))
-    home = _HOME.c.department_id
-    at_home = Unindexed(home) == homes.scalar_subquery() if kind == "department" else home.is_(None)
-    held = at_home if entity in IN_TICKETS else true()
+    owner = t.agent if kind == "person" else t.department
+    home = select(owner.c.id).where(owner.c.uid == bindparam("home_")).scalar_subquery()
+    held: ColumnElement[bool] = true()
+    if entity in PERSONAL:
+        held = table.c.agent_id + 0 == home
+    elif entity in IN_TICKETS:
+        of_all = _HOME.c.department_id.is_(None)
+        held = Unindexed(_HOME.c.department_id) == home if kind == "department" else of_all
     fresh = table.c.seq > bindparam("since_")
     found = _rows(entity).where(among(table.c.uid, "uids_"), held, fresh)
     return Statement(found.order_by(table.c.uid))

@@ -18,7 +18,7 @@ _frame = msgspec.json.Decoder(f.HostFrame)
 class HostSeat:
     """A `core.ports.TeamLink`. Nothing waits here: the desk is at hand.
 
-    It outlives the server, which is switched on and off: `fresh` is a `live.Wire` for the next one.
+    It outlives the server, which is switched on and off: `fresh` is a `line.Wire` for the next one.
     """
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
@@ -36,7 +37,7 @@ _MEMBERS: Final = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewer:
     """An agent, and the departments (uid by key) whose tickets they see."""
 
@@ -46,7 +47,7 @@ class Viewer:
     role: Role
     departments: Mapping[int, str]
 
-    @property
+    @cached_property
     def scopes(self) -> tuple[str, ...]:
         return (
             SHARED,

@@ -20,6 +20,7 @@ from deskapp.core.ports import (
     Seen,
     SiteVisitor,
     TeamNews,
+    VisitorPresence,
     VisitorsMoved,
     VisitorTyping,
 )
@@ -181,8 +182,16 @@ class Chats:
     def agent_typing(self, ticket_id: str, typing: bool) -> None:
         self.typing.append((ticket_id, typing))
 
+    def presence(self, ticket_id: str) -> VisitorPresence:
+        return VisitorPresence(ticket_id, online=True, page_title="Tazas")
 
-def test_what_visitors_type_is_told_to_who_sees_the_ticket(team: TeamDesk, tmp_path: Path) -> None:
+    def preview(self, ticket_id: str) -> VisitorTyping:
+        return VisitorTyping(ticket_id, typing=False)
+
+
+def test_what_visitors_type_is_told_to_who_looks_at_a_ticket_they_may_see(
+    team: TeamDesk, tmp_path: Path
+) -> None:
     chats = Chats()
     ours, theirs = team.ticket("Ventas"), team.ticket("Taller")
     with serving(team, tmp_path / "incoming", cast("LiveChat", chats)) as served:
@@ -190,6 +199,12 @@ def test_what_visitors_type_is_told_to_who_sees_the_ticket(team: TeamDesk, tmp_p
         served.join("Luz")
         vera, luz = served.line("Vera"), served.line("Luz")
         assert vera.hear()["t"] == luz.hear()["t"] == "ready"
+        vera.say({"t": "look", "ticket": theirs})
+        vera.say({"t": "look", "ticket": ours})
+        heard = vera.hear("chat")  # how it is now
+        assert (heard["kind"], heard["body"]["page_title"]) == ("VisitorPresence", "Tazas")
+        assert heard["body"]["ticket_id"] == ours
+        assert vera.hear("chat")["kind"] == "VisitorTyping"
         chats.tell(VisitorTyping(theirs, typing=True, text="secreto"))
         chats.tell(VisitorTyping(ours, typing=True, text="Hola, quería"))
         heard = vera.hear("chat")
@@ -293,8 +308,10 @@ def test_who_does_not_ask_again_is_told_once_that_others_are_there(
         vera = served.line("Vera")
         vera.say({"t": "ask_visitors"})
         assert vera.hear("visitors")["stale"] is True
+        ticket = team.ticket()
+        chats.there[ticket] = VisitorPresence(ticket, online=True)
         chats.tell(VisitorsMoved(1))
-        chats.tell(VisitorTyping(team.ticket(), typing=True))
+        vera.say({"t": "look", "ticket": ticket})
         assert vera.hear()["t"] != "visitors"
         vera.close()
     chats.close()

@@ -1,11 +1,13 @@
 """What a commit brought is sent to all who follow; who has to see more than that, or may see less, is poked instead."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
+from deskapp.core.authority.scopes import person
 from deskapp.core.commands.messages import AddNote, SaveDraft
 from deskapp.core.commands.tags import DeleteTag
 from deskapp.core.commands.team import DisableAgent, RegisterDevice, RevokeDevice, SetMembership
@@ -36,17 +38,20 @@ class Told:
 
     def round(self) -> Round:
         scopes = {f"department:{uid}" for uid in self.team.departments.values()}
+        scopes |= {f"person:{uid}" for uid in self.team.people.values()}
         return self.rounds.read(scopes, {self.who.viewer.uid})
 
     def next(self) -> "dict[str, Part] | None":
         """What is sent, by scope; None: a poke."""
         done = self.round()
         scopes = done.moved & set(self.who.viewer.scopes)
-        frame = self.who.frame(done, scopes)
+        frames = self.who.frames(done, scopes)
         if done.rights is not None:
             viewer = done.rights.viewers.get(self.who.viewer.uid)
             self.who.viewer, self.who.seq = viewer or self.who.viewer, done.rights.seq
-        return None if frame is None else {part.scope: part for part in news_of(frame).parts}
+        if frames is None:
+            return None
+        return {part.scope: part for frame in frames for part in news_of(frame).parts}
 
 
 def rows_of(part: Part, entity: str) -> dict[str, dict[str, Any]]:
@@ -88,6 +93,20 @@ def test_several_commits_are_one_part_and_it_is_made_once(team: TeamDesk) -> Non
     part = news_of(done.frame(frozenset({"desk"})) or b"").parts[0]
     assert part.cursor - part.since == 3
     assert rows_of(part, "ticket")[ticket]["subject"] == "2 tazas"
+
+
+def test_what_is_ones_own_is_sent_to_oneself_alone(team: TeamDesk) -> None:
+    ticket = team.ticket("Ventas")
+    draft = SaveDraft(ticket_id=ticket, mode="note", body="A medias")
+    assert team.do_as("Vera", draft).ok
+    sara, vera = Told(team, "Sara"), Told(team, "Vera")
+    assert team.do_as("Vera", replace(draft, body="Casi")).ok
+    mine = person(team.people["Vera"])
+    sent = vera.next()
+    assert sent is not None
+    assert [row["body"] for row in rows_of(sent[mine], "draft").values()] == ["Casi"]
+    hers = sara.round().moved & set(sara.who.viewer.scopes)
+    assert mine not in hers
 
 
 def test_what_is_gone_for_good_is_removed(team: TeamDesk) -> None:
