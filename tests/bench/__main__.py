@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.bench import reading, results, start, team_copy
 from tests.bench.results import Result
 
 BUILD = Path(__file__).parents[2] / "build"
+SERVED = ("replies", "outage", "chats")
+TEAM = (*SERVED, "window", "copy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +56,32 @@ def main(argv: list[str]) -> int:
         help="measure just this",
     )
     parser.add_argument(
+        "--part",
+        action="append",
+        choices=TEAM,
+        help="with --only team: measure just this (may be given several times)",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         default=BUILD / "bench.json",
         help="where the figures go (build/bench.json)",
     )
     args = parser.parse_args(argv)
-    measured = measure(QUICK if args.quick else THOROUGH, args.only)
+    effort = QUICK if args.quick else THOROUGH
+    measured = measure(effort, args.only, args.part or TEAM)
     results.write(measured, args.out)
     print(results.table(measured))
     return 0
 
 
-def measure(effort: Effort, only: str | None = None) -> list[Result]:
+def measure(effort: Effort, only: str | None = None, parts: Collection[str] = TEAM) -> list[Result]:
     """Each kind of measurement on a desk of its own process, one after another."""
     measured: list[Result] = []
     if only in (None, "webchat"):
         measured += _webchat(effort)
     if only in (None, "team"):
-        measured += _team(effort)
+        measured += _team(effort, parts)
     if only in ("webchat", "team"):
         return measured
     profile = _profile(effort.size)
@@ -91,21 +101,34 @@ def _webchat(effort: Effort) -> list[Result]:
     return results.read(done.stdout.splitlines()[-1])
 
 
-def _team(effort: Effort) -> list[Result]:
-    small, large = (volume.cached(BUILD / "bench", each) for each in (volume.SMALL, effort.copied))
-    command = [sys.executable, "-m", "tests.bench.team", str(small), *(str(n) for n in effort.team)]
+def _team(effort: Effort, parts: Collection[str]) -> list[Result]:
+    measured: list[Result] = []
+    small = str(volume.cached(BUILD / "bench", volume.SMALL))
+    served = [part for part in SERVED if part in parts]
+    if served:
+        measured += _run("team", small, ",".join(served), *effort.team)
+    if "window" in parts:
+        measured += _run("team_window", small, *effort.window)
+    if "copy" in parts:
+        measured += _copied(effort)
+    return measured
+
+
+def _run(module: str, *words: object) -> list[Result]:
+    """What a measurement in a process of its own found."""
+    command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, words)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    measured = results.read(done.stdout.splitlines()[-1])
-    command = [sys.executable, "-m", "tests.bench.team_window", str(small)]
-    command += [str(n) for n in effort.window]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    measured += results.read(done.stdout.splitlines()[-1])
+    return results.read(done.stdout.splitlines()[-1])
+
+
+def _copied(effort: Effort) -> list[Result]:
+    large = volume.cached(BUILD / "bench", effort.copied)
     with tempfile.TemporaryDirectory(dir=BUILD / "bench") as name:
         desk = Path(name, "desk.sqlite")
         shutil.copyfile(large, desk)
         machine = Path(name, "machine")
         machine.mkdir()
-        return measured + team_copy.measure(desk, machine, effort.copied, effort.changes)
+        return team_copy.measure(desk, machine, effort.copied, effort.changes)
 
 
 def _profile(size: volume.VolumeSize) -> Path:

@@ -1,9 +1,9 @@
 """A team on one host: `deskapp serve` on a core of its own, machines of its agents on the other, over TLS.
 
-    python -m tests.bench.team DESK ONLINE CROWD SAMPLES CHANGES VISITORS RATE SECONDS OVER_SECONDS
+    python -m tests.bench.team DESK PARTS ONLINE CROWD SAMPLES CHANGES VISITORS RATE SECONDS OVER_SECONDS
 
-The machine of the agent who waits for a colleague's reply is a whole one: transport, live line and replica. All
-others speak the protocol and keep no rows.
+PARTS, with commas between: replies, outage, chats. The machine of the agent who waits for a colleague's reply is a
+whole one: transport, live line and replica. All others speak the protocol and keep no rows.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -108,25 +108,34 @@ async def outage(desk: Desk, seats: Sequence[Seat], author: Seat, changes: int) 
 
 
 class Bench:
-    def __init__(self, sizes: Sizes, desk: Desk, server: Server, colleague: Colleague) -> None:
-        self._sizes, self._desk, self._server, self._colleague = sizes, desk, server, colleague
+    def __init__(self, sizes: Sizes, desk: Desk, server: Server, folder: Path) -> None:
+        self._sizes, self._desk, self._server, self._folder = sizes, desk, server, folder
         context, place = unpinned(), Place(server.port, desk.epoch, desk.counts)
-        self._seats = [Seat(place, token, context) for token in desk.tokens[1:]]
+        many = sizes.crowd
+        self._seats = [
+            Seat(place, token, context, share=(n % many, many))
+            for n, token in enumerate(desk.tokens[1:])
+        ]
         self.results: list[Result] = []
 
-    async def run(self) -> None:
-        beside = await echo(self._sizes.samples)
-        await self._few(beside)
-        await self._outage()
-        await self._many()
+    async def run(self, parts: Collection[str]) -> None:
+        for name, part in (
+            ("replies", self._replies),
+            ("outage", self._outage),
+            ("chats", self._chats),
+        ):
+            if name in parts:
+                await part()
 
-    async def _few(self, beside: list[float]) -> None:
-        seats = self._seats[: self._sizes.online - 1]
-        await seated(seats)
-        used = self._server.seconds()
-        times = await replies(self._desk, seats[0], self._colleague, self._sizes.samples)
-        used = self._server.seconds() - used
-        await left(seats)
+    async def _replies(self) -> None:
+        seats, samples = self._seats[: self._sizes.online - 1], self._sizes.samples
+        beside = await echo(samples)
+        with closing(Colleague(self._desk, self._server, self._folder)) as colleague:
+            await seated(seats)
+            used = self._server.seconds()
+            times = await replies(self._desk, seats[0], colleague, samples)
+            used = self._server.seconds() - used
+            await left(seats)
         self._tell(f"a reply, {len(seats) + 1} agents online: processor of the host",
                    used / len(times) * 1000, "ms")  # fmt: skip
         for name, of, more in (("p95", p95, P95_MS), ("p99", _p99, P99_MS)):
@@ -154,16 +163,11 @@ class Bench:
         self._tell(f"{what}: most memory of the host", memory, "MB", None,
                    f"≤ {MEMORY_MB:.0f} MB", memory <= MEMORY_MB)  # fmt: skip
 
-    async def _many(self) -> None:
-        """Chats at one rate after another."""
-        seats = self._seats[: self._sizes.crowd - 1]
+    async def _chats(self) -> None:
+        seats = self._seats[: self._sizes.crowd]
         await seated(seats)
-
-        async def some(samples: int) -> list[float]:
-            return await replies(self._desk, seats[0], self._colleague, samples)
-
         with connected(self._desk, self._sizes.load.visitors) as crowd:
-            await Under(self._sizes.load, self._server, seats, some, self._keep).run(crowd)
+            await Under(self._sizes.load, self._desk, self._server, seats, self._keep).run(crowd)
         await left(seats)
 
     def _keep(self, result: Result) -> None:
@@ -188,7 +192,7 @@ def _p99(values: Sequence[float]) -> float:
     return ordered[max(0, -(-len(ordered) * 99 // 100) - 1)]
 
 
-def measure(source: Path, sizes: Sizes) -> list[Result]:
+def measure(source: Path, parts: Collection[str], sizes: Sizes) -> list[Result]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 8_192), hard), hard))
     sys.setswitchinterval(SWITCH_S)
@@ -198,15 +202,15 @@ def measure(source: Path, sizes: Sizes) -> list[Result]:
         desk = Desk.of(source, folder, sizes.crowd + 2, sizes.load.visitors)
         with closing(Server(desk)) as server:
             os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-            with closing(Colleague(desk, server, Path(name, "machine"))) as colleague:
-                bench = Bench(sizes, desk, server, colleague)
-                asyncio.run(bench.run())
-                return bench.results
+            bench = Bench(sizes, desk, server, Path(name, "machine"))
+            asyncio.run(bench.run(parts))
+            return bench.results
 
 
 def main(words: Sequence[str]) -> None:
-    numbers = [int(word) for word in words[1:]]
-    print(dump(measure(Path(words[0]), Sizes(*numbers[:4], Load(*numbers[4:])))))
+    numbers = [int(word) for word in words[2:]]
+    sizes = Sizes(*numbers[:4], Load(*numbers[4:]))
+    print(dump(measure(Path(words[0]), words[1].split(","), sizes)))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import random
 import ssl
+import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -24,6 +26,14 @@ from tests.support.crowd import pace
 LINE_BYTES = 64 * 1024 * 1024
 HOST = "127.0.0.1"
 IDS = SystemIds()
+SENT = " @"
+"""What stands in a message before the time at which it was sent (perf_counter)."""
+
+
+class Table(msgspec.Struct):
+    entity: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
 
 
 class Told(msgspec.Struct):
@@ -32,6 +42,7 @@ class Told(msgspec.Struct):
     scopes: tuple[str, ...] = ()
     cursors: dict[str, int] = {}
     results: tuple[WireResult, ...] = ()
+    tables: tuple[Table, ...] = ()
     more: bool = False
     code: str = ""
     retry_ms: int = 0
@@ -43,6 +54,7 @@ class Step(msgspec.Struct):
     scope: str
     since: int
     cursor: int
+    tables: tuple[Table, ...] = ()
 
 
 class Heard(msgspec.Struct):
@@ -52,11 +64,26 @@ class Heard(msgspec.Struct):
     parts: tuple[Step, ...] = ()
 
 
+Words = list[tuple[str, int, float]]
+"""Of messages that say when they were sent: id, its last digits as a number, and that time (perf_counter)."""
+
+
 @lru_cache(8)
-def heard(frame: str | bytes) -> Heard:
+def heard(frame: str | bytes) -> tuple[Heard, Words]:
     """All are sent the same, and this process is all of them: read once."""
     text = zlib.decompress(frame) if isinstance(frame, bytes) else frame
-    return msgspec.json.decode(text, type=Heard)
+    told = msgspec.json.decode(text, type=Heard)
+    return told, words_in(table for part in told.parts for table in part.tables)
+
+
+def words_in(tables: Iterable[Table]) -> Words:
+    found: Words = []
+    for table in tables:
+        if table.entity == "message":
+            body = table.columns.index("body") + 1  # the id is before
+            said = ((row[0], str(row[body]).rpartition(SENT)) for row in table.rows)
+            found += [(uid, int(uid[-8:], 16), float(at)) for uid, (_, mark, at) in said if mark]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +105,22 @@ def unpinned() -> ssl.SSLContext:
 
 @dataclass
 class Seat:
-    """One device of an agent. `failed` counts lost lines and refusals; `pulls` and `news` what it was told by."""
+    """One device of an agent. `failed` counts lost lines and refusals; `pulls` and `news` what it was told by.
+
+    Of the words of visitors it looks for its `share`: those whose id leaves that rest by the number of all seats.
+    """
 
     place: Place
     token: str
     context: ssl.SSLContext
+    share: tuple[int, int] = (0, 1)
+    words: list[float] = field(default_factory=list)  # ms until each was here
     cursors: dict[str, int] = field(default_factory=dict)
     failed: int = 0
     pulls: int = 0
     news: int = 0
     _n: int = 0
+    _known: set[str] = field(default_factory=set)
     _live: ClientConnection | None = None
     _lane: "tuple[asyncio.StreamReader, asyncio.StreamWriter] | None" = None
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -148,6 +181,7 @@ class Seat:
                 await pace(max(told.retry_ms, 100) / 1000)
             new = {s: self.place.counts.get(s, 0) for s in told.scopes if s not in self.cursors}
             self.cursors |= new | told.cursors
+            self._note(words_in(told.tables))
             return msgspec.structs.replace(told, more=told.more or bool(new))
 
     async def _exchange(self, body: bytes) -> Told:
@@ -175,7 +209,8 @@ class Seat:
             assert self._live is not None
             with contextlib.suppress(ConnectionClosed):
                 async for frame in self._live:
-                    told = heard(frame)
+                    told, words = heard(frame)
+                    self._note(words)
                     if told.t == "poke" or not self._knows(told.parts):
                         self._poked.set()
             self.failed += 1
@@ -183,6 +218,13 @@ class Seat:
             with contextlib.suppress(OSError, TimeoutError, WebSocketException):
                 await self._connect()
                 self._poked.set()
+
+    def _note(self, words: Words) -> None:
+        now, (rest, many) = time.perf_counter(), self.share
+        for uid, number, sent in words:
+            if number % many == rest and uid not in self._known:
+                self._known.add(uid)
+                self.words.append((now - sent) * 1000)
 
     def _knows(self, parts: Sequence[Step]) -> bool:
         """Follow them; False when something is missing before."""
@@ -199,6 +241,14 @@ class Seat:
             await self._poked.wait()
             self._poked.clear()
             await self.catch_up()
+
+
+def taken_words(seats: Sequence[Seat]) -> list[float]:
+    """ms of the words that came since this was asked last."""
+    found = [ms for seat in seats for ms in seat.words]
+    for seat in seats:
+        seat.words.clear()
+    return found
 
 
 async def seated(seats: Sequence[Seat], at_once: int = 20) -> None:

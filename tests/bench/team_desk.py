@@ -16,8 +16,7 @@ from deskapp.core.api import Command, Outcome
 from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.desk import SaveAgent, SetSetting
 from deskapp.core.commands.team import RegisterDevice, SetRole
-from deskapp.core.commands.tickets import AssignTicket
-from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, VisitorClaim
+from deskapp.core.commands.webchat import ReceiveChat, SaveChatBox, TakeChat, VisitorClaim
 from deskapp.devtools import volume
 from deskapp.models.enums import Role
 from deskapp.system.blobs import FileBlobs
@@ -42,6 +41,7 @@ class Desk:
     tokens: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
+    chats: dict[str, list[str]] = field(default_factory=dict)  # that each has taken, by token
     counts: dict[str, int] = field(default_factory=dict)
     epoch: str = ""
     box: str = ""
@@ -58,7 +58,7 @@ class Desk:
             desk._open_box(authority)
             chatting = desk._open_chats(authority, chats)  # before there are hundreds to be rung
             desk._hire(authority, agents)
-            desk._assign(authority, chatting)
+            desk._take(authority, chatting)
             with authority.more_readers(1).connect() as connection:
                 told = connection.exec_driver_sql
                 desk.epoch = str(told("SELECT value FROM desk WHERE key = 'epoch'").scalar())
@@ -92,14 +92,16 @@ class Desk:
         _done([authority.submit_as_desk(one) for one in made])
         return [one.ticket_id for one in made]
 
-    def _assign(self, authority: Authority, chats: list[str]) -> None:
-        """Each agent has as many chats as the others."""
-        shares = [tuple(chats[n :: len(self.agents)]) for n in range(len(self.agents))]
+    def _take(self, authority: Authority, chats: list[str]) -> None:
+        """Each agent has as many chats as the others, and is talking in all of them."""
+        many = len(self.agents)
         _done(
-            authority.submit(AssignTicket(ticket_ids=share, agent_id=agent), volume.AGENT, "", None)
-            for share, agent in zip(shares, self.agents, strict=True)
-            if share
+            [
+                authority.submit(TakeChat(ticket_id=ticket), self.agents[n % many], "", None)
+                for n, ticket in enumerate(chats)
+            ]
         )
+        self.chats = {token: chats[n::many] for n, token in enumerate(self.tokens)}
 
     def _hire(self, authority: Authority, agents: int) -> None:
         do: list[Command] = []

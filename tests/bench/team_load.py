@@ -1,28 +1,30 @@
-"""Agents at work while thousands of visitors write: at the rate that is promised, at the rate at which agents begin to
-wait too long, and at three times what is promised."""
+"""Agents in line while thousands of visitors write: at the rate that is promised, at ever higher ones until words come
+late to the agents, and at three times the last rate at which they do not."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from deskapp.core.commands.messages import SendReply
 from tests.bench.results import Result, p95
-from tests.bench.team_crowd import Seat
-from tests.bench.team_desk import Desk, Server
+from tests.bench.team_crowd import Seat, taken_words
+from tests.bench.team_desk import IDS, Desk, Server
+from tests.support.crowd import pace
 
 AGENTS_MS, BREAKS_MS, OVER_MS = 150.0, 500.0, 1_000.0
 RECOVERY_S = 30.0
 MEMORY_MB = 600.0
 STEP, STEPS, STEP_S = 1.25, 12, 20
-CALM = 3
-
-Replies = Callable[[int], Awaitable[list[float]]]
-"""ms of so many replies, from an agent to a colleague's window."""
+CALM_RATE, GIVE_UP_S = 20, 120.0
+PAUSE_S = 0.5
+"""An agent answers so often, of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,11 @@ class Visitors:
         await asyncio.to_thread(self._line)
 
     async def write(self, rate: float, seconds: float) -> dict[str, Any]:
+        """What became of so many words; see `team_visitors`."""
         assert self._process.stdin is not None
         print(rate, seconds, file=self._process.stdin, flush=True)
-        return json.loads(await asyncio.to_thread(self._line))
+        told: dict[str, Any] = json.loads(await asyncio.to_thread(self._line))
+        return told
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -64,87 +68,129 @@ def connected(desk: Desk, visitors: int) -> Iterator[Visitors]:
             process.terminate()
 
 
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What came of one rate. Times in ms: of a word until it is at an agent's, of an agent's answer until it is taken;
+    `after` (s): how long it took until the last word was there."""
+
+    words: list[float]
+    answers: list[float]
+    told: dict[str, Any]
+    lost: int
+    after: float
+
+
 class Under:
     """Everything under load, one rate after another. `tell` takes results."""
 
     def __init__(
         self,
         load: Load,
+        desk: Desk,
         server: Server,
         seats: Sequence[Seat],
-        replies: Replies,
         tell: Callable[[Result], None],
     ) -> None:
-        self._load, self._server, self._seats = load, server, seats
-        self._replies, self._tell = replies, tell
+        self._load, self._server, self._seats, self._tell = load, server, seats, tell
+        self._turns = itertools.cycle([(seat, desk.chats[seat.token][0]) for seat in seats])
 
     async def run(self, crowd: Visitors) -> None:
         await crowd.connected()
         kept = await self._promised(crowd)
-        await self._until_it_breaks(crowd, kept)
-        await self._too_much(crowd)
+        best = await self._until_it_breaks(crowd, kept)
+        if self._load.over_seconds:
+            await self._too_much(crowd, 3 * best)
 
     async def _promised(self, crowd: Visitors) -> bool:
         load, before = self._load, self._failures()
         what = f"{len(self._seats)} agents, {load.visitors:,} chats, {load.rate} messages/s"
-        times, told = await self._phase(crowd, load.rate, load.seconds, what)
-        value, memory = p95(times), self._server.memory_mb()
-        wrong = self._failures() - before + told["lost"] + told["refused"] + told["closed"]
+        phase = await self._phase(crowd, load.rate, load.seconds, what)
+        value, memory = p95(phase.words), self._server.memory_mb()
+        told = phase.told
+        wrong = self._failures() - before + phase.lost + told["refused"] + told["closed"]
         goal = f"≤ {AGENTS_MS:.0f} ms"
-        self._tell(Result(f"{what}: agents' p95", value, "ms", None, goal, value <= AGENTS_MS))
+        self._tell(Result(f"{what}: a word → at an agent's, p95", value, "ms", None, goal,
+                          value <= AGENTS_MS))  # fmt: skip
+        self._tell(Result(f"{what}: an answer, p95", p95(phase.answers), "ms"))
         self._tell(Result(f"{what}: errors", wrong, "", None, "0", wrong == 0))
         self._tell(Result(f"{what}: most memory of the host", memory, "MB", None,
                           f"≤ {MEMORY_MB:.0f} MB", memory <= MEMORY_MB))  # fmt: skip
         return value <= BREAKS_MS
 
-    async def _until_it_breaks(self, crowd: Visitors, kept: bool) -> None:
-        """The last rate at which agents' p95 stays below 500 ms: higher ones are tried, or lower ones."""
+    async def _until_it_breaks(self, crowd: Visitors, kept: bool) -> float:
+        """The last rate at which the agents' p95 stays below 500 ms: higher ones are tried, or lower ones."""
         rate = float(self._load.rate)
         seconds = min(self._load.seconds, STEP_S)
         for _ in range(STEPS):
             last, rate = rate, rate * STEP if kept else rate / STEP
-            times, _told = await self._phase(crowd, rate, seconds, f"{rate:.0f} messages/s")
-            if (p95(times) <= BREAKS_MS) is not kept:
+            phase = await self._phase(crowd, rate, seconds, f"{rate:.0f} messages/s")
+            if (p95(phase.words) <= BREAKS_MS) is not kept:
                 break
         best = last if kept else rate
         self._tell(Result(f"agents' p95 stays below {BREAKS_MS:.0f} ms up to", best, "messages/s"))
+        return best
 
-    async def _too_much(self, crowd: Visitors) -> None:
-        load = self._load
-        what = f"{3 * load.rate} messages/s"
-        times, told = await self._phase(crowd, 3 * load.rate, load.over_seconds, what)
-        value = p95(times)
-        self._tell(Result(f"{what}: agents' p95", value, "ms", None, f"≤ {OVER_MS:.0f} ms",
-                          value <= OVER_MS))  # fmt: skip
-        self._tell(Result(f"{what}: visitors told to wait", told["waited"], ""))
-        self._tell(Result(f"{what}: lost", told["lost"] + told["refused"], "", None, "0",
-                          told["lost"] + told["refused"] == 0))  # fmt: skip
-        begin = time.perf_counter()
-        while max(await self._replies(CALM)) > AGENTS_MS and time.perf_counter() - begin < 120:
-            continue
-        took = told["after"] + time.perf_counter() - begin
+    async def _too_much(self, crowd: Visitors, rate: float) -> None:
+        what = f"{rate:.0f} messages/s"
+        phase = await self._phase(crowd, rate, self._load.over_seconds, what)
+        begin, value = time.perf_counter(), p95(phase.words)
+        self._tell(Result(f"{what}: a word → at an agent's, p95", value, "ms", None,
+                          f"≤ {OVER_MS:.0f} ms", value <= OVER_MS))  # fmt: skip
+        self._tell(Result(f"{what}: visitors told to wait", phase.told["waited"], ""))
+        lost = phase.lost + phase.told["refused"]
+        self._tell(Result(f"{what}: lost", lost, "", None, "0", lost == 0))
+        while time.perf_counter() - begin < GIVE_UP_S:
+            calm = await self._phase(crowd, CALM_RATE, 1, f"after {what}")
+            if p95(calm.words) <= AGENTS_MS:
+                break
+        took = phase.after + time.perf_counter() - begin
         self._tell(Result(f"after {what}: as before again after", took, "s", None,
                           f"≤ {RECOVERY_S:.0f} s", took <= RECOVERY_S))  # fmt: skip
 
-    async def _phase(
-        self, crowd: Visitors, rate: float, seconds: float, what: str
-    ) -> tuple[list[float], dict[str, Any]]:
-        """Agents' times while that is written; what became of it, and how long the rest took (`after`)."""
-        used, begin = self._server.seconds(), time.perf_counter()
-        writing = asyncio.create_task(crowd.write(rate, seconds))
-        times: list[float] = []
-        while not times or time.perf_counter() - begin < seconds:
-            times += await self._replies(CALM)
-        busy = (self._server.seconds() - used) / (time.perf_counter() - begin)
-        told = await writing
-        told["after"] = max(0.0, time.perf_counter() - begin - seconds)
+    async def _phase(self, crowd: Visitors, rate: float, seconds: float, what: str) -> Phase:
+        """`seconds` of that rate, and until all of it has come to the agents."""
+        taken_words(self._seats)
+        used, mine, begin = self._server.seconds(), time.process_time(), time.perf_counter()
+        answering = asyncio.create_task(self._answer(begin + seconds))
+        told = await crowd.write(rate, seconds)
+        answers = await answering
+        words: list[float] = []
+        due, patient = told["sent"] - told["refused"], time.perf_counter() + GIVE_UP_S
+        while len(words) < due and time.perf_counter() < patient:
+            words += taken_words(self._seats)
+            await pace(0.01)
+        wall = time.perf_counter() - begin
         used = self._server.seconds() - used
-        self._tell(Result(f"{what}: the host's core", busy * 100, "%"))
-        self._tell(Result(f"{what}: processor of the host for a message",
-                          used / (told["sent"] + len(times)) * 1000, "ms"))  # fmt: skip
-        self._tell(Result(f"{what}: visitors' p95", told["p95"], "ms"))
-        print(what, f"agents p95 {p95(times):.0f} ms of {len(times)}", told, file=sys.stderr)
-        return times, told
+        load = time.process_time() - mine + told["cpu"]
+        lost = max(told["lost"], due - len(words))
+        phase = Phase(words or [float("inf")], answers, told, lost, max(0.0, wall - seconds))
+        for name, value, unit in (
+            ("the host's core", used / wall * 100, "%"),
+            ("the load's core", load / wall * 100, "%"),
+            ("processor of the host for a message", used / (due + len(answers)) * 1000, "ms"),
+            ("visitors' p95", told["p95"], "ms"),
+        ):
+            self._tell(Result(f"{what}: {name}", value, unit))
+        shown = (
+            f"agents' p95 {p95(phase.words):.0f} ms of {len(words)}, answers {p95(answers):.0f} ms"
+        )
+        print(what, shown, told, file=sys.stderr)
+        return phase
+
+    async def _answer(self, until: float) -> list[float]:
+        """One agent after another answers in a chat of theirs; ms until it was taken."""
+        times: list[float] = []
+        while not times or time.perf_counter() < until:
+            seat, ticket = next(self._turns)
+            reply = SendReply(
+                ticket_id=ticket, message_id=IDS.new(), body="Sí, quedan tres.", seen_order=0
+            )
+            begin = time.perf_counter()
+            told = await seat.do((reply,))
+            assert told.results[0].rejected is None, told.results[0].rejected
+            times.append((time.perf_counter() - begin) * 1000)
+            await pace(PAUSE_S)
+        return times
 
     def _failures(self) -> int:
         return sum(seat.failed for seat in self._seats)

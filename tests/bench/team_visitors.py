@@ -4,6 +4,7 @@
 
 Prints a line of JSON when all are connected. Then, for each line "A_SECOND SECONDS" that it is given, they write so
 many messages, and it prints what became of them when all were acknowledged. Who is told to wait says it again later.
+A message says when it was sent, so that whoever reads it knows how long it took.
 """
 
 import asyncio
@@ -18,11 +19,14 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.bench.results import p95
+from tests.bench.team_crowd import SENT
 from tests.bench.team_desk import token_of
 from tests.support.crowd import AT_ONCE, pace, visit
 
 PATIENCE_S = 300
 SOON_S = 0.5
+TICK_S = 0.01
+_TYPING = json.dumps({"t": "typing", "text": "Hola, ¿hay"})
 
 
 class Crowd:
@@ -30,7 +34,6 @@ class Crowd:
         self._pages = pages
         self._next = 0
         self._since: dict[str, float] = {}
-        self._said: dict[str, str] = {}
         self._all_answered = asyncio.Event()
         self._again: set[asyncio.Task[None]] = set()
         self._begin()
@@ -66,20 +69,19 @@ class Crowd:
 
     async def _say_again(self, page: ClientConnection, uid: str, retry_ms: int) -> None:
         await pace(max(retry_ms / 1000, SOON_S))
-        await page.send(_say(uid))
+        with contextlib.suppress(ConnectionClosed):
+            await page.send(_say(uid))
 
     async def talk(self, rate: float, seconds: float) -> dict[str, Any]:
         """`rate` messages a second, of one chat after another, each typed before; then all are waited for."""
         self._begin()
+        cpu = time.process_time()
         begin, sent = time.perf_counter(), 0
-        while (now := time.perf_counter()) - begin < seconds:
-            page, uid = self._pages[self._next % len(self._pages)], secrets.token_hex(16)
-            self._next += 1
-            self._since[uid] = now
-            await page.send(json.dumps({"t": "typing", "text": "Hola, ¿hay"}))
-            await page.send(_say(uid))
-            sent += 1
-            await pace(begin + sent / rate - time.perf_counter())
+        while (passed := time.perf_counter() - begin) < seconds:
+            while sent < passed * rate:
+                await self._speak()
+                sent += 1
+            await pace(TICK_S)
         late = len(self._since)
         self._all_answered.clear()
         with contextlib.suppress(TimeoutError):
@@ -93,11 +95,20 @@ class Crowd:
             "refused": self._refused,
             "closed": self.closed,
             "p95": p95(self._times) if self._times else 0.0,
+            "cpu": time.process_time() - cpu,
         }
+
+    async def _speak(self) -> None:
+        page, uid = self._pages[self._next % len(self._pages)], secrets.token_hex(16)
+        self._next += 1
+        self._since[uid] = time.perf_counter()
+        await page.send(_TYPING)
+        await page.send(_say(uid))
 
 
 def _say(uid: str) -> str:
-    return json.dumps({"t": "say", "id": uid, "text": f"Hola, ¿hay tazas azules? {uid[:6]}"})
+    text = f"Hola, ¿hay tazas azules? {uid[:6]}{SENT}{time.perf_counter():.6f}"
+    return json.dumps({"t": "say", "id": uid, "text": text})
 
 
 async def main(port: int, box: str, visitors: int) -> None:
