@@ -185,6 +185,15 @@ class Seat:
             return msgspec.structs.replace(told, more=told.more or bool(new))
 
     async def _exchange(self, body: bytes) -> Told:
+        if self._lane is not None:
+            try:
+                return await self._asked(body)
+            except (ConnectionError, asyncio.IncompleteReadError):  # it was idle for too long
+                self._lane[1].close()
+                self._lane = None
+        return await self._asked(body)
+
+    async def _asked(self, body: bytes) -> Told:
         if self._lane is None:
             self._lane = await asyncio.open_connection(
                 HOST, self.place.port, ssl=self.context, limit=LINE_BYTES, ssl_handshake_timeout=60

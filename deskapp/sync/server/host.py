@@ -33,6 +33,7 @@ from deskapp.sync.server.desk import Face, HostedDesk
 from deskapp.sync.server.invitations import CODE_MS
 from deskapp.sync.server.live import Hub
 from deskapp.sync.server.seat import HostSeat
+from deskapp.sync.server.wire import LiveProtocol
 
 log = logging.getLogger(__name__)
 
@@ -326,7 +327,7 @@ class _Server:
         config = uvicorn.Config(
             app,
             http=_Guarded,
-            ws="websockets-sansio",
+            ws=LiveProtocol,
             ws_max_size=limits.FRAME_BYTES,
             ws_ping_interval=PING_S,
             ws_ping_timeout=PING_S,

@@ -28,11 +28,12 @@ from deskapp.sync.server import limits
 from deskapp.sync.server.desk import HostedDesk
 from deskapp.sync.server.devices import Session
 from deskapp.sync.server.homes import Home, home_of
-from deskapp.sync.server.line import Line, Wire
+from deskapp.sync.server.line import Line, Wire, hang_up
 from deskapp.sync.server.push import Rights, Round, Rounds, read_rights, seq_of
 from deskapp.sync.server.refusals import Refused
 from deskapp.sync.server.site import WATCH_S, Site, site_of
 from deskapp.sync.server.viewer import Viewer, viewer_of
+from deskapp.sync.server.wire import PUSH
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ SAFETY_S: Final = 3.0
 """…and every so often in any case."""
 OWN: Final = ""
 """In place of a device: the line of whoever sits at the host's own window."""
-REST: Final = 2.0
+REST: Final = 4.0
 """After a round the host rests so many times as long as that took: telling never takes all of its time."""
 REST_MOST_S: Final = 0.25
 OUTBOX: Final = 1_000
@@ -114,7 +115,7 @@ class Hub:
             if line is not None:
                 await self._listen(line)
         except TimeoutError:
-            await _hang_up(socket, BAD)
+            await hang_up(socket, BAD)
         except (WebSocketDisconnect, KeyError, RuntimeError):  # gone, or a frame that is no text
             pass
         finally:
@@ -125,24 +126,25 @@ class Hub:
         try:
             hello = msgspec.json.decode(text, type=f.LiveHello)
         except (msgspec.MsgspecError, ValueError):
-            await _hang_up(socket, BAD)
+            await hang_up(socket, BAD)
             return None
         if hello.version not in SERVED:
-            await _hang_up(socket, f.VERSION)
+            await hang_up(socket, f.VERSION)
             return None
         try:
             session, viewer, seq = await self._read(self._who, hello.token)
         except Refused:
-            await _hang_up(socket, f.REVOKED)
+            await hang_up(socket, f.REVOKED)
             return None
         own = [line for line in self._lines if line.session.device == session.device]
         if len(self._lines) >= limits.LINES or len(own) >= limits.LINES_A_DEVICE:
-            await _hang_up(socket, FULL)
+            await hang_up(socket, FULL)
             return None
         return self._enter(
             Line(
                 session=session, viewer=viewer, seq=seq,
                 socket=socket, frames_left=Bucket(limits.FRAMES, monotonic()),
+                push=socket.scope["state"].get(PUSH),
             )
         )  # fmt: skip
 
@@ -297,12 +299,17 @@ class Hub:
             if not scopes or line.close_code or line.session.device == OWN:
                 continue
             frames = line.frames(done, scopes) if done else None
-            if frames is None:
+            if done is None or frames is None:
                 line.poked |= scopes
-            else:
+                self._start(line)
+                continue
+            if line.push is not None and not line.sending:
+                while frames and line.push(done.ready(frames[0])):
+                    del frames[0]
+            if frames:
                 line.news = True
                 line.outbox += frames
-            self._start(line)
+                self._start(line)
 
     async def _moved(self, tickets: Iterable[str]) -> None:
         """They were written: most of them stay where they are."""
@@ -487,10 +494,3 @@ class Hub:
                 loop.call_soon_threadsafe(function, *args)
             except RuntimeError:
                 log.debug("the team's server has ended")
-
-
-async def _hang_up(socket: WebSocket, code: int) -> None:
-    try:
-        await socket.close(code)
-    except (OSError, RuntimeError, WebSocketDisconnect):
-        log.debug("it had gone before it was sent away")

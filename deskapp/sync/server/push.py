@@ -23,6 +23,7 @@ from deskapp.sync.server.devices import Session
 from deskapp.sync.server.exchange import Exchange, epoch_of
 from deskapp.sync.server.rows import KINDS, OWN, as_rows, still_there, written
 from deskapp.sync.server.viewer import Viewer, viewers_of
+from deskapp.sync.server.wire import framed
 
 ROWS: Final = 1_000
 """A part of more is not made: so much is pulled."""
@@ -74,6 +75,7 @@ class Round:
     epoch: str
     at: int
     _frames: dict[frozenset[str], bytes | None] = field(default_factory=dict)
+    _ready: dict[bytes, bytes] = field(default_factory=dict)
 
     def frame(self, scopes: frozenset[str]) -> bytes | None:
         """A packed `News` of all these scopes; None when one of them has to be pulled. Made once."""
@@ -82,6 +84,13 @@ class Round:
             whole = len(parts) == len(scopes) and sum(map(len, parts)) < NEWS_BYTES - 1_000
             self._frames[scopes] = self._packed(parts) if whole else None
         return self._frames[scopes]
+
+    def ready(self, frame: bytes) -> bytes:
+        """As it goes over the line. Made once."""
+        found = self._ready.get(frame)
+        if found is None:
+            found = self._ready[frame] = framed(frame)
+        return found
 
     def _packed(self, parts: list[bytes]) -> bytes:
         head = b'{"t":"news","epoch":%b,"server_at":%d,"parts":[' % (_encode(self.epoch), self.at)
