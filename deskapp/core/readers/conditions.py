@@ -105,20 +105,23 @@ def _matching(index: TableClause, words: str) -> Select[Any]:
 
 
 def _account(_: Reading, condition: Condition) -> Clause:
-    account = select(t.account.c.id).where(t.account.c.uid == condition.value).scalar_subquery()
-    if condition.operator == "is_not":
-        return t.ticket.c.account_id.is_distinct_from(account)
-    return t.ticket.c.account_id == account
+    account = select(t.account.c.id).where(t.account.c.uid == condition.value)
+    return _is_that(t.ticket.c.account_id, account, condition)
 
 
 def _assignee(reading: Reading, condition: Condition) -> Clause:
     if not condition.value:
         return _is(t.ticket.c.assignee_id.is_(None), condition)
     uid = reading.agent_id if condition.value == "me" else condition.value
-    agent = select(t.agent.c.id).where(t.agent.c.uid == uid).scalar_subquery()
+    agent = select(t.agent.c.id).where(t.agent.c.uid == uid)
+    return _is_that(t.ticket.c.assignee_id, agent, condition)
+
+
+def _is_that(column: ColumnElement[Any], one: Select[Any], condition: Condition) -> Clause:
+    """Also what has none is not that one, and nothing is one that is not there."""
     if condition.operator == "is_not":
-        return t.ticket.c.assignee_id.is_distinct_from(agent)
-    return t.ticket.c.assignee_id == agent
+        return or_(column.is_(None), column.not_in(one))
+    return column == one.scalar_subquery()
 
 
 def _needs_reply(_: Reading, condition: Condition) -> Clause:
