@@ -180,7 +180,9 @@ class Seat:
                 self.failed += 1
                 await pace(max(told.retry_ms, 100) / 1000)
             new = {s: self.place.counts.get(s, 0) for s in told.scopes if s not in self.cursors}
-            self.cursors |= new | told.cursors
+            self.cursors |= new
+            for scope, cursor in told.cursors.items():  # news may have come meanwhile
+                self.cursors[scope] = max(cursor, self.cursors.get(scope, 0))
             self._note(words_in(told.tables))
             return msgspec.structs.replace(told, more=told.more or bool(new))
 

@@ -25,7 +25,14 @@ from deskapp.core.policies.excerpts import snippet_of
 from deskapp.core.policies.settings import number
 from deskapp.core.readers.statements import Statement, Write
 from deskapp.models import tables as t
-from deskapp.models.enums import ActorKind, Channel, ChatState, MessageKind, TicketStatus
+from deskapp.models.enums import (
+    ActorKind,
+    Channel,
+    ChatState,
+    EffectState,
+    MessageKind,
+    TicketStatus,
+)
 
 SUBJECT = 80
 PAGE = 500
@@ -45,6 +52,11 @@ _LAST_CHAT = Statement(
 _NEW_RECEIVED = Write(t.chat_received.insert())
 _NEWEST = Statement(
     select(func.max(t.message.c.position)).where(t.message.c.ticket_id == bindparam("ticket"))
+)
+_TIMER_OVER = Write(
+    t.effect.update().where(
+        t.effect.c.key == bindparam("key_"), t.effect.c.state == EffectState.WAITING
+    )
 )
 _LAST_DEED = Statement(
     select(func.max(t.ticket_event.c.position)).where(
@@ -236,11 +248,22 @@ def _expect_somebody(tx: Tx, ticket_key: int) -> None:
     ticket = tx.at(t.ticket, ticket_key)
     tx.effect(
         "timer.chat_unanswered",
-        f"chat_unanswered:{ticket.uid}:{tx.now}",
+        _timer_key(ticket, tx.now),
         due_at=tx.now + seconds * 1000,
         ticket_key=ticket_key,
         ticket_id=ticket.uid,
     )
+
+
+def _timer_key(ticket: Row[Any], started_at: int) -> str:
+    return f"chat_unanswered:{ticket.uid}:{started_at}"
+
+
+def _taken(tx: Tx, ticket: Row[Any], chat: Row[Any]) -> None:
+    """Somebody has it: history, and no timer any more."""
+    key = _timer_key(ticket, chat.started_at)
+    _TIMER_OVER.run(tx.connection, key_=key, state=EffectState.DONE, settled_at=tx.now)
+    tx.event(ticket.id, "chat_taken", seconds=(tx.now - chat.started_at) // 1000)
 
 
 def _write(
@@ -301,7 +324,7 @@ def note_answer(tx: Tx, ticket: Row[Any]) -> None:
     values: dict[str, Any] = {"waiting_since": None}
     if chat.state == ChatState.WAITING:
         values |= {"state": ChatState.ACTIVE, "taken_at": tx.now}
-        tx.event(ticket.id, "chat_taken", seconds=(tx.now - chat.started_at) // 1000)
+        _taken(tx, ticket, chat)
     tx.update(t.chat, chat.id, **values)
 
 
@@ -324,7 +347,7 @@ def take(tx: Tx, cmd: c.TakeChat) -> Outcome:
         raise Rejected("chat_taken", name=tx.at(t.agent, ticket.assignee_id).name)
     if chat.taken_at is None:
         tx.update(t.chat, chat.id, state=ChatState.ACTIVE, taken_at=tx.now)
-        tx.event(ticket.id, "chat_taken", seconds=(tx.now - chat.started_at) // 1000)
+        _taken(tx, ticket, chat)
     values: dict[str, Any] = {"assignee_id": tx.actor.key}
     if ticket.status == TicketStatus.NEW:
         values["status"] = TicketStatus.OPEN

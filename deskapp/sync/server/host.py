@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 import threading
+from asyncio import sslproto
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -324,6 +325,7 @@ class _Server:
         self._socket = listening
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # strangers' mistakes, without end
         context = certificate.context()
+        sslproto.SSLProtocol.max_size = limits.TLS_BUFFER
         config = uvicorn.Config(
             app,
             http=_Guarded,

@@ -24,3 +24,5 @@ FRAME_BYTES: Final = 8 * 1024
 WAITING: Final = 600
 """Requests that may wait for a thread; more are told to come back."""
 BUSY_MS: Final = 2_000
+TLS_BUFFER: Final = 32 * 1024
+"""What is read of a line at a time: two records. asyncio's own 256 KiB for each are 150 MB for 300 machines."""
