@@ -12,7 +12,7 @@ from deskapp.app import cli
 DOCS = Path(__file__).parents[3] / "docs"
 TEAM = (DOCS / "team.md").read_text(encoding="utf-8")
 OF_THE_SYSTEM = frozenset(
-    {"apt", "chmod", "cp", "createdb", "createuser", "echo", "ln", "python3", "su", "systemctl", "useradd"}
+    {"apt", "chmod", "chown", "cp", "createdb", "createuser", "echo", "ln", "python3", "su", "systemctl", "useradd"}
 )  # fmt: skip
 
 
