@@ -16,7 +16,7 @@ from deskapp.models.enums import ActorKind, Bucket, Role
 
 NAME = 80
 HASH = 64
-AT_ONCE = 100
+AT_ONCE = 50
 """Tickets of a removed department that one commit moves: others get their turn in between."""
 
 
