@@ -27,6 +27,10 @@ RIGS = (
 """Simulations, real processes that are killed and cut off from each other, and the published API."""
 
 
+PROPERTIES = ("-m", "hypothesis", "tests/unit", "tests/ui", "tests/security/test_look_alikes.py")
+"""What must hold for anything that is drawn: ten times as many examples as in `make test`."""
+
+
 def main() -> int:
     """Run the rounds; pytest's exit code of the last one."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -62,6 +66,7 @@ def main() -> int:
         chosen = [f"--hypothesis-seed={seed}", *rest]
         code = call(PYTHON, "-m", "pytest", *RIGS, *chosen, env=env)
         code = code or test_postgres.run(rest)
+        code = code or call(PYTHON, "-m", "pytest", *PROPERTIES, *chosen, env=env)
         if code or options.seed is not None or time.monotonic() >= deadline:
             return code
 

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-THREAD_GRACE_S = 3.0
+THREAD_GRACE_S = 20.0
 """How long a test's threads may take to end after it."""
 
 _HOME = Path(tempfile.mkdtemp(prefix="deskapp-tests-"))
@@ -55,12 +55,15 @@ _isolate()
 
 settings.register_profile(
     "ci",
+    max_examples=50,
     derandomize=True,
     database=None,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("explore", parent=settings.get_profile("ci"), derandomize=False)
+settings.register_profile(
+    "explore", parent=settings.get_profile("ci"), max_examples=500, derandomize=False
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
@@ -159,6 +162,15 @@ def desks_on_the_chosen_database() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_schema() -> Iterator[None]:
+    """A new desk is a copy of one that was migrated before; `tests/migrations` migrates."""
+    from tests.support.one_schema import migrated_once
+
+    with migrated_once():
+        yield
+
+
 _collected_for: list[object] = []
 """The file of tests for which everything was looked through."""
 
@@ -180,8 +192,16 @@ def garbage_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
         gc.collect()
     gc.freeze()  # what outlives a test stays until the file's end: no test need look through it again
     yield
+    _delete_windows()
     gc.collect()
     gc.enable()
+
+
+def _delete_windows() -> None:
+    """What was closed and is to be deleted goes now, not when the next test has styled it once more."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

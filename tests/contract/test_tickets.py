@@ -216,8 +216,8 @@ def test_the_same_command_twice_is_one_change(desk: DeskRig) -> None:
     command = CreateTicket(
         ticket_id=uid, subject="Uno", channel=Channel.COUNTER, contact_id=contact
     )
-    first = desk.workspace.submit(command, command_id).result(10)
-    again = desk.workspace.submit(command, command_id).result(10)
+    first = desk.workspace.submit(command, command_id).result(90)
+    again = desk.workspace.submit(command, command_id).result(90)
     assert first.result == again.result
     assert len(rows(desk, "mine")) == 1
 

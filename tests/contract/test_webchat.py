@@ -68,7 +68,7 @@ class Site:
         return self.rig.desk(self.command(who, text, **fields)).result
 
     def refused(self, text: str, who: str = "a", **fields: object) -> Rejection:
-        outcome = self.rig.authority.submit_as_desk(self.command(who, text, **fields)).result(20)
+        outcome = self.rig.authority.submit_as_desk(self.command(who, text, **fields)).result(90)
         assert outcome.rejected is not None
         return outcome.rejected
 
@@ -201,7 +201,7 @@ def test_one_browsers_id_is_not_another_ones(site: Site) -> None:
 def test_thirty_first_messages_at_once_are_one_conversation(site: Site) -> None:
     commands = [site.command("a", f"mensaje {n}") for n in range(30)]
     futures = [site.rig.authority.submit_as_desk(each) for each in commands]
-    tickets = {future.result(20).result["ticket_id"] for future in futures}
+    tickets = {future.result(90).result["ticket_id"] for future in futures}
     assert len(tickets) == 1
     assert len(site.rig.ask(q.ChatMessages(str(tickets.pop())))) == 30
 
@@ -501,7 +501,7 @@ def test_a_thumb_and_its_comment_reach_the_agent(site: Site) -> None:
 def test_transcripts_need_an_answer_and_have_limits(site: Site) -> None:
     def ask(ticket: str, address: str) -> str:
         command = c.SendTranscript(ticket_id=ticket, address=address)
-        outcome = site.rig.authority.submit_as_desk(command).result(20)
+        outcome = site.rig.authority.submit_as_desk(command).result(90)
         return outcome.rejected.code if outcome.rejected else ""
 
     ticket = str(site.say("Hola")["ticket_id"])

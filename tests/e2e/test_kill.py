@@ -128,7 +128,7 @@ def imported_and_killed(tmp_path: Path, kills: int, fault: str = "") -> int:
     common = ("--profile", str(folder), "--key-file", str(key_file))
     words = (*common, "import-mail", str(box), "--json", "--quiet")
     rng = Random(7)
-    with closing(dbapi2.connect(str(folder / "desk.sqlite"), timeout=10)) as look:
+    with closing(dbapi2.connect(str(folder / "desk.sqlite"), timeout=60)) as look:
 
         def rows(table: str) -> int:
             ((count,),) = look.execute(f"SELECT count(*) FROM {table}").fetchall()

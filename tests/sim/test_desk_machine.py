@@ -203,5 +203,5 @@ class Desk(RuleBasedStateMachine):
         self.seq = now
 
 
-Desk.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
+Desk.TestCase.settings = settings(max_examples=settings().max_examples // 2, stateful_step_count=30)
 TestDesk = Desk.TestCase

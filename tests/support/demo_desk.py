@@ -9,7 +9,7 @@ from deskapp.core.api import Query, Workspace
 from deskapp.system.paths import Profile
 
 R = TypeVar("R")
-WAIT_SECONDS = 20
+WAIT_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from deskapp.system.blobs import FileBlobs
 
 R = TypeVar("R")
 START = 1_790_000_000_000
-WAIT_SECONDS = 20
+WAIT_SECONDS = 90
 CHOICE = "DESKAPP_TEST_DATABASE"
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deskapp.channels.email.intake import Intake
-from deskapp.channels.email.sandbox import MailParser
 from deskapp.core.api import Outcome
 from deskapp.core.authority.workspace import SYSTEM, LocalWorkspace
 from deskapp.core.commands.accounts import ReportAccount
@@ -14,6 +13,7 @@ from deskapp.core.commands.mail import RawRef
 from deskapp.core.queries.tickets import GetMessage, GetTicket
 from deskapp.models.dto import MessageView, TicketDetail
 from tests.support.desk import DeskRig, open_rig
+from tests.support.mail_parser import shared_parser
 
 KEY = b"k" * 32
 
@@ -47,8 +47,8 @@ def open_intake(
     """A desk with one mailbox, whose own server is known as `authserv_id`."""
     for desk in open_rig(folder):
         system = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
-        with MailParser() as parser:
-            rig = IntakeRig(desk, Intake(system, parser, KEY), desk.account(address, **settings))
-            if authserv_id:
-                desk.desk(ReportAccount(account_id=rig.account_id, authserv_id=authserv_id))
-            yield rig
+        intake = Intake(system, shared_parser(), KEY)
+        rig = IntakeRig(desk, intake, desk.account(address, **settings))
+        if authserv_id:
+            desk.desk(ReportAccount(account_id=rig.account_id, authserv_id=authserv_id))
+        yield rig

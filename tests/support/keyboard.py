@@ -6,11 +6,14 @@ action. What the desk was told and what came on screen is kept in `Effects`.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, Qt
@@ -31,6 +34,7 @@ from deskapp.core.queries.tickets import GetTicket
 from deskapp.models.dto import Condition, TicketRow
 from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
+from deskapp.ui.palette.palette import Palette
 from deskapp.ui.widgets import Popup
 from tests.support.looks import choose_looks
 
@@ -38,8 +42,9 @@ if TYPE_CHECKING:
     from deskapp.app.assembly import Assembly
 
 R = TypeVar("R")
-WAIT_MS = 5_000
+WAIT_MS = 75_000
 SHOP = "hola@taller.test"
+SUBJECTS = ("Taza", "Plato", "Jarra")
 HTML = '<p>Mira <a href="https://taller.test/taza">la taza</a></p><img src="https://x.test/a.png">'
 
 
@@ -54,6 +59,9 @@ def mail(subject: str, *, sender: str = "Carmen <carmen@correo.test>", **headers
     made.add_alternative(HTML, subtype="html")
     made.add_attachment(b"una lista", maintype="text", subtype="plain", filename="lista.txt")
     return made.as_bytes()
+
+
+_KEYS = MemoryKey()
 
 
 class Person:
@@ -115,8 +123,10 @@ class Person:
 
     def through_the_palette(self, name: str) -> None:
         self.press("Ctrl+K")
-        self.sees(lambda: QApplication.activePopupWidget() is not None)
+        palette = self.popup()
+        assert isinstance(palette, Palette)
         self.type(name.rstrip("…"))
+        self.sees(lambda: (chosen := palette.list.current()) is not None and chosen.text == name)
         self.press("Return")
 
     def focus(self) -> QWidget:
@@ -161,7 +171,7 @@ class Person:
         return found
 
     def ask(self, query: Query[R]) -> R:
-        return self.desk.workspace.query(query).result(20)
+        return self.desk.workspace.query(query).result(90)
 
     def ticket(self, ticket_id: str) -> TicketRow:
         """The ticket as the desk has it."""
@@ -195,14 +205,17 @@ class Person:
 class Stage:
     """What is done to the desk from elsewhere: other commands, the customers' mail."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, account_id: str = "") -> None:
+        """`account_id`: of a desk that was set up before."""
         self._desk = desk
         self._post = attach_post(desk)
-        self.account_id = desk.workspace.new_id()
+        if account_id:
+            self._post._delivered = len(SUBJECTS)
+        self.account_id = account_id or desk.workspace.new_id()
 
     def do(self, *commands: Command) -> None:
         for command in commands:
-            outcome = self._desk.workspace.submit(command).result(20)
+            outcome = self._desk.workspace.submit(command).result(90)
             assert outcome.ok, outcome.rejected
 
     def deliver(self, raw: bytes) -> str:
@@ -225,17 +238,29 @@ class Stage:
             SaveDepartment(department_id=new(), name="Envíos"),
             SaveDepartment(department_id=new(), name="Facturas", position=1),
         )
-        for subject in ("Taza", "Plato", "Jarra"):
+        for subject in SUBJECTS:
             self.deliver(mail(subject))
+
+
+@cache
+def _prepared() -> tuple[TemporaryDirectory[str], str]:
+    """A desk as everybody finds it, made once; the id of its account."""
+    folder = TemporaryDirectory()
+    with open_desk(Profile.at(Path(folder.name) / "desk"), _KEYS) as desk:
+        stage = Stage(desk)
+        stage.set_up()
+    return folder, stage.account_id
 
 
 @contextmanager
 def person_at_a_desk(qtbot: QtBot, app: QApplication, folder: Path) -> Iterator[Person]:
     """A shown window in English on a desk with three mails; the newest is "Jarra"."""
-    desk = open_desk(choose_looks(Profile.at(folder), "en"), MemoryKey())
+    made, account_id = _prepared()
+    shutil.copytree(Path(made.name) / "desk", folder)
+    desk = open_desk(choose_looks(Profile.at(folder), "en"), _KEYS)
     opened = DeskWindow(app, desk, channels=False)
     try:
-        yield _sit_down(qtbot, desk, opened)
+        yield _sit_down(qtbot, desk, opened, account_id)
     finally:
         _close_what_is_over()
         opened.close()
@@ -243,9 +268,8 @@ def person_at_a_desk(qtbot: QtBot, app: QApplication, folder: Path) -> Iterator[
         app.sendPostedEvents(opened.window, QEvent.Type.DeferredDelete)
 
 
-def _sit_down(qtbot: QtBot, desk: Desk, opened: DeskWindow) -> Person:
-    stage = Stage(desk)
-    stage.set_up()
+def _sit_down(qtbot: QtBot, desk: Desk, opened: DeskWindow, account_id: str) -> Person:
+    stage = Stage(desk, account_id)
     with qtbot.waitSignal(opened.assembled, timeout=WAIT_MS):
         opened.show()
     opened.window.activateWindow()

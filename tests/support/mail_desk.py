@@ -15,7 +15,6 @@ from typing import TypeVar
 from deskapp.app.bootstrap import Desk, open_desk
 from deskapp.channels.email.channel import EmailChannel
 from deskapp.channels.email.credentials import password_name
-from deskapp.channels.email.sandbox import MailParser
 from deskapp.channels.email.setup import EmailSetup
 from deskapp.channels.email.worker import Pace
 from deskapp.core.api import Command, Outcome, Query
@@ -28,6 +27,7 @@ from deskapp.models.dto import AccountInfo, MessageView, TicketDetail, TicketRow
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
 from tests.support.dovecot import PASSWORDS
+from tests.support.mail_parser import shared_parser
 from tests.support.mail_servers import MailServers
 from tests.support.waiting import wait_for
 
@@ -130,14 +130,13 @@ def mail_channel(
     pace: Pace = Pace(first_backoff=0.1),
 ) -> Iterator[MailDesk]:
     """The e-mail channel of a desk that is open, until the end of the block."""
-    parser = MailParser()
     system = LocalWorkspace(desk.authority, SYSTEM, SYSTEM)
     channel = EmailChannel(
         system,
         desk.secrets,
         desk.secrets.signing_key(),
         clock=desk.authority.clock,
-        parser=parser,
+        parser=shared_parser(),
         reached=reached,
         pace=pace,
     )
@@ -150,7 +149,6 @@ def mail_channel(
         setup.close()
         channel.stop()
         desk.authority.effects.close()
-        parser.close()
 
 
 def main(folder: str, point: str) -> None:

@@ -78,14 +78,14 @@ class Postfix:
             stderr=log,
         )
         log.close()
-        wait_for(lambda: listens(self.smtp_port), "Postfix's start", 30)
+        wait_for(lambda: listens(self.smtp_port), "Postfix's start")
 
     def stop(self) -> None:
         """End the master, which is no child of `postfix start-fg`, and with it all its processes."""
         if self.process is None:
             return
         os.kill(int((self.root / "queue/pid/master.pid").read_text()), signal.SIGTERM)
-        self.process.wait(15)
+        self.process.wait(90)
         self.process = None
         wait_for(lambda: not listens(self.submission_port), "Postfix's end")
 
@@ -218,7 +218,7 @@ class MailServers:
         recipients: tuple[str, ...] = ("shop@tienda.test",),
     ) -> None:
         """As a person does from a mail program: over submission, signed in."""
-        with smtplib.SMTP("127.0.0.1", self.postfix.submission_port, "[127.0.0.1]", 10) as client:
+        with smtplib.SMTP("127.0.0.1", self.postfix.submission_port, "[127.0.0.1]", 60) as client:
             client.login(sender, PASSWORDS[sender])
             raw = message if isinstance(message, bytes) else message.as_bytes()
             client.sendmail(sender, recipients, raw)
@@ -230,17 +230,19 @@ class MailServers:
         recipients: tuple[str, ...] = ("shop@tienda.test",),
     ) -> None:
         """As anybody's server does on port 25, not signed in: our server's checks fail."""
-        with smtplib.SMTP("127.0.0.1", self.postfix.smtp_port, "[127.0.0.1]", 10) as client:
+        with smtplib.SMTP("127.0.0.1", self.postfix.smtp_port, "[127.0.0.1]", 60) as client:
             raw = message if isinstance(message, bytes) else message.as_bytes()
             client.sendmail(sender, recipients, raw)
 
     def wait_for_mail(
-        self, address: str, count: int = 1, folder: str = "INBOX", seconds: float = 15
+        self, address: str, count: int = 1, folder: str = "INBOX", seconds: float = 75
     ) -> list[bytes]:
         """The mails of a folder, once there are `count` of them."""
         found: list[bytes] = []
 
         def enough() -> bool:
+            if self.dovecot.count(address, folder) < count:
+                return False
             found[:] = self.dovecot.messages(address, folder)
             return len(found) >= count
 

@@ -123,5 +123,5 @@ def open_roles(folder: Path) -> Iterator[Roles]:
         together = threading.Barrier(READERS + 1)
         for _ in range(READERS):
             rig.authority._pool.submit(together.wait, 20)
-        together.wait(20)
+        together.wait(90)
         yield Roles(rig)

@@ -45,11 +45,11 @@ class SlowProxy:
 
     def start(self) -> None:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(90)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(90)
 
     def silence(self, *ways: str) -> None:
         """Say nothing more in these directions ("up", "down"; none given: both), and close nothing."""
@@ -72,7 +72,7 @@ class SlowProxy:
     def _call(self, what: Callable[[], None]) -> None:
         done = threading.Event()
         self._loop.call_soon_threadsafe(lambda: (what(), done.set()))
-        assert done.wait(10)
+        assert done.wait(90)
 
     def _reset(self) -> None:
         for pair in tuple(self._links):

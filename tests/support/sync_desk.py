@@ -36,7 +36,7 @@ from tests.support import sync_truth as truth
 from tests.support.desk import HandClock, SeededIds
 from tests.support.sync_store import CHOSEN, POSTGRES, SQLITE, STORES, own_server
 
-WAIT = 20
+WAIT = 90
 NEW = Path("new")
 STATEMENTS = 5_000
 

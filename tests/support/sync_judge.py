@@ -152,10 +152,10 @@ class Judge:
         waiting = replica.outbox.pending or replica.outbox.drafts
         base = undone_dump(replica)
         faults = truth.differences(base, self.desk.visible(machine.agent_id))
-        if not waiting:
-            faults += truth.differences(machine.dump(), base)
-        else:
+        if waiting:
             faults += replayed(machine)
+        elif machine.has_local():
+            faults += truth.differences(machine.dump(), base)
         with machine.reading() as raw:
             faults += truth.derived_faults(raw)
         told = machine.transport.server_at  # type: ignore[attr-defined]

@@ -2,8 +2,9 @@
 # the names in these statements are those of our own tables
 
 import json
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import JSON
@@ -37,9 +38,10 @@ UNINDEXED = (
 Row = tuple[tuple[str, Any], ...]
 Dump = dict[str, dict[str, Row]]
 """By table and uid; references as uids, JSON as what it means."""
-Shows = Callable[[str, dict[str, Any]], bool]
 Found = tuple[set[str], set[str]]
 """Uids of messages and of contacts."""
+Keep = Callable[[tuple[Any, ...]], bool]
+"""Whether a row (id, uid, and what travels) shows."""
 
 
 @cache
@@ -59,30 +61,33 @@ def _columns(entity: str) -> tuple[tuple[str, str, bool], ...]:
 
 
 @cache
+def _names(entity: str) -> tuple[str, ...]:
+    return tuple(name for name, _, _ in _columns(entity))
+
+
+@cache
 def _select(entity: str) -> str:
-    names = ", ".join(f'"{name}"' for name, _, _ in _columns(entity))
+    names = ", ".join(f'"{name}"' for name in _names(entity))
     return f"SELECT id, uid, {names} FROM {entity}"
 
 
-def dump(raw: Any, shows: Shows = lambda *_: True) -> Dump:
-    """Every row that travels and shows. References to what does not show are None."""
-    uids: dict[str, dict[Any, str]] = {"": {}}
+@cache
+def _places(entity: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
+    """Where a row has references, with the tables they lead to, and where JSON."""
+    columns = tuple(enumerate(_columns(entity)))
+    references = tuple((at, target) for at, (_, target, _) in columns if target)
+    return references, tuple(at for at, (_, target, is_json) in columns if is_json and not target)
+
+
+def dump(raw: Any, keeps: Mapping[str, Keep] = MappingProxyType({})) -> Dump:
+    """Every row that travels, but those that `keeps`, by table, says no to. References to these are None."""
+    uids: dict[str, dict[Any, str]] = {}
     kept: dict[str, list[Any]] = {}
     for entity in ENTITIES:
-        names = ("id", "uid", *(name for name, _, _ in _columns(entity)))
         rows = raw.execute(_select(entity)).fetchall()
-        kept[entity] = [row for row in rows if shows(entity, dict(zip(names, row, strict=True)))]
+        kept[entity] = list(filter(keeps[entity], rows)) if entity in keeps else rows
         uids[entity] = {row[0]: row[1] for row in kept[entity]}
-    found: Dump = {}
-    for entity in ENTITIES:
-        columns = _columns(entity)
-        found[entity] = {
-            row[1]: tuple(
-                (name, uids[target].get(value) if target else _meaning(value, is_json))
-                for (name, target, is_json), value in zip(columns, row[2:], strict=True)
-            )
-            for row in kept[entity]
-        }
+    found = {entity: _told(entity, kept[entity], uids) for entity in ENTITIES}
     html = raw.execute("SELECT message_id, html, remote_urls, remote_images FROM message_html")
     found["message_html"] = {
         uids["message"][key]: (
@@ -96,10 +101,20 @@ def dump(raw: Any, shows: Shows = lambda *_: True) -> Dump:
     return found
 
 
-def _meaning(value: Any, is_json: bool) -> Any:
-    return _json(value) if is_json else value
+def _told(entity: str, rows: list[Any], uids: Mapping[str, Mapping[Any, str]]) -> dict[str, Row]:
+    names, (references, texts) = _names(entity), _places(entity)
+    found = {}
+    for row in rows:
+        values = list(row[2:])
+        for at, target in references:
+            values[at] = uids[target].get(values[at])
+        for at in texts:
+            values[at] = _json(values[at])
+        found[row[1]] = tuple(zip(names, values, strict=True))
+    return found
 
 
+@lru_cache(10_000)
 def _json(text: str | None) -> Any:
     """As a text again, in one form; a null is a null in either way of writing it."""
     value = None if text is None else json.loads(text)
@@ -129,21 +144,28 @@ def visible(raw: Any, agent_id: str) -> Dump:
     }
     listed = ",".join(map(str, tickets)) or "0"
     messages = keys(f"SELECT id FROM message WHERE ticket_id IN ({listed})")
+    return dump(raw, _keeps(me, tickets, messages, rooms))
 
-    def shows(entity: str, row: dict[str, Any]) -> bool:
-        if entity in PERSONAL and row["agent_id"] != me:
-            return False
-        if entity == "ticket":
-            return row["id"] in tickets
-        if entity in OF_TICKET or entity in PARTS:
-            return row["ticket_id"] in tickets
-        if entity == "attachment":
-            return row["message_id"] in messages
-        if entity == "room":
-            return row["id"] in rooms
-        return row["room_id"] in rooms if entity in ("room_member", "room_message") else True
 
-    return dump(raw, shows)
+def _keeps(me: int, tickets: set[int], messages: set[int], rooms: set[int]) -> dict[str, Keep]:
+    among: dict[str, dict[str, set[int]]] = {
+        "ticket": {"id": tickets},
+        "attachment": {"message_id": messages},
+        "room": {"id": rooms},
+        "room_member": {"room_id": rooms},
+        "room_message": {"room_id": rooms},
+    }
+    for entity in (OF_TICKET | PARTS) - {"ticket"}:
+        among[entity] = {"ticket_id": tickets}
+    for entity in PERSONAL:
+        among.setdefault(entity, {})["agent_id"] = {me}
+    return {entity: _keep(entity, columns) for entity, columns in among.items()}
+
+
+def _keep(entity: str, among: Mapping[str, set[int]]) -> Keep:
+    order = ("id", "uid", *_names(entity))
+    wanted = [(order.index(name), values) for name, values in among.items()]
+    return lambda row: all(row[at] in values for at, values in wanted)
 
 
 def differences(ours: Dump, theirs: Dump) -> list[str]:

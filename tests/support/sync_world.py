@@ -18,6 +18,7 @@ from deskapp.sync.replica import cache as c
 from deskapp.sync.replica.cache import Cache, raw_of
 from deskapp.sync.replica.follow import Step, step
 from deskapp.sync.replica.replica import CACHE, OUTBOX, Replica
+from deskapp.sync.replica.schema import RECORDED
 from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.transport import Transport
 from deskapp.sync.replica.undo import restore
@@ -163,6 +164,13 @@ class Machine:
     def dump(self) -> Dump:
         with self.reading() as raw:
             return truth.dump(raw)
+
+    def has_local(self) -> bool:
+        """Whether anything is shown that the host did not tell: else there is nothing to take back."""
+        with self.reading() as raw:
+            return any(
+                raw.execute(f"SELECT 1 FROM undo_{name} LIMIT 1").fetchone() for name in RECORDED
+            )
 
     def files(self) -> bytes:
         """All that the cache has on the disk."""

@@ -74,7 +74,7 @@ class Served:
         if token:
             sent["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
-        line = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=unpinned())
+        line = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=unpinned())
         try:
             line.request(method, path, data, sent)
             answer = line.getresponse()

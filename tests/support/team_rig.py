@@ -29,7 +29,7 @@ from deskapp.system.secrets import KeyKeeper
 from tests.support.waiting import free_port, wait_for
 
 R = TypeVar("R")
-WAIT_S = 20
+WAIT_S = 90
 
 
 def do(workspace: Workspace, command: Command) -> Outcome:

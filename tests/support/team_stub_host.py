@@ -74,11 +74,11 @@ class StubHost:
 
     def start(self) -> None:
         self._thread.start()
-        assert self._started.wait(10)
+        assert self._started.wait(90)
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(90)
 
     @property
     def address(self) -> str:
@@ -92,7 +92,7 @@ class StubHost:
 
     def _run(self, what: Any) -> None:
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(what, self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(90)
 
     async def _answer(self, request: Request) -> Response:
         body = await request.body()

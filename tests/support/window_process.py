@@ -321,7 +321,7 @@ class Hands(Seat):
 
     def told_of(self) -> list[str]:
         """Kinds of notifications, the newest first."""
-        items = self.desk.workspace.query(GetNotifications()).result(20)
+        items = self.desk.workspace.query(GetNotifications()).result(90)
         return [item.kind.value for item in items]
 
     def chats(self) -> list[list[str]]:

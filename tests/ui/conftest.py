@@ -1,11 +1,15 @@
 """Tests of the window wait for what they wait for: a loaded machine takes ten times as long, and is no failure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+
+from deskapp.system.sound import QtSounds
+from tests.support.keyboard import Person, person_at_a_desk
 
 PATIENCE_MS = 75_000
 
@@ -29,3 +33,14 @@ class PatientBot(QtBot):
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
+
+
+@pytest.fixture
+def person(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    """Somebody without a mouse, at the window of a desk with three mails."""
+    monkeypatch.setattr(QtSounds, "devices", lambda _: [])
+    monkeypatch.setattr(QtSounds, "play", lambda *_a, **_k: "")
+    with person_at_a_desk(qtbot, qapp, tmp_path / "desk") as someone:
+        yield someone

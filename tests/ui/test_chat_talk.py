@@ -359,6 +359,9 @@ def test_a_refused_address_is_not_suggested_again(chat: ChatRig) -> None:
     chat.until(lambda: banners.texts() == ("Gave the address carmen@correo.test, unverified.",))
     assert chat.actions.run("conversation.refuse_identity")
     chat.until(lambda: banners.texts() == ())
+    chat.says("eva", "¿Hola?", email="carmen@correo.test")
+    chat.until(lambda: "¿Hola?" in chat.pane.view.blocks[-1].speech())
+    assert banners.texts() == ()
 
 
 def test_a_signed_visitor_has_a_mark_that_says_what_it_means(chat: ChatRig) -> None:

@@ -133,7 +133,7 @@ def test_a_draft_is_there_for_a_window_that_opens_later(
     first = str(rig.mail(rig.account()).result["ticket_id"])
     pane = show(qtbot, shown, first)
     QTest.keyClicks(pane.composer.editor, "half a thou")
-    qtbot.waitUntil(lambda: rig.ask(GetTicket(first)).draft is not None, timeout=1500)
+    qtbot.waitUntil(lambda: rig.ask(GetTicket(first)).draft is not None)
     pane.composer.keeper.forget(first)
     pane.show_ticket(None)
     again = show(qtbot, shown, first)

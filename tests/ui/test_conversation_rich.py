@@ -359,14 +359,14 @@ def test_too_heavy_html_stays_text_and_says_so(qtbot: QtBot, talk: Talk) -> None
 
 def test_a_bomb_of_tables_costs_the_window_nothing(qtbot: QtBot, talk: Talk) -> None:
     """Twenty-two levels take Qt over twenty seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     show(qtbot, talk, html(nested(22)))
     card = talk.pane.view.card(KEY)
     assert card is not None
     qtbot.waitUntil(lambda: card.too_heavy)
     talk.pane.deeds.do("toggle_rich", KEY)
     assert card.rich is None
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_remote_pictures_are_loaded_on_request_only(qtbot: QtBot, talk: Talk) -> None:

@@ -107,10 +107,10 @@ def test_long_texts_are_cut_at_lines_or_characters() -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     find_links(text)
     unmarked(visible(text))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_text_is_wrapped_hit_and_measured(qapp: QApplication) -> None:

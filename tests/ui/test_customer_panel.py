@@ -155,6 +155,8 @@ def test_a_tag_goes_by_key_and_comes_by_name(rig: Rig) -> None:
     QTest.keyClick(chip, Qt.Key.Key_Delete)
     rig.panel.who.tags.added.emit("Mayorista")
     rig.qtbot.waitUntil(lambda: rig.panel.who.tags.names() == ("Regalos", "Mayorista"))
+    tags = [(c.remove, c.add) for c in rig.shell.commands if isinstance(c, commands.TagContact)]
+    assert tags == [(("VIP",), ()), ((), ("Mayorista",))]
 
 
 def test_a_tag_goes_by_its_cross(rig: Rig) -> None:

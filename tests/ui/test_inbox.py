@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.commands.tickets import AddTags, MergeTickets, SetStatus, SnoozeTicket
@@ -424,6 +424,10 @@ def test_nothing_found_says_so(qtbot: QtBot, opened: Opener) -> None:
     window, _desk = opened(3)
     window.search("zebra")
     qtbot.waitUntil(window.inbox.pane._empty.isVisible)
+    said = window.inbox.pane._empty.findChildren(QLabel)
+    assert "Nothing found" in [label.text() for label in said]
+    window.inbox.pane.leave_search()
+    qtbot.waitUntil(lambda: window.inbox.pane.model.rowCount() == 3)
 
 
 # -- by hand ---------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from tests.support.looks import choose_looks
 CONTROLS = (
     QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QSlider,
 )  # fmt: skip
-WAIT_MS = 15_000
+WAIT_MS = 75_000
 
 
 @pytest.fixture

@@ -315,6 +315,7 @@ def test_what_comes_in_by_a_mailbox_belongs_to_its_department(page: Page) -> Non
     QTest.keyClick(choice, Qt.Key.Key_Down)
     page.until(lambda: page.rig.ask(GetDepartments())[0].account_ids == (account,))
     page.until(lambda: page.sheet.departments._departments[0].account_ids)
+    assert choice.currentIndex() == 1
     assert intake.choices[account] is choice
     page.rig.do(SetAccountDepartment(account_id=account, department_id=""))
     page.until(lambda: choice.currentIndex() == 0)

@@ -282,8 +282,11 @@ def test_a_room_leads_to_its_ticket(office: Office) -> None:
     page = office.page()
     office.until(page.ticket.isVisible)
     assert page.ticket.text() == "Conversation #1001"
+    shown: list[str] = []
+    office.window.inbox.current_changed.connect(lambda row: shown.append(row.id if row else ""))
     page.ticket.click()
     office.until(lambda: office.window.room == "inbox")
+    office.until(lambda: shown[-1:] == [ticket])
 
 
 def test_earlier_messages_come_as_one_scrolls(office: Office) -> None:
@@ -325,8 +328,11 @@ def test_a_mention_leads_to_its_message(office: Office) -> None:
     assert isinstance(card, MessageCard)
     assert card.message.text == "@Lucía mira esto"
     office.until(lambda: page.view.rect_of(page.view.current_index()).top() >= 0)
+    last = len(page.view.blocks) - 1
+    page.view.set_current(last)
     office.say(office.ivan, room, "Otra")  # what is new does not lead there again
     office.until(lambda: "Otra" in shown(page))
+    assert page.view.current() is not card
 
 
 def test_a_mention_in_a_ticket_leads_there(office: Office) -> None:

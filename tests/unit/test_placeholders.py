@@ -138,11 +138,11 @@ HARMLESS = {"49", "7777777", "/etc/passwd", "root:", "uid="}
 
 @pytest.mark.parametrize("payload", INJECTIONS)
 def test_an_agents_template_can_reach_nothing_but_the_list(payload: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     if validate(payload):
         return
     done = render(payload, VALUES)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(done.text) <= 2 * len(payload) + 100
     assert not any(sign in done.text and sign not in payload for sign in HARMLESS)
 
@@ -171,10 +171,10 @@ def test_any_template_is_refused_or_rendered(template: str) -> None:
     ],
 )
 def test_bombs_end_soon(bomb: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     if not validate(bomb):
         render(bomb, VALUES)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_leftovers_finds_what_was_not_filled_in() -> None:

@@ -76,7 +76,7 @@ def test_a_note_is_only_asked_for_words() -> None:
 def test_a_long_text_is_looked_at_in_no_time() -> None:
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     check(Outgoing("please the you attach " * 20_000))
     check(Outgoing("a" * 1_000_000))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -41,7 +41,10 @@ class Theme(QObject):
         return self._tokens
 
     def install(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM) -> None:
-        """Style `app` and follow the system's scheme from now on. Call once, before any window."""
+        """Style `app` and follow the system's scheme from now on. Before any window; again, it only switches."""
+        if app is self._app:
+            self.set_mode(mode)
+            return
         self._app = app
         self._mode = mode
         app.setStyle("Fusion")

@@ -38,7 +38,7 @@ def _mail(subject: str, sender: str = CARMEN, **headers: str) -> EmailMessage:
 def _knowing_its_server(desk: MailDesk, account_id: str) -> None:
     """As after some mails: the mailbox's own server is known by name."""
     report = ReportAccount(account_id=account_id, authserv_id=AUTHSERV_ID)
-    assert desk.desk.authority.submit_as_desk(report).result(10).ok
+    assert desk.desk.authority.submit_as_desk(report).result(90).ok
 
 
 def _acknowledging(desk: MailDesk, servers: MailServers, address: str = SHOP) -> None:

@@ -88,7 +88,7 @@ def test_what_came_while_the_password_was_wrong_is_new(
         account_id = desk.connect(mail_servers, password="wrong")
         wait_for(lambda: desk.account(account_id).problem, "the problem")
         mail_servers.dovecot.put(SHOP, _mail("Entretanto"))
-        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(10)
+        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(90)
         (row,) = desk.wait_for_tickets(view="needs_reply")
         assert row.subject == "Entretanto"
         wait_for(lambda: len(desk.everything()) == 2, "the older mail")
@@ -100,7 +100,7 @@ def test_a_wrong_password_is_seen_and_mended(mail_servers: MailServers, tmp_path
         wait_for(lambda: desk.account(account_id).problem == "login_refused", "the problem")
         kinds = [note.kind for note in desk.ask(GetNotifications())]
         assert kinds == [NotificationKind.ACCOUNT_PROBLEM]
-        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(10)
+        desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(90)
         wait_for(lambda: desk.account(account_id).problem == "", "the end of the problem")
 
 
@@ -294,7 +294,7 @@ def test_where_the_server_signs_is_remembered_until_the_mailbox_is_saved(
     with open_mail_desk(folder) as desk:
         account_id = desk.connect_and_wait(mail_servers)
         report = ReportAccount(account_id=account_id, authserv_id=AUTHSERV_ID)
-        assert desk.desk.authority.submit_as_desk(report).result(10).ok
+        assert desk.desk.authority.submit_as_desk(report).result(90).ok
         mail_servers.send(_mail("Uno"))
         wait_for(lambda: place(desk) is not None, "the place")
         learned = place(desk)

@@ -1,7 +1,6 @@
 """Signing in with the browser: an authorisation server of our own, and Dovecot's and Postfix's XOAUTH2."""
 
 import json
-import socket
 import threading
 import urllib.error
 import urllib.request
@@ -18,6 +17,7 @@ from deskapp.channels.email.problems import MailProblem
 from deskapp.channels.email.settings import MailSettings
 from tests.support.mail_servers import MailServers
 from tests.support.oauth_server import CLIENT_ID, OAuthServer, oauth_server
+from tests.support.waiting import free_port
 
 pytestmark = pytest.mark.real
 
@@ -122,7 +122,7 @@ def test_nobody_comes_back(tokens: Tokens) -> None:
 
 
 def test_a_provider_that_is_away_is_not_a_refusal(secrets: Secrets) -> None:
-    with oauth_server(_free_port(), SHOP) as server:
+    with oauth_server(free_port(), SHOP) as server:
         gone = server.provider
     kept = {"provider": "ours", "client_id": "x", "access_token": "t", "refresh_token": "r"}
     secrets.put(token_name("a1"), json.dumps(kept))
@@ -139,7 +139,7 @@ def test_the_page_of_the_redirect_answers_nobody_else(server: OAuthServer, token
     def knock(port: int, host: str, path: str) -> int:
         request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
         try:
-            with urllib.request.urlopen(request, timeout=5) as page:
+            with urllib.request.urlopen(request, timeout=60) as page:
                 return int(page.status)
         except urllib.error.HTTPError as error:
             error.close()
@@ -162,13 +162,6 @@ def test_the_page_of_the_redirect_answers_nobody_else(server: OAuthServer, token
     tokens.sign_in("a1", "ours", Client(CLIENT_ID), SHOP, open_browser)
     assert tokens.access("a1") == "token0"
     assert answers == [404, 404, 404]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_the_token_is_in_the_secret_store_only(

@@ -105,11 +105,11 @@ def test_a_wrong_password_fails_and_is_mended(
 ) -> None:
     desk, ticket_id = talk
     account_id = desk.detail(ticket_id).row.account_id
-    desk.setup.store_password(account_id, "wrong").result(10)
+    desk.setup.store_password(account_id, "wrong").result(90)
     message_id = _reply(desk, ticket_id)
     failed = _wait_for(desk, ticket_id, message_id, Delivery.FAILED)
     assert failed.delivery_error.startswith("login_refused")
-    desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(10)
+    desk.setup.store_password(account_id, PASSWORDS[SHOP]).result(90)
     desk.do(RetrySend(message_id=message_id))
     _wait_for(desk, ticket_id, message_id, Delivery.SENT)
     assert len(mail_servers.wait_for_mail(CARMEN)) == 1
@@ -242,7 +242,7 @@ def test_a_line_is_broken_off_while_it_is_being_made(
 
     with _mute(full=full) as port, Watched() as line, ThreadPoolExecutor() as pool:
         made = pool.submit(kind.connect, Server("127.0.0.1", port, PLAIN), "", line)
-        assert begun.wait(5)
+        assert begun.wait(90)
         assert not wait([made], 0.2).done, "it was to wait for the server"
         line.interrupt()
         problem = made.exception(2)

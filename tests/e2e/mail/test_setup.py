@@ -24,17 +24,17 @@ def test_the_account_page(mail_servers: MailServers, tmp_path: Path) -> None:
     with open_mail_desk(tmp_path / "desk") as desk:
         told: list[Step] = []
         settings = mail_servers.settings(SHOP)
-        steps = desk.setup.test(settings, PASSWORDS[SHOP], told.append).result(20)
+        steps = desk.setup.test(settings, PASSWORDS[SHOP], told.append).result(90)
         assert list(steps) == told
         assert all(step.ok for step in steps)
-        steps = desk.setup.test(settings, "", told.append).result(20)
+        steps = desk.setup.test(settings, "", told.append).result(90)
         assert "password_missing" in {step.code for step in steps}
 
         account_id = desk.connect_and_wait(mail_servers)
         # The page cannot read a password back: an empty one stands for the one that is kept.
-        steps = desk.setup.test(settings, "", told.append).result(20)
+        steps = desk.setup.test(settings, "", told.append).result(90)
         assert all(step.ok for step in steps)
-        desk.setup.store_password(account_id, "otra").result(10)
+        desk.setup.store_password(account_id, "otra").result(90)
         assert desk.desk.secrets.get(password_name(account_id)) == "otra"
         wait_for(lambda: desk.account(account_id).problem == "login_refused", "the new password")
 
@@ -47,14 +47,14 @@ def test_a_test_can_be_cancelled(mail_servers: MailServers, tmp_path: Path) -> N
         def on_step(step: Step) -> None:
             told.append(step)
             first.set()
-            go_on.wait(10)
+            go_on.wait(90)
 
         future = desk.setup.test(mail_servers.settings(SHOP), PASSWORDS[SHOP], on_step)
-        assert first.wait(10)
+        assert first.wait(90)
         assert future.cancel()
         go_on.set()
         with pytest.raises(CancelledError):
-            future.result(10)
+            future.result(90)
     assert [step.name for step in told] == ["resolve"]
 
 

@@ -29,7 +29,7 @@ from tests.support.mail_servers import PASSWORDS, MailServers
 pytestmark = pytest.mark.real
 
 SHOP, CARMEN = "shop@tienda.test", "carmen@cliente.test"
-WAIT_MS = 30_000
+WAIT_MS = 75_000
 
 
 class Person:

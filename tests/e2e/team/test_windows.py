@@ -112,7 +112,7 @@ def test_who_was_shut_out_joins_again_and_sends_what_waited(
     ana.until(lambda: window.panel is not None)  # what happened is said without being asked
     desk.workspace.submit(
         AddNote(ticket_id=ticket, message_id=desk.workspace.new_id(), body="esto no llegó")
-    ).result(20)
+    ).result(90)
     panel = window.panel
     assert panel is not None
     ana.until(lambda: panel.text.toPlainText() == "esto no llegó")

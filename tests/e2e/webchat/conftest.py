@@ -11,10 +11,17 @@ from tests.support.shop_site import Shop, open_shop
 from tests.support.webchat_desk import ChatDesk, open_chat_desk
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with open_browser(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Without a page of another test: each would go on looking for its desk."""
+    yield chromium
+    chromium.close_pages()
 
 
 @pytest.fixture

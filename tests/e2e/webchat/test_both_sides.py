@@ -109,7 +109,7 @@ def test_who_it_may_be_is_accepted_and_joins_the_customers_timeline(sides: Sides
     assert any("Carmen Villalobos" in notice.text for notice in deeds.notices())
     assert window.opened.actions.run("conversation.accept_identity")
     window.until(lambda: not deeds.can_accept())
-    known = window.desk.workspace.query(GetContact(carmen)).result(10)
+    known = window.desk.workspace.query(GetContact(carmen)).result(90)
     assert [each.id for each in known.tickets] == [ticket]
 
 

@@ -288,7 +288,7 @@ def test_the_snippet_names_the_desk(desk: ChatDesk, box: str) -> None:
 def steps(desk: ChatDesk, url: str) -> list[tuple[str, str]]:
     """(name, code) of each step; the code of one that passed is empty."""
     told: list[ports.TestStep] = []
-    found = desk.channel.test_reach(url, told.append).result(30)
+    found = desk.channel.test_reach(url, told.append).result(90)
     assert tuple(told) == found
     assert all(step.ok == (step.code == "") for step in found)
     return [(step.name, step.code) for step in found]

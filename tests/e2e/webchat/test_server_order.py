@@ -80,7 +80,7 @@ def test_thirty_first_words_at_once_open_one_conversation(desk: ChatDesk) -> Non
 
         def page(n: int, token: str = token, ready: threading.Barrier = ready) -> None:
             with desk.visitor(box, token) as visitor:
-                ready.wait(20)
+                ready.wait(90)
                 said.append(settle(visitor, f"{n:032x}", f"word {n}"))  # noqa: B023
 
         at_once([threading.Thread(target=page, args=(n,)) for n in range(30)])

@@ -181,7 +181,7 @@ def test_tokens_and_secrets_are_nowhere_but_with_their_owner(
     token, secret_said = "cafe" * 16, ""
     with open_chat_desk(tmp_path / "desk") as desk:
         box = desk.box()
-        secret_said = desk.channel.identity_secret(box).result(10)
+        secret_said = desk.channel.identity_secret(box).result(90)
         now = int(time.time())
         claim = sign(secret_said, {"email": "c@correo.test", "name": "C", "expires": now + 60})
         with desk.visitor(box, token, identity=claim) as carmen:
@@ -399,7 +399,7 @@ def test_whom_a_proxy_names_is_counted_only_when_it_is_trusted(desk: ChatDesk, b
 
 @pytest.fixture
 def secret(desk: ChatDesk, box: str) -> str:
-    return desk.channel.identity_secret(box).result(10)
+    return desk.channel.identity_secret(box).result(90)
 
 
 def claim(**more: object) -> dict[str, object]:
@@ -463,7 +463,7 @@ def forgeries(secret: str, other: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", forgeries("a", "b"))
 def test_forged_identities(desk: ChatDesk, box: str, secret: str, name: str) -> None:
-    other = desk.channel.identity_secret(desk.box()).result(10)
+    other = desk.channel.identity_secret(desk.box()).result(90)
     with desk.visitor(box, identity=forgeries(secret, other)[name]) as eve:
         assert eve.welcome["known"] == {"name": "", "email": "", "verified": False}
         assert eve.say("Soy Carmen")["t"] == "said"
@@ -479,7 +479,7 @@ def test_without_a_secret_no_signature_is_good(desk: ChatDesk, box: str) -> None
 
 
 def test_a_renewed_secret_ends_the_old_one(desk: ChatDesk, box: str, secret: str) -> None:
-    fresh = desk.channel.identity_secret(box, renew=True).result(10)
+    fresh = desk.channel.identity_secret(box, renew=True).result(90)
     assert fresh != secret
     with desk.visitor(box, identity=sign(secret, claim())) as eve:
         assert not eve.welcome["known"]["verified"]

@@ -141,7 +141,7 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
         ask_email="required",
         questions=(),
     )
-    secret = desk.channel.identity_secret(asking.box).result(10)
+    secret = desk.channel.identity_secret(asking.box).result(90)
 
     def signed(name: str, email: str) -> str:
         claim = {"name": name, "email": email, "id": email, "expires": int(time.time()) + 600}

@@ -135,7 +135,7 @@ def test_what_a_closed_tab_could_not_send_another_sends(
     one.page.press("Enter")
     two.wait_text("Y adiós")
     one.close()
-    wait_for(lambda: texts_of(desk) == ["Hola", "Y adiós"], "the other tab to send it", 30)
+    wait_for(lambda: texts_of(desk) == ["Hola", "Y adiós"], "the other tab to send it")
 
 
 def test_a_desk_that_is_restarted(tmp_path: Path, browser: Browser) -> None:
@@ -210,7 +210,7 @@ def test_a_burst_is_slowed_down_and_arrives_whole(
         visitor.write(text)
         visitor.page.press("Enter")
     visitor.wait(SENT)
-    wait_for(lambda: texts_of(desk) == wanted, "all of them, once and in order", 30)
+    wait_for(lambda: texts_of(desk) == wanted, "all of them, once and in order")
     assert visitor.texts() == wanted
 
 

@@ -17,7 +17,7 @@ MakeTicket = Callable[[Desk, str], str]
 
 
 def submit(desk: Desk, command: Command) -> Outcome:
-    outcome = desk.workspace.submit(command).result(30)
+    outcome = desk.workspace.submit(command).result(90)
     assert outcome.ok, f"{command.TYPE}: {outcome.rejected}"
     return outcome
 

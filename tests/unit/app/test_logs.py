@@ -164,8 +164,8 @@ class TestBlockWatch:
             answered.release()
 
         watch = BlockWatch(ask, limit_s=5)
-        assert answered.acquire(timeout=5)
-        assert answered.acquire(timeout=5)
+        assert answered.acquire(timeout=60)
+        assert answered.acquire(timeout=60)
         watch.close()
         assert watch.blocks == 0
 
@@ -178,7 +178,7 @@ class TestBlockWatch:
         told = threading.Event()
         monkeypatch.setattr(crash._log, "error", told_then(crash._log.error, told))
         watch = BlockWatch(lambda: None, limit_s=0.05)
-        assert told.wait(10)
+        assert told.wait(90)
         watch.close()
         assert watch.blocks == 1
 

@@ -28,7 +28,7 @@ from deskapp.system.keys import MemoryKey
 from deskapp.system.paths import Profile
 from tests.support.waiting import free_port, wait_for
 
-WAIT_S = 20
+WAIT_S = 90
 
 
 @pytest.fixture(autouse=True)

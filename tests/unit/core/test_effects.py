@@ -14,7 +14,7 @@ from deskapp.models.dto import Address
 from tests.conftest import ExpectLog
 from tests.support.desk import DeskRig, open_rig
 
-WAIT_S = 20
+WAIT_S = 90
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_it_cannot_be_taken_back(desk: DeskRig) -> None:
     uid = desk.new()
     future = desk.workspace.submit(CreateContact(contact_id=uid, name="Carmen"))
     assert not future.cancel()
-    assert future.result(20).ok
+    assert future.result(90).ok
     assert desk.ask(GetContact(uid)).info.name == "Carmen"
 
 

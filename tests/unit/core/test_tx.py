@@ -56,9 +56,9 @@ def test_an_id_that_is_taken_refuses_its_command_alone(desk: DeskRig) -> None:
 def test_what_one_device_was_answered_is_not_told_to_another(desk: DeskRig) -> None:
     command, command_id = CreateContact(contact_id=desk.new(), name="Ana"), desk.new()
     agent = desk.workspace.agent_id
-    first = desk.authority.submit(command, agent, "one", command_id).result(10)
-    again = desk.authority.submit(command, agent, "one", command_id).result(10)
-    other = desk.authority.submit(command, agent, "two", command_id).result(10)
+    first = desk.authority.submit(command, agent, "one", command_id).result(90)
+    again = desk.authority.submit(command, agent, "one", command_id).result(90)
+    other = desk.authority.submit(command, agent, "two", command_id).result(90)
     assert again == first
     assert other.rejected == Rejection("id_taken", {"id": command_id})
 

@@ -25,7 +25,7 @@ def run(source: str, **environment: str) -> str:
         **environment,
     }
     command = [sys.executable, "-c", source]
-    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=20)
+    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=90)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
 

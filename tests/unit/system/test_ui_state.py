@@ -33,7 +33,7 @@ def test_it_is_written_without_being_closed(
     monkeypatch.setattr(module, "write_private", write)
     monkeypatch.setattr(module, "SETTLE_S", 0.01)
     FileUiState(tmp_path / "ui.json").set("view", "mine")
-    assert written.wait(5)
+    assert written.wait(90)
     assert FileUiState(tmp_path / "ui.json").get("view") == "mine"
 
 

@@ -39,9 +39,7 @@ def test_a_slow_wire_takes_its_time_and_loses_nothing(wire: SlowProxy, over: Lan
     wire.latency_s, wire.rate = 0.1, 20_000
     began = time.monotonic()
     assert transport.hello() == HELLO
-    assert (
-        0.6 <= time.monotonic() - began < 5
-    )  # 10,000 bytes at 20,000 a second, and there and back
+    assert time.monotonic() - began >= 0.6  # 10,000 bytes at 20,000 a second, there and back
 
 
 def test_a_reset_is_a_host_that_is_gone_for_a_moment(wire: SlowProxy, over: Lanes) -> None:
@@ -64,8 +62,8 @@ def test_whoever_waits_on_a_silent_wire_is_let_go_at_the_end(wire: SlowProxy, ov
         waiting = pool.submit(transport.hello)
         wait_for(lambda: waiting.running(), "the request")
         over.close()
-        assert isinstance(waiting.exception(10), Unreachable)
-    assert time.monotonic() - began < 5
+        assert isinstance(waiting.exception(60), Unreachable)
+    assert time.monotonic() - began < 15  # and not when its patience ends
 
 
 @pytest.mark.parametrize("ways", [("up", "down"), ("up",), ("down",)])
@@ -84,10 +82,10 @@ def test_a_dead_line_is_noticed_in_two_pings_and_stands_again_after(
     try:
         wait_for(lambda: states == [None], "the line")
         wire.silence(*ways)
-        wait_for(lambda: len(states) > 1, "its fall", 3)
+        wait_for(lambda: len(states) > 1, "its fall", 15)
         assert isinstance(states[1], Unreachable)
         wire.heal()
-        wait_for(lambda: states[-1] is None, "its rise", 10)
+        wait_for(lambda: states[-1] is None, "its rise")
     finally:
         over.close()
         line.close()

@@ -20,7 +20,7 @@ from deskapp.system.blobs import FileBlobs
 from tests.support.sync_line import Line
 from tests.support.sync_world import Desk
 
-WAIT = 20
+WAIT = 90
 
 
 class HandLink:
