@@ -4,19 +4,22 @@ Everything that takes long to import (alembic, the mail channel, the keyring) is
 that the window is painted first.
 """
 
+import contextlib
 import getpass
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from deskapp.core.authority.genesis import DeskIdentity, identity
 from deskapp.core.authority.workspace import Authority, LocalWorkspace
+from deskapp.models.disk import FAILED, FULL, problem_of
 from deskapp.system.blobs import FileBlobs
 from deskapp.system.clock import SystemClock, SystemIds
 from deskapp.system.errors import KnownError
 from deskapp.system.instance import InstanceLock
-from deskapp.system.paths import Profile
+from deskapp.system.paths import FILE_MODE, Profile
 
 if TYPE_CHECKING:
     from deskapp.core.authority.effects import Effect
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from deskapp.system.secrets import KeyKeeper, SecretsFile
 
 log = logging.getLogger(__name__)
+
+ROOM = 1 << 20
+"""With less (in bytes) a disk is full."""
 
 
 @dataclass(slots=True)
@@ -87,9 +93,10 @@ def open_desk(
     """Open the desk of `profile`, made or migrated if need be, and start its authority.
 
     Raises KnownError("desk_in_use") when another process has it, KnownError("desk_elsewhere") for the profile of
-    a colleague's machine (see `app.team`), and `models.schema.NewerDesk` when a newer
-    program wrote it. `keys` None: the system's keyring, asked when the first
-    secret is. Without `start` it only reads, and commands wait: the caller starts the authority.
+    a colleague's machine (see `app.team`), KnownError("desk_damaged") when it is not sound after its disk failed,
+    KnownError("disk_full"), and `models.schema.NewerDesk` when a newer program wrote it. `keys` None: the system's
+    keyring, asked when the first secret is. Without `start` it only reads, and commands wait: the caller starts the
+    authority.
     `clock` None: the system's. `beside`: of a desk on a server this may be one more process; its `lock` is not
     held then, and what only one of them does is left to the other.
     """
@@ -105,11 +112,16 @@ def open_desk(
     try:
         if lock.held:
             _finish_restore(profile)
+            _look_through(profile)
         desk = _open(profile, keys, synchronous, clock or SystemClock())
         if start:
             desk.begin()
-    except BaseException:
+    except BaseException as error:
         lock.release()
+        if problem_of(error) and disk_usage(profile.folder).free < ROOM:
+            raise KnownError(
+                FULL
+            ) from error  # SQLite calls it an I/O error when its log has no room
         raise
     desk.lock = lock
     return desk
@@ -121,6 +133,27 @@ def _finish_restore(profile: Profile) -> None:
         from deskapp.app.restore import finish_interrupted
 
         finish_interrupted(profile)
+
+
+def _look_through(profile: Profile) -> None:
+    """The disk failed under the desk: what is there is looked through before anything is added to it.
+
+    Raises KnownError("desk_damaged").
+    """
+    if profile.doubtful.exists():
+        from deskapp.app.snapshot import problems
+
+        found = problems(profile.database)
+        if found:
+            raise KnownError("desk_damaged", reason="; ".join(found[:3]))
+        profile.doubtful.unlink()
+        log.info("the desk is sound after the disk failed")
+
+
+def _remember_failure(profile: Profile, authority: Authority) -> None:
+    if authority.trouble == FAILED:
+        with contextlib.suppress(OSError):  # the same disk: it is written where that can be
+            profile.doubtful.touch(FILE_MODE)
 
 
 def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str, clock: "Clock") -> Desk:
@@ -136,6 +169,7 @@ def _open(profile: Profile, keys: "KeyKeeper | None", synchronous: str, clock: "
         engine.dispose()
     blobs = FileBlobs(profile.blobs)
     authority = Authority(database, clock=clock, ids=ids, blobs=blobs)
+    authority.subscribe(lambda _: _remember_failure(profile, authority))
     workspace = LocalWorkspace(authority, who.agent_id, who.device)
     return Desk(profile, who, authority, workspace, _secrets(profile, keys), blobs)
 

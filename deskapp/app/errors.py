@@ -259,6 +259,11 @@ SENTENCES: Mapping[str, tuple[Exit, str]] = {
         "{path} is damaged; ask for a new invitation and join the team again.",
     ),
     "disk_full": (Exit.NO_SPACE, "The disk is full; make room and try again."),
+    "disk_failed": (
+        Exit.FAILED,
+        "The disk failed while something was written, and nothing more was accepted. Have the disk "
+        "looked at, then start again: the desk is checked first. What was done last may be there.",
+    ),
     "self_test_failed": (Exit.FAILED, "The self-test failed: {count} of its checks."),
     "checks_failed": (Exit.FAILED, "{count} checks failed."),
     "bug": (Exit.FAILED, "Something went wrong inside deskapp. Details are in {path}."),
@@ -277,6 +282,8 @@ def as_known(error: BaseException) -> KnownError | None:
         return KnownError("server_old", version=str(getattr(error, "version", "")))
     if type(error).__name__ == "NewerDesk":  # of models.schema, which is not imported for this
         return KnownError("desk_newer", revision=str(getattr(error, "revision", "")))
+    if type(error).__name__ == "StorageProblem":  # of models.disk
+        return KnownError(str(getattr(error, "code", "")))
     return _of_database(error)
 
 
@@ -315,6 +322,11 @@ def _of_database(error: BaseException) -> KnownError | None:
         return None
     if type(original).__name__ not in {"DatabaseError", "OperationalError"}:
         return None
+    from deskapp.models.disk import problem_of
+
+    trouble = problem_of(original)
+    if trouble:
+        return KnownError(trouble)
     said = str(original)
     if "malformed" in said or "not a database" in said or "corrupt" in said:
         return KnownError("desk_damaged", reason=said)

@@ -18,6 +18,7 @@ from deskapp.app.team_host import make_host
 from deskapp.app.webchat import WebChat
 from deskapp.core.ports import HostState, Invitation
 from deskapp.models import tables as t
+from deskapp.models.disk import FAILED
 from deskapp.sync.server.certificate import own_certificate
 from deskapp.sync.server.host import EVERYWHERE, Host, Place
 from deskapp.sync.server.invitations import LINK_MS
@@ -33,6 +34,8 @@ PORT: Final = 8791
 """The same as the setting `team.port`."""
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 START_S: Final = 60.0
+FULL_SAID: Final = "The disk is full: nothing is lost, but nothing new can be kept. Make room."
+ROOM_SAID: Final = "The disk has room again."
 LOOK_S: Final = 0.5
 """Windows handles a signal between two waits, never in one."""
 
@@ -51,7 +54,8 @@ def run(
 
     `names` are further ones by which it is reached; `invite` names agents who get an invitation at the start.
 
-    Raises KnownError: team_port (with why), agent_missing, those of `open_desk` and of the store of secrets.
+    Raises KnownError: team_port (with why), agent_missing, disk_failed (a system starts it again, and the desk is
+    looked through first), those of `open_desk` and of the store of secrets.
     """
     with _asked_to_end() as ending, open_desk(profile, keys, beside=True) as desk:
         with desk.secrets.alone():  # of several that begin at the same moment one makes it
@@ -70,8 +74,10 @@ def run(
             say("Another process fetches mail and answers chats; this one would take over.")
         for name, agent in _whom_to_invite(desk, invite).items():
             _tell(name, host.invite(agent, LINK_MS).result(), say)
+        disk = _Disk(desk, say)
         while not ending.wait(LOOK_S):
             first.look()
+            disk.look()
         say("Ending; what is being written is finished first.")
 
 
@@ -99,6 +105,23 @@ class _First:
         Mail(self._desk, lambda error: log.warning("e-mail does not run: %s", error))
         jobs.serve(self._desk)
         Housekeeping(self._desk)
+
+
+class _Disk:
+    """Tells whoever runs the server when the disk does not take what is written."""
+
+    def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
+        self._desk, self._say = desk, say
+        self._told = ""
+
+    def look(self) -> None:
+        """Raises KnownError("disk_failed")."""
+        trouble = self._desk.authority.trouble
+        if trouble == FAILED:
+            raise KnownError(FAILED)
+        if trouble != self._told:
+            self._told = trouble
+            self._say(FULL_SAID if trouble else ROOM_SAID)
 
 
 @contextmanager

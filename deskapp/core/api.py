@@ -127,6 +127,7 @@ class Connection:
     repaired_at: int = (
         0  # when what is here last differed from the host and was mended (ms); 0: never
     )
+    trouble: str = ""  # of this computer's own disk: disk_full, disk_failed, disk_errors
 
 
 class Unavailable(Exception):

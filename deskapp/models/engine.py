@@ -12,6 +12,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 BUSY_MS = 10_000
+ALONE = "locking_mode=EXCLUSIVE"
+"""A pragma: the index of the log is kept in memory, not in a file (-shm) that connections share."""
 CACHE_KIB = 32_768
 READER_CACHE_KIB = 8_192
 """Of each reader; the system's own cache stands behind it. More of it is memory, not speed."""
@@ -22,8 +24,12 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, size: int) -> Engi
         connection = sqlite.connect(
             str(path), isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}").close()
+        try:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}").close()
+        except BaseException:
+            connection.close()  # or whoever looks at the error would keep it, and its locks
+            raise
         return connection
 
     engine = create_engine(
@@ -42,13 +48,15 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, size: int) -> Engi
     return engine
 
 
-def writer_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
+def writer_engine(path: Path, *, synchronous: str = "FULL", alone: bool = False) -> Engine:
     """The one connection that writes and checkpoints. Every transaction is BEGIN IMMEDIATE.
 
     FULL is what makes an acknowledged commit survive a power cut in WAL mode; NORMAL loses the last ones.
+    `alone`: no other connection can be opened, and the disk need not have room for what they would share.
     """
     pragmas = (
         f"busy_timeout={BUSY_MS}",
+        *((ALONE,) if alone else ()),
         "journal_mode=WAL",
         f"synchronous={synchronous}",
         "foreign_keys=ON",

@@ -37,9 +37,10 @@ class InstanceLock:
             pid = _read_pid(handle)
             os.close(handle)
             raise KnownError("desk_in_use", pid=pid) from error
-        os.ftruncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
         self._handle = handle
+        with contextlib.suppress(OSError):  # a full disk: the lock is what counts
+            os.ftruncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
 
     def wait(self, seconds: float) -> None:
         """As `acquire`, of a lock that others have for a moment only."""

@@ -66,6 +66,11 @@ class Profile:
         return self.folder / "restoring"
 
     @property
+    def doubtful(self) -> Path:
+        """Stands there when the disk failed under the desk, until it was looked through."""
+        return self.folder / "doubtful"
+
+    @property
     def team(self) -> Path:
         """Which team's desk this machine belongs to; a profile that has it holds no desk of its own."""
         return self.folder / "team.json"

@@ -360,6 +360,24 @@ JOB_ERRORS: dict[str, object] = {
 }
 """What a backup, an export, an import or the secret store ends with."""
 
+TROUBLES: dict[str, object] = {
+    "disk_full": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The disk of this computer is full: nothing new can be kept. Make room, then it goes on.",
+    ),
+    "disk_failed": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The disk of this computer fails: nothing more is written. Copy what you are writing, close"
+        " deskapp and have the disk looked at. When it is opened again the desk is checked first.",
+    ),
+    "disk_errors": QT_TRANSLATE_NOOP(
+        "Messages",
+        "The disk of this computer answers with errors: what you do may not be kept. Copy what you are"
+        " writing, and have the disk looked at.",
+    ),
+}
+"""What `Connection.trouble` means for whoever sits here."""
+
 _UNKNOWN = QT_TRANSLATE_NOOP("Messages", "It did not work ({code}). Details are in the log.")
 
 
@@ -376,6 +394,11 @@ def rejection(refused: Rejection) -> str:
 def problem(code: str) -> str:
     """What is wrong with a mailbox or a delivery; empty when nothing is."""
     return sentence(PROBLEMS, code) if code else ""
+
+
+def trouble(code: str) -> str:
+    """What this computer's disk does, and what to do about it; empty while all is well."""
+    return sentence(TROUBLES, code) if code in TROUBLES else ""
 
 
 def step_title(step: TestStep) -> str:

@@ -3608,6 +3608,18 @@
         <translation>La frase de contraseña no es correcta. Inténtalo de nuevo.</translation>
     </message>
     <message>
+        <source>The disk of this computer is full: nothing new can be kept. Make room, then it goes on.</source>
+        <translation>El disco de este ordenador está lleno: no se puede guardar nada nuevo. Haz sitio y todo seguirá.</translation>
+    </message>
+    <message>
+        <source>The disk of this computer fails: nothing more is written. Copy what you are writing, close deskapp and have the disk looked at. When it is opened again the desk is checked first.</source>
+        <translation>El disco de este ordenador falla: no se escribe nada más. Copia lo que estés escribiendo, cierra deskapp y haz que revisen el disco. Al abrirlo de nuevo, primero se comprueba el escritorio.</translation>
+    </message>
+    <message>
+        <source>The disk of this computer answers with errors: what you do may not be kept. Copy what you are writing, and have the disk looked at.</source>
+        <translation>El disco de este ordenador responde con errores: puede que no se guarde lo que hagas. Copia lo que estés escribiendo y haz que revisen el disco.</translation>
+    </message>
+    <message>
         <source>It did not work ({code}). Details are in the log.</source>
         <translation>No ha funcionado ({code}). Los detalles están en el registro.</translation>
     </message>

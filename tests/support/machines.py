@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +70,8 @@ class Machines:
     """A folder with a profile for each machine, by name; the desk's is "desk".
 
     Each runs at the computer of its name (`computers`), or at this one when there is none. `address` and `port`
-    are the desk's; `database` names one on a server in which its rows are.
+    are the desk's; `database` names one on a server in which its rows are. `under`: what is put before a machine's
+    programs, as strace is.
     """
 
     folder: Path
@@ -79,6 +80,7 @@ class Machines:
     computers: Mapping[str, Computer] = field(default_factory=dict)
     env: Mapping[str, str] | None = None
     database: str = ""
+    under: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def options(self, name: str) -> tuple[str, ...]:
         profile, keys = self.folder / name, self.folder / f"{name}.keys"
@@ -93,6 +95,7 @@ class Machines:
     def start(self, name: str, *command: str, **options: Any) -> "subprocess.Popen[str]":
         """Run a program at that machine."""
         options = {"cwd": ROOT, "env": self.env, "stdout": subprocess.PIPE} | options
+        command = (*self.under.get(name, ()), *command)
         if name in self.computers:
             return self.computers[name].start(command, **options)
         return subprocess.Popen(command, text=True, **options)
@@ -115,13 +118,13 @@ class Machines:
             do(workspace, made)
             return ticket
 
-    def serve(self, *invite: str, port: int = 0, also: int = 0) -> Server:
+    def serve(self, *invite: str, port: int = 0, also: int = 0, **options: Any) -> Server:
         """Start the server, and wait until it listens. `invite`: agents for whom it prints invitations; `port`:
         another than the desk's; `also`: that of another process by which the desk is reached, too."""
         words = ["serve", "--host", self.address, "--port", str(port or self.port)]
         words += ["--name", f"{self.address}:{also}"] if also else []
         words += [word for name in invite for word in ("--invite", name)]
-        process = self.start(DESK, *PROGRAM, *self.options(DESK), *words)
+        process = self.start(DESK, *PROGRAM, *self.options(DESK), *words, **options)
         assert process.stdout is not None
         said: list[str] = []
         while len(said) < 2 or sum(CODE in line for line in said) < len(invite):

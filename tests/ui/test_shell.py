@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from deskapp.core.commands.desk import SetAgentState
+from deskapp.models.disk import StorageProblem
 from deskapp.models.dto import AccountInfo, DeskStatus, TicketRow
 from deskapp.models.enums import AgentState, Channel
 from deskapp.ui.shell.actions import Action, ActionRegistry, shown
@@ -308,6 +309,21 @@ def account(**values: object) -> AccountInfo:
         checked_at=None,
     )
     return replace(base, **values)
+
+
+def test_a_disk_that_fails_is_said_in_plain_words(qtbot: QtBot, opened: Opener) -> None:
+    window, desk = opened()
+    desk.connection = replace(desk.connection, trouble="disk_full")
+    window.status.reload()
+    qtbot.waitUntil(lambda: "is full" in window.status.text.text())
+    for _ in range(2):  # said once, and it stays
+        window.context.bridge.failed.emit(StorageProblem("disk_failed"))
+    (toast,) = window.toasts.toasts()
+    assert "nothing more is written" in toast.text()
+    assert toast.stays
+    desk.connection = replace(desk.connection, trouble="")
+    window.status.reload()
+    qtbot.waitUntil(lambda: "is full" not in window.status.text.text())
 
 
 def test_the_status_line_is_true(qtbot: QtBot, opened: Opener) -> None:

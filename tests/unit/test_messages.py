@@ -37,7 +37,7 @@ def test_every_mail_problem_has_a_sentence() -> None:
     assert not CODES - messages.PROBLEMS.keys()
 
 
-@pytest.mark.parametrize("table", ["REJECTIONS", "PROBLEMS", "JOB_ERRORS"])
+@pytest.mark.parametrize("table", ["REJECTIONS", "PROBLEMS", "JOB_ERRORS", "TROUBLES"])
 def test_sentences_end_and_say_something(table: str) -> None:
     for code, text in getattr(messages, table).items():
         assert len(str(text)) > 6, code

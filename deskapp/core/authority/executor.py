@@ -24,6 +24,7 @@ from deskapp.core.ports import Clock, Ids
 from deskapp.core.readers.statements import Statement, Write
 from deskapp.models import tables as t
 from deskapp.models.dialect import is_storage_failure, lost
+from deskapp.models.disk import StorageProblem, problem_of, writing
 from deskapp.models.enums import ActorKind, Role
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Executor:
             self.seq = int(_desk_value(connection, "seq") or 0)
             self._position = int(_desk_value(connection, "position") or 0)
             self._scopes = {row.name: row.seq for row in connection.execute(select(t.scope))}
+        self.trouble = ""
         self._actors: dict[str, Actor] = {}
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -161,11 +163,10 @@ class Executor:
     def _commit(self, jobs: list[Job]) -> None:
         try:
             group, outcomes = self._carry_out_until_it_can_be(jobs)
-        except Exception as error:  # disk full, I/O error: nothing of the group was acknowledged
-            log.exception("a group of %d commands could not be committed", len(jobs))
-            for job in jobs:
-                job.future.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - disk full, I/O error: nothing was acknowledged
+            self._refuse(jobs, error)
             return
+        self._becomes("")
         if group.changes:
             self._publish(self._told(group))
         for job, outcome in zip(jobs, outcomes, strict=True):
@@ -175,6 +176,21 @@ class Executor:
                 job.future.set_exception(outcome)
         if group.effects:
             self._wake_effects()
+
+    def _refuse(self, jobs: list[Job], error: Exception) -> None:
+        trouble = problem_of(error)
+        if not trouble or trouble != self.trouble:  # it may last: it is told once
+            count = len(jobs)
+            log.error("a group of %d commands could not be committed", count, exc_info=error)
+        for job in jobs:
+            job.future.set_exception(StorageProblem(trouble) if trouble else error)
+        self._becomes(trouble or self.trouble)
+
+    def _becomes(self, trouble: str) -> None:
+        """Windows look again when it is another."""
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._publish(ChangeSet(self.seq, (), frozenset(), counts=True))
 
     def _carry_out_until_it_can_be(self, jobs: list[Job]) -> tuple[_Group, list[Any]]:
         """A server may go away and come back. What was committed as it went is answered as then, not done twice."""
@@ -193,7 +209,7 @@ class Executor:
         group = _Group()
         before = (self.seq, self._position, dict(self._scopes))
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 follows = self._catch_up(connection)
                 outcomes = [self._answer(connection, job, group) for job in jobs]
                 self._save(connection, group)

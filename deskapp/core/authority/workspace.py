@@ -72,6 +72,14 @@ class Authority:
         """The last commit's; 0 before `start`."""
         return self._writer.seq if self._writer else 0
 
+    @property
+    def trouble(self) -> str:
+        """What its disk does (`models.disk`): disk_full, disk_failed; empty while all is well.
+
+        Whoever subscribed hears of it. After disk_failed nothing more is written by this process.
+        """
+        return self._writer.trouble if self._writer else ""
+
     def start(self, *, effects: bool = True) -> None:
         """Begin to write, and (with `effects`) to carry out effects that are due.
 
@@ -220,7 +228,7 @@ class LocalWorkspace:
 
     @property
     def connection(self) -> Connection:
-        return Connection("solo", True, self._authority.seq)
+        return Connection("solo", True, self._authority.seq, trouble=self._authority.trouble)
 
     @property
     def elsewhere(self) -> None:

@@ -13,12 +13,14 @@ from msgspec import structs
 from sqlalchemy import Connection, bindparam, select
 
 from deskapp.core.api import Command, Outcome
+from deskapp.core.authority.executor import AuthorityClosed
 from deskapp.core.authority.scopes import SHARED
 from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.registry import decode_command, encode_command, load_all
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
 from deskapp.models.dialect import lost
+from deskapp.models.disk import StorageProblem
 from deskapp.sync.protocol.messages import (
     COMMANDS,
     ROWS,
@@ -44,6 +46,9 @@ COMMIT_S: Final = 60.0
 """A command that was not committed in this time may still be: its device asks again, by the same id."""
 READERS: Final = 4
 RETRY_MS: Final = 2_000
+
+_NOT_ITS_FAULT: Final = (StorageProblem, AuthorityClosed, TimeoutError)
+"""The desk's disk is full or fails, the desk is being closed, or much is to be done: none is the command's."""
 
 _COUNT: Final = Statement(select(t.scope.c.seq).where(t.scope.c.name == bindparam("scope_")))
 _EPOCH: Final = Statement(select(t.desk.c.value).where(t.desk.c.key == "epoch"))
@@ -305,7 +310,7 @@ def _result(command_id: str, future: "Future[Outcome]") -> WireResult:
     try:
         outcome = future.result(COMMIT_S)
     except Exception as error:
-        if lost(error):  # not this one's fault: it is asked again, by the same id
+        if lost(error) or isinstance(error, _NOT_ITS_FAULT):  # it is asked again, by the same id
             raise Refused("busy", retry_ms=RETRY_MS) from error
         log.info("a device's command failed: %s", type(error).__name__)
         return WireResult(id=command_id, failed=True)

@@ -17,6 +17,7 @@ from spake2 import SPAKE2_B, SPAKEError
 from sqlalchemy import Engine, select
 
 from deskapp.models import tables as t
+from deskapp.models.disk import writing
 from deskapp.sync.protocol.pairing import (
     CLIENT,
     HOST,
@@ -81,7 +82,7 @@ class Invitations:
         code = f"{chance.randbelow(10**6):06d}"
         until = now + min(link_ms, LINK_MS)
         made = Open(agent_id, chance.token_urlsafe(24), code, now + CODE_MS, until)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             wanted = select(t.agent.c.id).where(t.agent.c.uid == agent_id)
             key = connection.execute(wanted).scalar()
             if key is None:
@@ -99,7 +100,7 @@ class Invitations:
         with self._lock:
             self._open.pop(agent_id, None)
         key = select(t.agent.c.id).where(t.agent.c.uid == agent_id).scalar_subquery()
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(t.invitation.delete().where(_row.agent_id == key))
 
     def find(self, secret: str) -> Found:
@@ -127,7 +128,7 @@ class Invitations:
     def wrong(self, invitation: Found, code: str) -> None:
         """A password or second factor did not fit; after TRIES the invitation is gone. Raises Refused, always."""
         same = _row.secret_hash == invitation.secret_hash
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             fewer = t.invitation.update().where(same, _row.tries > 1)
             left = connection.execute(fewer.values(tries=_row.tries - 1)).rowcount
         if not left:
@@ -141,7 +142,7 @@ class Invitations:
             if made is not None and _digest(made.secret) == invitation.secret_hash:
                 del self._open[invitation.agent_id]
         gone = t.invitation.delete().where(_row.secret_hash == invitation.secret_hash)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return connection.execute(gone).rowcount == 1
 
     # By code ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from deskapp.core.authority.workspace import Authority
 from deskapp.core.commands.team import RevokeDevices
 from deskapp.core.readers.statements import Statement
 from deskapp.models import tables as t
+from deskapp.models.disk import writing
 
 COMMIT_S: Final = 30.0
 MOST: Final = 1_000
@@ -41,7 +42,7 @@ def set_password(authority: Authority, agent_id: str, password: str) -> None:
     It goes past the commands: they are kept, and a secret must not be.
     """
     hashed = _HASHER.hash(password[:MOST]) if password else ""
-    with authority.engine.begin() as connection:
+    with writing(authority.engine) as connection:
         key = connection.execute(select(t.agent.c.id).where(t.agent.c.uid == agent_id)).scalar()
         if key is None:
             raise LookupError(agent_id)

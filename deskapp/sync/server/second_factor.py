@@ -22,6 +22,7 @@ from deskapp.core.policies.buckets import Limiter
 from deskapp.core.ports import Enrolment, FactorState, SecretStore
 from deskapp.models import tables as t
 from deskapp.models.dialect import one_at_a_time
+from deskapp.models.disk import writing
 from deskapp.sync.server import limits
 from deskapp.sync.server.refusals import Refused
 
@@ -87,7 +88,7 @@ class SecondFactors:
         self._count(agent_id)
         if not self.takes(agent_id, code):
             raise Refused("totp_wrong")
-        with self._authority.engine.begin() as connection:
+        with writing(self._authority.engine) as connection:
             connection.execute(t.second_factor.delete().where(_of(agent_id)))
         self.forget(agent_id)
 
@@ -100,7 +101,7 @@ class SecondFactors:
     def takes(self, agent_id: str, code: str) -> bool:
         """Whether this code is good; from then on it is not. An agent without a second factor needs none."""
         step = self._step(self._secrets.get(_name(agent_id)) or "", code)
-        with self._authority.engine.begin() as connection:
+        with writing(self._authority.engine) as connection:
             row = self._row(connection, agent_id)
             if row is None:
                 return True
@@ -132,7 +133,7 @@ class SecondFactors:
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
         """No other transaction of the kind in any process: what the store and the database say is one thing."""
-        with self._authority.engine.begin() as connection:
+        with writing(self._authority.engine) as connection:
             one_at_a_time(connection)
             yield connection
 

@@ -218,8 +218,12 @@ class MainWindow(Retranslates, QMainWindow):
 
     def _on_failed(self, error: Exception) -> None:
         """What nobody else answers for. Its details are in the log of whoever raised it."""
-        if not isinstance(error, LookupError):
-            self.toast(self.tr("Something went wrong. Details are in the log."))
+        if isinstance(error, LookupError):
+            return
+        trouble = messages.trouble(str(getattr(error, "code", "")))
+        text = trouble or self.tr("Something went wrong. Details are in the log.")
+        if not any(toast.text() == trouble for toast in self.toasts.toasts()):
+            self.toast(text, stays=bool(trouble))
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_LEAST)

@@ -133,6 +133,8 @@ class StatusLine(Retranslates, Frame):
     def _sentence(self, connection: Connection) -> tuple[str, str, str]:
         """Icon, colour and text of what there is to say."""
         t, now = tokens(), self._context.clock.now()
+        if connection.trouble:
+            return "alert", t.danger, messages.trouble(connection.trouble)
         enabled = [account for account in self._accounts if account.enabled]
         broken = [account for account in enabled if account.problem]
         team = connection.mode == "team"

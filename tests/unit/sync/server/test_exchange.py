@@ -1,5 +1,6 @@
 """Commands in; results, rows and removals of one snapshot out, and only what an agent may see."""
 
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from deskapp.core.commands.messages import AddNote, SaveDraft
 from deskapp.core.commands.registry import encode_command
 from deskapp.core.commands.team import DisableAgent, SetMembership, SetRole
 from deskapp.core.commands.tickets import AddTags, AssignTicket, RemoveTags, SetStatus
+from deskapp.models.disk import StorageProblem
 from deskapp.models.enums import Role, TicketStatus
 from deskapp.sync.protocol.messages import SyncRequest, WireCommand
 from deskapp.sync.server.exchange import Exchange
@@ -72,6 +74,23 @@ def test_a_fault_of_the_host_fails_one_command_alone(team: TeamDesk, expect_log:
     answer = vera.pull(bad, wire(team, AddTags(ticket_ids=(ticket,), tags=("vip",))))
     assert [result.failed for result in answer.results] == [True, False]
     assert any(row["name"] == "vip" for row in vera.of("tag").values())
+
+
+def test_a_disk_that_takes_nothing_makes_commands_wait(
+    team: TeamDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They do not step aside: nobody has to try again what was not wrong."""
+    ticket, vera = team.ticket("Ventas"), followed(team, "Vera")
+    note = wire(team, AddNote(ticket_id=ticket, message_id=team.desk.new(), body="Una vez"))
+    with monkeypatch.context() as patch:
+        full: Future[Any] = Future()
+        full.set_exception(StorageProblem("disk_full"))
+        patch.setattr(team.desk.authority, "submit", lambda *_, **__: full)
+        with pytest.raises(Refused) as refusal:
+            vera.pull(note)
+    assert refusal.value.code == "busy"
+    assert refusal.value.retry_ms
+    assert vera.pull(note).results[0].rejected is None
 
 
 def test_a_role_may_do_no_more_than_at_the_desk_itself(team: TeamDesk) -> None:
