@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from deskapp.sync.client.blobs import TeamBlobs
+from deskapp.sync.client.blobs import PART, TeamBlobs
 from deskapp.sync.client.factor import HostFactor
 from deskapp.sync.client.http import Lanes
 from deskapp.sync.client.link import HostLink
@@ -152,7 +152,7 @@ def _open(
         clock=clock,
         ids=SystemIds(),
         blobs=blobs,
-        forget_blobs=lambda names: _forget(kept, names),
+        forget_blobs=lambda names: _forget(profile, kept, names),
     )
     link = HostLink(
         lanes,
@@ -167,9 +167,11 @@ def _open(
     return TeamDesk(profile, member, workspace, link, lanes, secrets, blobs, clock, lock)
 
 
-def _forget(kept: FileBlobs, names: frozenset[str]) -> None:
+def _forget(profile: Profile, kept: FileBlobs, names: frozenset[str]) -> None:
+    """Blobs that are nobody's here any more, and what has come of them in part."""
     for name in names:
         kept.path(name).unlink(missing_ok=True)
+        (profile.incoming / f"{name}{PART}").unlink(missing_ok=True)
 
 
 def _purge(
@@ -183,5 +185,5 @@ def _purge(
         for one in workspace.unsent()
         for name in blobs.named_in(msgspec.to_builtins(one.command))
     }
-    _forget(kept, frozenset(kept) - own)
+    _forget(profile, kept, frozenset(kept) - own)
     shutil.rmtree(profile.incoming, ignore_errors=True)

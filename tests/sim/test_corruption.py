@@ -4,6 +4,7 @@ DESKAPP_CORRUPTIONS says how many; DESKAPP_SEED with which to begin.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -41,12 +42,16 @@ FILES = ("cache.sqlite", "cache.sqlite-wal", "cache.sqlite-shm")
 
 @dataclass
 class World:
-    """`now` and `before` are folders of one machine, as a kill leaves them: the log is not in the file yet."""
+    """`now` and `before` are folders of one machine, as a kill leaves them: the log is not in the file yet.
+
+    `logs` are such of another time and of another machine.
+    """
 
     desk: Desk
     now: Path
     before: Path
     other: Path
+    logs: tuple[Path, Path]
     notes: tuple[str, ...]
     typed: str
     truth: Dump = field(default_factory=dict)
@@ -76,7 +81,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         now = _killed(root / "live", root / "now")
     with closing(_open(desk, other, root / "other")) as window:
         _follow(desk, window)
-    yield World(desk, now, before, root / "other", notes, tickets[5])
+        logs = before / FILES[1], _killed(root / "other", root / "other-now") / FILES[1]
+    yield World(desk, now, before, root / "other", logs, notes, tickets[5])
     desk.close()
 
 
@@ -159,8 +165,39 @@ def put_back_an_old_copy(folder: Path, world: World, random: Random) -> None:
         shutil.copy(world.before / name, folder / name)
 
 
+def flip_in(folder: Path, words: re.Pattern[bytes], random: Random) -> None:
+    """A bit or two of what these words are stored as: no page, no cell and no length is amiss."""
+    found = [
+        (name, place)
+        for name in FILES[:2]
+        for one in words.finditer((folder / name).read_bytes())
+        for place in range(*one.span())
+    ]
+    for name, place in random.sample(found, random.choice((1, 1, 2, 6))):
+        data = bytearray((folder / name).read_bytes())
+        data[place] ^= 1 << random.randrange(8)
+        (folder / name).write_bytes(data)
+
+
+def flip_in_texts(folder: Path, world: World, random: Random) -> None:
+    flip_in(folder, re.compile(rb"falta una taza|ana\d+@correo\.test|<p>taza"), random)
+
+
+def flip_in_indices(folder: Path, world: World, random: Random) -> None:
+    """Words as the full-text index holds them."""
+    flip_in(folder, re.compile(rb"(?<![a-z >])(?:falta|taza)(?![ a-z<])"), random)
+
+
+def swap_the_log(folder: Path, world: World, random: Random) -> None:
+    """That of another time, or of another machine."""
+    shutil.copy(random.choice(world.logs), folder / FILES[1])
+    if random.random() < 0.5:
+        (folder / FILES[2]).unlink(missing_ok=True)
+
+
 WAYS: tuple[Callable[[Path, World, Random], None], ...] = (
     flip_bits, zero_pages, truncate, lose_the_log, swap, put_back_an_old_copy, flip_bits,
+    flip_in_texts, swap_the_log, flip_in_texts, flip_in_indices,
 )  # fmt: skip
 
 

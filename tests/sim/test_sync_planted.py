@@ -21,10 +21,11 @@ from deskapp.sync.protocol.messages import SyncAnswer, SyncRequest
 from deskapp.sync.replica import derived, local, outbox, pushed, replica, undo
 from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.bootstrap import Bootstrap
-from deskapp.sync.replica.cache import Cache, raw_of
+from deskapp.sync.replica.cache import raw_of
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.outbox import Entry, Outbox
 from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.squeezing import Squeezing
 from deskapp.sync.server import exchange, push, rows
 from deskapp.sync.server.exchange import Exchange
 from tests.conftest import ExpectLog
@@ -278,7 +279,7 @@ def line_untrue(patch: Patch) -> None:
 
 def words_left(patch: Patch) -> None:
     """What was deleted stays in the files, where no query finds it."""
-    patch.setattr(Cache, "squeeze", lambda self: None)
+    patch.setattr(Squeezing, "step", lambda self: False)
 
 
 BUGS: tuple[Callable[[Patch], None], ...] = (

@@ -132,7 +132,7 @@ class Judge:
 
     @contextmanager
     def pulling(self, machine: Machine) -> Iterator[Pulled]:
-        scopes, file = _departments(machine), _file(machine)
+        scopes, file, tickets = _departments(machine), _file(machine), set(machine.uids("ticket"))
         pulled = Pulled()
         yield pulled
         faults: list[str] = []
@@ -140,7 +140,8 @@ class Judge:
             faults += self._no_word_left(machine)
         elif pulled.whole:
             faults += self.copy(machine)
-            if scopes - _departments(machine) and file == _file(machine):
+            left = scopes - _departments(machine) or tickets - set(machine.uids("ticket"))
+            if left and file == _file(machine):
                 faults += self._no_word_left(machine)
         elif machine.replica.ready and 0 < len(machine.replica.outbox.pending) < FEW:
             faults += replayed(machine)

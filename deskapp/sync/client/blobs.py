@@ -23,6 +23,7 @@ SLICES: Final = (32 * 1024, 512 * 1024)
 QUICK_S: Final = 2.0
 """A slice that took less is followed by one of twice its size."""
 TRIES: Final = 3
+PART: Final = ".part"
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -103,7 +104,7 @@ class TeamBlobs:
                 self._fetch(sha256)
 
     def _fetch(self, sha256: str) -> bytes:
-        part = self._incoming / f"{sha256}.part"
+        part = self._incoming / f"{sha256}{PART}"
         for left in reversed(range(TRIES)):
             try:
                 self._receive(sha256, part)

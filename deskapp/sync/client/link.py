@@ -140,6 +140,7 @@ class HostLink:
             host=self._lanes.addresses[0],
             fingerprint=self._lanes.context.fingerprint,
             repaired_at=status.repaired_at,
+            trouble=status.trouble,
         )
 
     def wake(self) -> None:

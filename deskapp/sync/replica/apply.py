@@ -19,6 +19,12 @@ from deskapp.sync.replica.derived import listed
 from deskapp.sync.replica.keys import Keys, keys_of
 from deskapp.sync.replica.schema import Field, fields_of, fillers_of, referrers
 
+_WITH_WORDS = {
+    "contact", "contact_note", "contact_field", "contact_point", "message", "attachment", "chat", "notification",
+    "room", "room_message",
+}  # fmt: skip
+"""Rows with what somebody said or is called: when the host takes one away, nothing of it is to stay in the files."""
+
 _IN = "(SELECT value FROM json_each(?))"
 _encode = msgspec.json.Encoder().encode
 
@@ -274,11 +280,15 @@ class Applier:
 
     def _remove(self, entity: str, found: dict[str, int]) -> None:
         keys = list(found.values())
+        self.purged |= entity in _WITH_WORDS
         if entity == "ticket_tag":
             self._count(self._tickets_of("ticket_tag", keys))
         elif entity == "tag":
             self._count(self._tagged(keys))
+        elif entity == "room_message":
+            self.blobs_gone |= self._files_of_rooms(keys)
         elif entity == "message":
+            self.blobs_gone |= self._sources(keys)
             derived.drop_messages(self._raw, self._positions(keys))
             self._raw.execute(f"DELETE FROM message_html WHERE message_id IN {_IN}", listed(keys))
             self._messages.difference_update(keys)
@@ -313,6 +323,7 @@ class Applier:
         messages = self._with("message", "ticket_id", keys)
         files = self._with("attachment", "message_id", messages)
         self.blobs_gone |= self._column("attachment", "sha256", files)
+        self.blobs_gone |= self._sources(messages)
         derived.drop_messages(self._raw, self._positions(messages))
         self._messages.difference_update(messages)
         self._raw.execute(f"DELETE FROM message_html WHERE message_id IN {_IN}", listed(messages))
@@ -397,6 +408,7 @@ class Applier:
         if self.blobs_gone:
             sql = f"SELECT sha256 FROM attachment WHERE sha256 IN {_IN}"
             self.blobs_gone -= {sha for (sha,) in self._raw.execute(sql, listed(self.blobs_gone))}
+            self.blobs_gone -= self._files_of_rooms()
 
     # Looking up ------------------------------------------------------------------------------------------------
 
@@ -407,6 +419,22 @@ class Applier:
     def _column(self, entity: str, column: str, keys: Collection[int]) -> set[Any]:
         sql = f"SELECT {column} FROM {entity} WHERE id IN {_IN}"
         return {value for (value,) in self._raw.execute(sql, listed(keys)) if value is not None}
+
+    def _sources(self, messages: Collection[int]) -> set[str]:
+        """Hashes of these mails as they came, and of pictures that were fetched for them."""
+        sql = (
+            f"SELECT raw_sha256 FROM message WHERE id IN {_IN} UNION SELECT value "
+            f"FROM message_html, json_each(remote_images) WHERE message_id IN {_IN}"
+        )
+        found = self._raw.execute(sql, listed(messages) * 2)
+        return {sha for (sha,) in found if sha and len(sha) == 64}
+
+    def _files_of_rooms(self, keys: Collection[int] | None = None) -> set[str]:
+        """Hashes of what was attached to these messages of rooms, or to any."""
+        which = "" if keys is None else f"WHERE room_message.id IN {_IN}"
+        sql = f"SELECT value ->> 'sha256' FROM room_message, json_each(attachments) {which}"
+        given = () if keys is None else listed(keys)
+        return {sha for (sha,) in self._raw.execute(sql, given)}
 
     def _positions(self, messages: Collection[int]) -> set[int]:
         return self._column("message", "position", messages)

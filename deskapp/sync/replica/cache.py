@@ -16,8 +16,9 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError
 
-from deskapp.models.engine import reader_engine, writer_engine
-from deskapp.sync.replica import derived, schema
+from deskapp.models.disk import lacks_room
+from deskapp.models.engine import ALONE, reader_engine, writer_engine
+from deskapp.sync.replica import schema
 
 DAMAGE = (DatabaseError, sqlite.DatabaseError, UnicodeDecodeError)
 """What reading a bad file may raise; the second is the driver's word for a text that is none."""
@@ -59,7 +60,6 @@ class Cache:
         self._agent_id = agent_id
         self._count = readers
         self._gate = _Gate()
-        self.to_squeeze = False  # something was lost, and may still be in the files
         self.made = self._refusal()
         if self.made:
             _remove(path)
@@ -68,12 +68,13 @@ class Cache:
             self._make()
 
     def _refusal(self) -> str:
-        """Why the file cannot be used; empty: it can."""
+        """Why the file cannot be used; empty: it can, or (the disk is full) nobody can say now."""
         if not self._path.exists():
             return "new"
         try:
             db = sqlite.connect(str(self._path), isolation_level=None)
             try:
+                db.execute(f"PRAGMA {ALONE}").close()
                 marks = dict(db.execute("SELECT key, value FROM replica_mark").fetchall())
                 small = self._path.stat().st_size <= CHECKED_AT_ONCE
                 if marks.get(SCHEMA) != schema.fingerprint():
@@ -82,18 +83,32 @@ class Cache:
                     return "damaged"
             finally:
                 db.close()
-        except (sqlite.DatabaseError, UnicodeDecodeError):
-            return "damaged"
+        except (sqlite.DatabaseError, UnicodeDecodeError) as error:
+            return "" if lacks_room(error) else "damaged"
         return "" if marks.get(AGENT) == self._agent_id else "agent"
 
     def _open(self) -> None:
         if not self._path.exists():
             self._path.touch(mode=0o600)
         self._engine: Engine = writer_engine(self._path, synchronous="NORMAL")
+        self._readers: Engine = reader_engine(self._path, readers=self._count + 1)
+        try:
+            self._greet()
+        except DatabaseError as error:
+            if is_damage(error):
+                raise
+            # No room for what several connections share (which SQLite calls an I/O error): one does everything,
+            # until the program is started again.
+            self._engine.dispose()
+            self._engine = self._readers = writer_engine(
+                self._path, synchronous="NORMAL", alone=True
+            )
+            self._greet()
+
+    def _greet(self) -> None:
         event.listen(self._engine, "connect", _loosen)
         with self._engine.connect():  # the readers' connections need the file to be in WAL mode
             pass
-        self._readers: Engine = reader_engine(self._path, readers=self._count + 1)
 
     def _make(self) -> None:
         with self.begin() as connection:
@@ -132,21 +147,18 @@ class Cache:
             with self.reading() as connection:
                 found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         except DatabaseError as error:
-            return str(error.orig)
+            return str(error.orig) if is_damage(error) else ""
         return "" if found == "ok" else found
 
-    def squeeze(self) -> None:
-        """Leave no word of what was deleted in the files."""
-        with self.begin() as connection:
-            derived.squeeze_indices(raw_of(connection))
-            set_mark(raw_of(connection), TO_SQUEEZE, "")
-        self.checkpoint()
-        self.to_squeeze = False
+    def checkpoint(self) -> bool:
+        """Bring the write-ahead log into the file and empty it, so that nothing deleted stays in it.
 
-    def checkpoint(self) -> None:
-        """Bring the write-ahead log into the file and empty it, so that nothing deleted stays in it."""
+        Whether it could be: not, when a reader holds on to what was.
+        """
         with contextlib.closing(self._engine.raw_connection()) as connection:
-            connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[union-attr]
+            raw: Any = connection.driver_connection
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def close(self) -> None:
         with self._gate.alone():

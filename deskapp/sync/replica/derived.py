@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 INDEXED_CHARS = 100_000
+INDICES = ("message_fts", "contact_fts", "point_fts")
 
 _IN = "(SELECT value FROM json_each(?))"
 
@@ -108,10 +109,14 @@ def count_all(raw: Any) -> None:
     raw.execute(_COUNT_ALL)
 
 
-def squeeze_indices(raw: Any) -> None:
-    """Take the words of what was deleted out of the full-text files for good."""
-    for name in ("message_fts", "contact_fts", "point_fts"):
-        raw.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")
+def merge(raw: Any, name: str, pages: int) -> bool:
+    """Write about so many pages of an index anew, without what was deleted; whether there was anything to do.
+
+    A number below zero begins with all of the index, one above goes on.
+    """
+    before = raw.total_changes
+    raw.execute(f"INSERT INTO {name}({name}, rank) VALUES ('merge', ?)", (pages,))
+    return bool(raw.total_changes - before > 1)  # one is the statement itself
 
 
 def put_right(raw: Any) -> None:

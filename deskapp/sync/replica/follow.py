@@ -1,6 +1,7 @@
 """One step of the loop between a replica and its host; the client's thread and the simulation take the same."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -61,6 +62,8 @@ def step(do: Do, transport: Transport, urgent: Sequence[WireCommand] = ()) -> St
         return run.follow(urgent)
     except Unreachable:
         run.call(lambda replica: replica.lost_contact())
+        with suppress(StartOver):
+            run.squeeze()
         raise
 
 
@@ -86,6 +89,7 @@ class _Run:
                 self._pull(left)
                 while self._fetch() or self.call(lambda replica: replica.tend()) or self._compare():
                     self._pull(left)
+                self.squeeze()
                 break
             except StartOver as refusal:
                 if not isinstance(refusal, OtherEpoch):
@@ -96,9 +100,23 @@ class _Run:
         self._step.results = self._results
         return self._step
 
+    def squeeze(self) -> None:
+        """What this agent may not see any more leaves the files, a piece between other work."""
+        while self.call(lambda replica: replica.squeeze()):
+            pass
+
     def _pull(self, urgent: list[WireCommand]) -> None:
-        """Sync until the host has no more. Answers are gathered, so that what waits is not run again for each."""
+        """Sync until the host has no more. What came before the line broke is kept: it may never hold for long."""
         answers: list[SyncAnswer] = []
+        try:
+            self._gather(answers, urgent)
+        except Unreachable:
+            self._write(answers)
+            raise
+        self._write(answers)
+
+    def _gather(self, answers: list[SyncAnswer], urgent: list[WireCommand]) -> None:
+        """Answers are gathered, so that what waits is not run again for each."""
         while True:
             request = self.call(lambda replica: replica.request(answers))
             now = urgent if len(request.commands) + len(urgent) <= COMMANDS else []
@@ -111,7 +129,6 @@ class _Run:
                 break
             if _enough(answers, sent, self.call(lambda r: len(r.outbox.pending))):
                 self._write(answers)
-        self._write(answers)
 
     def _waits(self, answers: list[SyncAnswer], urgent: list[WireCommand]) -> bool:
         return bool(urgent or self.call(lambda replica: replica.request(answers)).commands)

@@ -1,10 +1,10 @@
 """Several answers as one, so that what the first says of a row is not written when the last says otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deskapp.sync.protocol.messages import Removal, Rows, SyncAnswer
+from deskapp.sync.protocol.messages import Removal, Rows, SyncAnswer, WireResult
 from deskapp.sync.protocol.tables import ENTITIES
 
 
@@ -54,3 +54,17 @@ def merged(answers: Sequence[SyncAnswer]) -> SyncAnswer | None:
         more=last.more,
         server_at=last.server_at,
     )
+
+
+def verdicts(results: Iterable[WireResult]) -> tuple[list[str], dict[str, tuple[str, Any]]]:
+    """The ids of commands that were accepted, and why the others were not: by id, codes with their parameters."""
+    accepted: list[str] = []
+    refused: dict[str, tuple[str, Any]] = {}
+    for one in results:
+        if one.rejected is not None:
+            refused[one.id] = (one.rejected["code"], one.rejected.get("params", {}))
+        elif one.failed:
+            refused[one.id] = ("failed", {})
+        else:
+            accepted.append(one.id)
+    return accepted, refused

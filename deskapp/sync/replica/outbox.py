@@ -17,6 +17,8 @@ import pysqlite3.dbapi2 as sqlite
 
 from deskapp.core.api import Command
 from deskapp.core.commands.registry import decode_command, encode_command
+from deskapp.models.disk import lacks_room
+from deskapp.models.engine import ALONE
 from deskapp.sync.protocol.messages import WireCommand
 
 KEPT_MS = 7 * 86_400_000
@@ -342,6 +344,7 @@ def _entry(row: Any) -> Entry:
 def _connect(path: Path) -> Any:
     db = sqlite.connect(str(path), isolation_level=None, check_same_thread=False)
     for pragma in (
+        ALONE,  # nobody else reads it, and it opens on a disk that is full
         "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
@@ -363,8 +366,8 @@ def _open_or_set_aside(path: Path) -> Path | None:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
         finally:
             db.close()
-    except sqlite.DatabaseError:
-        sound = False
+    except sqlite.DatabaseError as error:
+        sound = lacks_room(error)
     if sound:
         return None
     aside = path.with_name(f"{path.stem}.damaged-{os.urandom(4).hex()}{path.suffix}")

@@ -6,7 +6,7 @@ Everything here belongs to one thread; `status` may be read from any.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from deskapp.core.api import Change, ChangeSet, Outcome
+from deskapp.core.api import ChangeSet, Outcome
 from deskapp.core.commands.messages import SendReply
 from deskapp.core.ports import Clock, Ids
 from deskapp.sync.protocol.messages import (
@@ -31,10 +31,11 @@ from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.keys import Keys
 from deskapp.sync.replica.local import LocalRunner, LocalTx
-from deskapp.sync.replica.merging import merged
+from deskapp.sync.replica.merging import merged, verdicts
 from deskapp.sync.replica.order import sendable
 from deskapp.sync.replica.outbox import Outbox
-from deskapp.sync.replica.status import News, Status
+from deskapp.sync.replica.squeezing import Squeezing
+from deskapp.sync.replica.status import News, Status, change_set, trouble_of
 from deskapp.sync.replica.submission import Job, Submission, as_draft
 from deskapp.sync.replica.transport import StartOver
 from deskapp.sync.replica.undo import recording, restore
@@ -86,16 +87,31 @@ class Replica:
         self.window, self.checker = self._upkeep.window, self._upkeep.checker
         self.bootstrap = Bootstrap(self._page_transaction, self.window, self._repaired)
         self.status = Status(made=self.cache.made)
+        self._squeezing = Squeezing(self._transaction, self.cache.checkpoint, clock.now)
         try:
             self._load()
-            if self.cache.to_squeeze:
-                self.cache.squeeze()
         except (*c.DAMAGE, ValueError) as error:  # ValueError: a mark that is none
             if isinstance(error, c.DAMAGE) and not c.is_damage(error):
                 raise
             self.rebuild()
-        if self.ready and (self.outbox.pending or self.outbox.drafts):
-            self._rebase(())
+        with suppress(Mended):
+            while self.squeeze():
+                pass
+        self._behind = self.ready and bool(self.outbox.pending or self.outbox.drafts)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Carry out what was kept for the host and could not be shown here, unless the disk still refuses it."""
+        if self._behind:
+            with suppress(*c.DAMAGE):  # `status.trouble` says so
+                self._rebase(())
+
+    def squeeze(self) -> bool:
+        """Let some of what this agent may not see any more leave the files for good; whether there is more to do."""
+        try:
+            return self._squeezing.step()
+        except c.DAMAGE:  # likewise: it takes room
+            return False
 
     def _load(self) -> None:
         with self.cache.begin() as connection:
@@ -111,7 +127,7 @@ class Replica:
             )
             self.bootstrap.load(raw)
             self._upkeep.load(raw)
-            self.cache.to_squeeze = bool(c.mark(raw, c.TO_SQUEEZE))
+            self._squeezing.load(raw)
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -122,8 +138,9 @@ class Replica:
 
     @property
     def waits(self) -> bool:
-        """Whether something is still to be fetched, or an answer is here in part."""
-        return bool(not self.ready or self.bootstrap.unfinished or self._answered)
+        """Whether something is still to be fetched, or an answer is here in part, or more is to be done about one."""
+        unfinished = self.bootstrap.unfinished or self._answered or self._squeezing.due
+        return bool(not self.ready or unfinished)
 
     @property
     def epoch(self) -> str:
@@ -143,6 +160,9 @@ class Replica:
             group.run(connection, jobs, seq, offline=offline, ready=self.ready, seen=self._position)
             group.keep()
         self._tell(group.txs)
+        self._behind |= group.late
+        if not group.late:
+            self.catch_up()
         self._outcomes |= {outcome.command_id: outcome for outcome in group.outcomes}
         while len(self._outcomes) > OUTCOMES:
             del self._outcomes[next(iter(self._outcomes))]
@@ -197,6 +217,7 @@ class Replica:
     def lost_contact(self) -> None:
         """The host cannot be reached: what waits now is sent as what waited."""
         self.outbox.went_offline()
+        self.catch_up()
 
     def start(self, epoch: str) -> None:
         """Follow the host of that epoch. When it is another one than before, everything is fetched anew, and what
@@ -233,6 +254,7 @@ class Replica:
                 self._write(connection, answer, settled, news)
         except Mended:
             return
+        self._behind = False
         self._settle(settled)
         self._after(news)
 
@@ -248,8 +270,7 @@ class Replica:
         if answer is not None:
             news.lost, news.more = self.bootstrap.follow(raw, answer), answer.more
             if news.lost:
-                self.cache.to_squeeze = True
-                c.set_mark(raw, c.TO_SQUEEZE, "1")
+                self._squeezing.want(raw, at_once=True)
         if not self.ready:
             return
         with self._on_solid_ground(connection, seq, news, settled) as applier:
@@ -288,6 +309,8 @@ class Replica:
         self._connection = connection
         news.applier = applier
         yield applier
+        if applier.purged:
+            self._squeezing.want(raw)
         self._position = max(self._position, applier.position)
         c.set_mark(raw, c.POSITION, self._position)
         self._runner.reset(self._position)
@@ -312,14 +335,7 @@ class Replica:
         return txs
 
     def _settle(self, settled: Mapping[str, WireResult]) -> None:
-        accepted = [r.id for r in settled.values() if not r.failed and r.rejected is None]
-        refused = {
-            r.id: (r.rejected["code"], r.rejected.get("params", {}))
-            if r.rejected
-            else ("failed", {})
-            for r in settled.values()
-            if r.failed or r.rejected is not None
-        }
+        accepted, refused = verdicts(settled.values())
         self.outbox.settle(accepted, refused, self._clock.now())
         self._sent.difference_update(settled)
         if settled is self._answered:
@@ -332,8 +348,6 @@ class Replica:
             return
         if applier.blobs_gone:
             self._forget_blobs(frozenset(applier.blobs_gone - self.outbox.files))
-        if self.cache.to_squeeze and not news.more:
-            self.cache.squeeze()
         self._tell(news.txs, news)
 
     # Bootstraps ------------------------------------------------------------------------------------------------
@@ -349,7 +363,7 @@ class Replica:
             applier.purge(scope)
             applier.finish()
             self.bootstrap.forget(applier.raw, scope)
-        self.cache.squeeze()
+            self._squeezing.want(applier.raw, at_once=True)
 
     def finish_building(self) -> None:
         """All scopes are here: from now on commands are carried out on them."""
@@ -443,10 +457,11 @@ class Replica:
         raw.execute("INSERT OR REPLACE INTO desk(key, value) VALUES ('seq', ?)", (str(self._seq),))
         return self._seq
 
-    def _tell_status(self) -> None:
+    def _tell_status(self, trouble: str | None = None) -> None:
         before = self.status
         self.status = replace(
             before,
+            trouble=before.trouble if trouble is None else trouble,
             seq=self._seq,
             waiting=self.outbox.waiting,
             first_sync=self.bootstrap.progress if not self.ready else None,
@@ -458,20 +473,8 @@ class Replica:
 
     def _tell(self, txs: Sequence[LocalTx], news: "News | None" = None) -> None:
         self._tell_status()
-        changes: dict[tuple[str, int], Change] = {}
-        tickets: set[str] = set()
-        counts = any(tx.counts_moved for tx in txs)
-        if news is not None and news.undone is not None and news.applier is not None:
-            changes |= {(e, k): Change(e, k, uid, "upsert") for e, k, uid in news.undone.rows}
-            changes |= news.applier.changes
-            tickets |= news.undone.tickets | news.applier.tickets
-            counts |= news.undone.counts or news.applier.counts
-        for tx in txs:
-            changes |= tx.changes
-            tickets |= tx.seen_tickets
-        if changes:
-            told = tuple(changes.values())
-            self._publish(ChangeSet(self._seq, told, frozenset(tickets), counts))
+        if (told := change_set(self._seq, txs, news)) is not None:
+            self._publish(told)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -479,11 +482,14 @@ class Replica:
         try:
             with self.cache.begin() as connection:
                 yield connection
+            if self.status.trouble:
+                self._tell_status(trouble="")
         except c.DAMAGE as error:
             if c.is_damage(error):
                 self.rebuild()
                 raise Mended from error
             self._load()
+            self._tell_status(trouble=trouble_of(error))
             raise
         except BaseException:
             self._load()

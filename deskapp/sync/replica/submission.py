@@ -53,6 +53,7 @@ class Submission:
         self.drafts: dict[str, Entry | None] = {}
         self.txs: list[LocalTx] = []
         self._kept = False
+        self.late = False  # it was kept, and does not show here yet
 
     def keep(self) -> None:
         """In the outbox, durably. Raises `sqlite.Error` when the disk refuses: then none was."""
@@ -74,6 +75,7 @@ class Submission:
             if not self._kept:
                 raise
             self.txs.clear()
+            self.late = True
 
     def run(
         self,

@@ -12,6 +12,7 @@ from deskapp.sync.replica import derived
 from deskapp.sync.replica.apply import Applier
 from deskapp.sync.replica.bootstrap import Bootstrap
 from deskapp.sync.replica.checking import Checker, bound_of, differing, strays, sweep
+from deskapp.sync.replica.indexing import mend
 from deskapp.sync.replica.local import LocalRunner
 from deskapp.sync.replica.outbox import Outbox
 from deskapp.sync.replica.residency import Window, fallen, unsent
@@ -66,6 +67,9 @@ class Upkeep:
                 copy.want_again(raw, sums.scope)
             self._outbox.set_mark(REPAIRED, str(now))
             return
+        if mend(raw, sums.parts):
+            log.warning(_DIFFERS, sums.scope, "words", "they are entered anew")
+            self._outbox.set_mark(REPAIRED, str(now))
         self.checker.took(raw, sums, now)
         found = strays(connection, bound) if self.checker.resting and bound["agent_"] else []
         if found:

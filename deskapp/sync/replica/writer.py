@@ -7,7 +7,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from deskapp.core.api import Outcome
+from deskapp.models.disk import StorageProblem
 from deskapp.sync.replica.replica import Replica
+from deskapp.sync.replica.status import trouble_of
 from deskapp.sync.replica.submission import Job
 
 GROUP = 200
@@ -93,8 +95,9 @@ class ReplicaWriter:
             offline = any(one.offline for one in group)
             outcomes = self._replica.submit([one.job for one in group], offline=offline)
         except Exception as error:  # noqa: BLE001 - disk full: nothing was kept, and each is told so
+            trouble = trouble_of(error)
             for one in group:
-                one.future.set_exception(error)
+                one.future.set_exception(StorageProblem(trouble) if trouble else error)
             return
         for one, outcome in zip(group, outcomes, strict=True):
             one.future.set_result(outcome)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.team import MoveTicket, SetMembership
 from deskapp.models.dto import Address
-from deskapp.sync.replica import schema
-from tests.support.sync_world import Desk, Machine, derived_faults, differences
+from deskapp.sync.replica import derived, schema, squeezing
+from deskapp.sync.replica.transport import Unreachable
+from tests.support.sync_world import Desk, Machine, derived_faults, differences, word_faults
 
 CANARY = "zqxcanarywordqxz"
 PAGE = 4096
@@ -68,6 +70,63 @@ def test_a_lost_department_leaves_no_word(desk: Desk, machine: Machine) -> None:
     agree(machine)
     assert ticket not in machine.uids("ticket")
     assert CANARY[:8].encode() not in bytes_of(machine)
+
+
+@pytest.mark.parametrize("pages", [1, 500])
+def test_a_ticket_that_moves_out_of_sight_leaves_no_word(
+    desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    """However large the pieces are in which the index is written anew."""
+    monkeypatch.setattr(squeezing, "PAGES", pages)
+    ticket, *others = machine.uids("ticket")
+    for n in range(30):
+        for one in (ticket, *others[:3]):
+            word = CANARY if one == ticket else "loza"
+            body = f"{word} {n} {n * 7919:x} " * 50
+            note = AddNote(ticket_id=one, message_id=desk.ids.new(), body=body)
+            desk.do(note, desk.agents[0])
+    machine.step()
+    assert CANARY.encode() in bytes_of(machine)
+    to = desk.departments[0]
+    desk.do(MoveTicket(ticket_id=ticket, department_id=to), desk.agents[0])
+    machine.step()
+    assert ticket not in machine.uids("ticket")
+    assert CANARY[1:].encode() not in bytes_of(machine)
+    agree(machine)
+    assert word_faults(machine.replica, desk, ("loza", "mensaje")) == []
+
+
+def test_a_large_index_is_not_written_anew_for_every_ticket(
+    desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It rests in between; what was lost for good does not wait, nor does a program that is started again."""
+    monkeypatch.setattr(squeezing, "FEW", 0)
+    merge = derived.merge
+
+    def slow(*args: Any) -> bool:
+        desk.clock.advance(1_000)
+        return merge(*args)
+
+    monkeypatch.setattr(derived, "merge", slow)
+    one, other, third = machine.uids("ticket")[:3]
+
+    def goes(ticket: str, word: str) -> bool:
+        """Whether its words have gone with it."""
+        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=word)
+        desk.do(note, desk.agents[0])
+        machine.step()
+        assert word.encode() in bytes_of(machine)
+        desk.do(MoveTicket(ticket_id=ticket, department_id=desk.departments[0]), desk.agents[0])
+        machine.step()
+        return word[1:].encode() not in bytes_of(machine)
+
+    assert goes(one, "unocanary")
+    assert not goes(other, "otrocanary")
+    machine.restart()
+    assert b"trocanary" not in bytes_of(machine)
+    assert not machine.replica.waits
+    desk.clock.advance(3_600_000)
+    assert goes(third, "trescanary")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -128,4 +187,28 @@ def test_what_waited_long_drains(desk: Desk, machine: Machine) -> None:
     machine.step()
     assert not machine.replica.outbox.pending
     assert not machine.replica.outbox.refused
+    agree(machine)
+
+
+def test_what_the_host_answered_before_the_line_broke_is_kept(desk: Desk, machine: Machine) -> None:
+    """On a line that never holds for long, a long queue still gets shorter."""
+    (ticket, *_) = machine.uids("ticket")
+    for n in range(300):
+        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=f"nota {n}")
+        machine.do(note, offline=True)
+    sync, left = machine.transport.sync, [2]
+
+    def breaks(request: Any) -> Any:
+        if not left[0]:
+            raise Unreachable("broken")
+        left[0] -= 1
+        return sync(request)
+
+    machine.transport.sync = breaks  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        machine.step()
+    assert len(machine.replica.outbox.pending) == 200
+    machine.transport.sync = sync  # type: ignore[method-assign]
+    machine.step()
+    assert not machine.replica.outbox.pending
     agree(machine)
