@@ -21,10 +21,13 @@ from setup import prepare_tests
 RIGS = (
     "tests/sim",
     "tests/e2e/team/test_kill.py",
+    "tests/e2e/team/test_disk.py",
+    "tests/e2e/team/test_long_absence.py",
     "tests/e2e/places/test_partitions.py",
     "tests/security/test_published_api.py",
 )
-"""Simulations, real processes that are killed and cut off from each other, and the published API."""
+"""Simulations, real processes that are killed, cut off from each other, away for a month and on failing disks, and
+the published API."""
 
 
 PROPERTIES = ("-m", "hypothesis", "tests/unit", "tests/ui", "tests/security/test_look_alikes.py")
@@ -56,6 +59,8 @@ def main() -> int:
             "DESKAPP_DIVERGENCES": "300",
             "DESKAPP_CORRUPTIONS": "1000",
             "DESKAPP_KILLS": "50",
+            "DESKAPP_DISK_FAULTS": "20",
+            "DESKAPP_ABSENCE": "5000",
             "DESKAPP_PLANTED": "all",
             "DESKAPP_PARTITIONS": "102",
             "DESKAPP_EXAMPLES": "100",

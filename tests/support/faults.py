@@ -106,6 +106,18 @@ def chat_acknowledged_early() -> None:
     Talk._receive = early
 
 
+def conflicts_untold() -> None:
+    """What the host refused is taken for done."""
+    from deskapp.sync.replica.outbox import Outbox
+
+    settle = Outbox.settle
+
+    def blind(self: object, accepted: list, refused: dict, now: int) -> None:
+        settle(self, [*accepted, *refused], {}, now)
+
+    Outbox.settle = blind
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     plant.__name__: plant
     for plant in (
@@ -116,6 +128,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         sent_before_sending,
         sending_untold,
         chat_acknowledged_early,
+        conflicts_untold,
     )
 }
 
