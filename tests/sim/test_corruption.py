@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy.exc import DatabaseError
 
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.messages import AddNote, SaveDraft
@@ -23,7 +22,7 @@ from deskapp.core.queries.search import Search
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import GetSidebar, TicketIds, TicketRows
 from deskapp.models.dto import Address
-from deskapp.sync.replica.cache import raw_of
+from deskapp.sync.replica.cache import DAMAGE, raw_of
 from deskapp.sync.replica.checking import HOUR_MS
 from deskapp.sync.replica.follow import step
 from deskapp.sync.replica.workspace import ReplicaWorkspace
@@ -204,9 +203,9 @@ WAYS: tuple[Callable[[Path, World, Random], None], ...] = (
 def look_around(window: ReplicaWorkspace) -> None:
     """What a person does meanwhile: an answer may fail, the window may not."""
     for query in (GetSidebar(), TicketIds("all"), Search("taza")):
-        with suppress(DatabaseError, LookupError, ValueError):
+        with suppress(*DAMAGE, LookupError, ValueError):
             window.query(query).result(WAIT)
-    with suppress(DatabaseError, LookupError, ValueError):
+    with suppress(*DAMAGE, LookupError, ValueError):
         keys = window.query(TicketIds("all")).result(WAIT).keys
         for row in window.query(TicketRows(keys)).result(WAIT):
             window.query(GetConversation(row.id)).result(WAIT)

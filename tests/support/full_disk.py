@@ -25,6 +25,7 @@ from deskapp.core.commands.contacts import CreateContact
 from deskapp.core.commands.messages import AddNote, AttachmentRef
 from deskapp.core.commands.tickets import CreateTicket
 from deskapp.core.queries.views import ALL, TicketIds, TicketRows
+from deskapp.models.dialect import SQLITE
 from deskapp.models.disk import StorageProblem
 from deskapp.models.enums import Channel
 from deskapp.system.keys import FileKey
@@ -40,14 +41,14 @@ REFUSED = (sqlite.Error, DBAPIError, StorageProblem, OSError)
 
 
 def prepare(folder: Path) -> None:
-    joined(folder / "0", 0, 1, 0)
+    joined(folder / "0", 0, 1, 0, SQLITE)
 
 
 @contextmanager
 def colleague(folder: Path) -> Iterator[Machine]:
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir(exist_ok=True)
-    desk = begin(elsewhere, 0, 1, 2_000)
+    desk = begin(elsewhere, 0, 1, 2_000, SQLITE)
     machine = Machine(desk, desk.agents[1], folder / "0")
     yield machine
     machine.close()

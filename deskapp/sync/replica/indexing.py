@@ -5,14 +5,16 @@ for another word.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from deskapp.sync.protocol.messages import Sum
 from deskapp.sync.replica import derived
 
 MESSAGES: Final = 200
-"""Of a slice that are looked up; two words of each."""
+"""Of a slice that are looked up,"""
+WORDS: Final = 6
+"""by so many words of each."""
 CHARS: Final = 20_000
 _WORD: Final = re.compile(r"(?<![^\s.,;:!?])[A-Za-z0-9]{3,20}(?![^\s.,;:!?])")
 """Words that are taken for the same by whoever reads them: no accent, no joiner and no mark is near."""
@@ -50,9 +52,8 @@ def _is_missing(raw: Any, position: int, body: str) -> bool:
     )
 
 
-def _some(body: str, position: int) -> Iterator[str]:
-    """Two of its words, others for each message."""
+def _some(body: str, position: int) -> list[str]:
+    """Of a message with many words: of the next one others."""
     words = sorted(set(_WORD.findall(body)))
-    if words:
-        yield words[position % len(words)]
-        yield words[position // 7 % len(words)]
+    step = max(len(words) // WORDS, 1)
+    return words[position % step :: step][:WORDS]
