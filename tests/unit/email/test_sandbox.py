@@ -4,7 +4,6 @@ import base64
 import random
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -149,12 +148,10 @@ def test_time_on_the_processor_is_limited_apart(tmp_path: Path) -> None:
     command = [sys.executable, str(ODD), str(tmp_path / "marker")]
     limits = Limits(cpu_s=1, wall_s=8.0)
     with MailParser(command=command, limits=limits) as patient:
-        started = time.monotonic()
         found = patient.parse(b"spin\n\nx")
 
     assert isinstance(found, Unparseable)
     assert found.reason_code == ("timeout" if sys.platform == "win32" else "cpu")
-    assert sys.platform == "win32" or time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("order", ["spin-html", "sleep-html", "exit-html", "raise-html"])
