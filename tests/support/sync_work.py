@@ -64,7 +64,7 @@ def at_machine(pick: Random, machine: Machine, ticket: str) -> Command:
 
 def _on_ticket(pick: Random, machine: Machine, ticket: str) -> Command:
     desk, one = machine.desk, (ticket,)
-    until = desk.clock.now() + 60 * 86_400_000  # later than any clock here comes to
+    until = desk.clock.now() + 15_000 * 86_400_000  # later than any clock here comes to
     makers = (
         lambda: note(pick, desk, ticket),
         lambda: note(pick, desk, ticket),
