@@ -29,6 +29,7 @@ from deskapp.core.commands.tickets import (
 )
 from deskapp.core.queries.tickets import GetConversation
 from deskapp.core.queries.views import ALL, TicketIds, TicketRows
+from deskapp.models.dto import Address
 from deskapp.models.enums import Channel, TicketStatus
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
@@ -107,6 +108,7 @@ class Person:
             message_id=new,
             body=f"respuesta {mark}",
             seen_order=self._heard.get(ticket, 0),
+            to=(Address("Carmen", "carmen@correo.test"),) if ticket in self._heard else (),
         )
 
     def _with_file(self, ticket: str, new: str, mark: str) -> Command:

@@ -21,7 +21,7 @@ from deskapp.app.bootstrap import open_desk
 from deskapp.app.restore import _begin_new_epoch
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
-from deskapp.core.commands.messages import AddNote
+from deskapp.core.commands.messages import AddNote, RecordInbound
 from deskapp.core.commands.tags import DeleteTag
 from deskapp.core.commands.team import MoveTicket, SaveDepartment, SetMembership
 from deskapp.core.commands.tickets import (
@@ -133,18 +133,17 @@ def clock_of(calendar: Path) -> dict[str, str]:
     }
 
 
-def mail(desk: Any, account: str, number: int, person: int) -> str:
+def mail(desk: Any, account: str, number: int) -> str:
     """A customer writes; the ticket."""
     new, sha = desk.workspace.new_id, f"{number:064x}"
     raw = RawRef(sha, 100, account, "INBOX", 1, number)
     incoming = IncomingMail(
         raw_sha256=sha,
-        subject=f"Pedido {person}",
+        subject=f"Pedido {number}",
         rfc_message_id=f"<{number}@correo.test>",
-        sender=Address(f"Carmen {person}", f"carmen{person}@correo.test"),
+        sender=Address(f"Carmen {number}", f"carmen{number}@correo.test"),
         text="Hola, falta una taza.",
         to=(Address("", "tienda@taller.test"),),
-        references=(f"<{person}@correo.test>",) if number != person else (),
     )
     arrived = ReceiveMail(
         mail=incoming, account_id=account, ticket_id=new(), message_id=new(), contact_id=new()
@@ -177,7 +176,7 @@ def settle(machines: Machines) -> Shop:
         people = workspace.query(GetTeam()).result(60)
         agent = next(one.id for one in people if one.name == AGENT)
         do(workspace, SetMembership(agent_id=agent, department_ids=tuple(departments)))
-        tickets = [mail(desk, account, n, n) for n in range(1, TICKETS + 1)]
+        tickets = [mail(desk, account, n) for n in range(1, TICKETS + 1)]
         for n, ticket in enumerate(tickets):
             if n % 3:
                 do(workspace, MoveTicket(ticket_id=ticket, department_id=departments[n % 3 - 1]))
@@ -193,7 +192,8 @@ def meanwhile(machines: Machines, shop: Shop) -> None:
         for n, ticket in enumerate(shop.tickets):
             what = n % 8
             if what == 0:
-                mail(desk, shop.account, 1_000 + n, n + 1)
+                heard = RecordInbound(ticket_id=ticket, message_id=new(), body="¿Y mi taza?")
+                do(workspace, heard)
             elif what == 1:
                 do(workspace, DeleteTickets(ticket_ids=(ticket,)))
             elif what == 2:
@@ -307,7 +307,9 @@ def test_a_month_away_loses_doubles_and_sticks_nothing(tmp_path: Path) -> None:
     assert verdict.lost == []
     assert verdict.doubled == []
     assert verdict.untold == []
-    assert verdict.conflicts, "nothing came to a conflict: the rig shows nothing"
+    assert verdict.conflicts.keys() >= {"ticket_not_found", "newer_message"}, (
+        "the rig shows too little"
+    )
     assert verdict.done > COMMANDS // 3
 
 
