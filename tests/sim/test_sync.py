@@ -15,7 +15,7 @@ from tests.support.sync_store import POSTGRES, SQLITE
 
 HISTORIES = {
     SQLITE: int(os.environ.get("DESKAPP_HISTORIES", "150")),
-    POSTGRES: int(os.environ.get("DESKAPP_SERVER_HISTORIES", "10")),
+    POSTGRES: int(os.environ.get("DESKAPP_SERVER_HISTORIES", "6")),
 }
 COMMANDS = int(os.environ.get("DESKAPP_COMMANDS", "20"))
 SEED = int(os.environ.get("DESKAPP_SEED", "0"))
