@@ -317,7 +317,9 @@ PLANTED = BUGS if os.environ.get("DESKAPP_PLANTED") == "all" else BUGS[2::3]
 FIRST = {
     exits_ignored: 4,
     threads_in_part: 6,
-    scopes_kept: 21,
+    scopes_kept: 47,
+    gaps_ignored: 8,
+    index_left: 2,
     keys_again: 2,
     seen_elsewhere: 6,
     outbox_unflushed: 2,
