@@ -326,6 +326,38 @@ def test_who_loses_sight_of_a_ticket_loses_it(team: Team) -> None:
     assert _events(team.desk, shop, "assigned")[-1].data["why"] == "light"
 
 
+def test_no_notification_tells_of_a_ticket_that_is_hidden_now(team: Team) -> None:
+    """It says who wrote, and what about."""
+    pedro, ana = team.hire("Pedro Gil", "Taller"), team.hire("Ana Sanz", role=Role.ADMIN)
+    eva = team.hire("Eva Ros", "Taller", "Tienda")
+    workshop, shop, box = team.department("Taller"), team.department("Tienda"), team.desk.account()
+
+    def mail(number: int, department: str) -> str:
+        team.admin.do(SetAccountDepartment(account_id=box, department_id=department))
+        written = team.desk.mail(box, rfc_message_id=f"<{number}@correo.test>")
+        return str(written.result["ticket_id"])
+
+    def told(agent: Colleague) -> set[str]:
+        return {one.ticket_id for one in agent.notifications("new_ticket")}
+
+    moved, stays, everybodys = mail(1, workshop), mail(2, workshop), mail(3, "")
+    assert told(pedro) == told(eva) == told(ana) == {moved, stays, everybodys}
+    team.admin.do(MoveTicket(ticket_id=moved, department_id=shop))
+    assert told(pedro) == {stays, everybodys}
+    assert told(eva) == told(ana) == {moved, stays, everybodys}
+    gone = {
+        row[1] for row in team.log(f"person:{pedro.id}") if row[0::2] == ("notification", "exit")
+    }
+    assert len(gone) == 1
+    team.admin.do(SetMembership(agent_id=eva.id, department_ids=(shop,)))
+    assert told(eva) == {moved, everybodys}
+    team.admin.do(SetRole(agent_id=ana.id, role=Role.AGENT))
+    assert told(ana) == {everybodys}
+    team.admin.do(_note(team.desk, stays, ana.id))
+    team.admin.do(SetMembership(agent_id=ana.id, department_ids=(shop,)))
+    assert [one.ticket_id for one in ana.notifications("mention")] == [stays], "it was given to her"
+
+
 def _assignee(team: Team, ticket: str) -> str:
     found = team.desk.ask(GetTicket(ticket)).assignee
     return found.name if found else ""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from deskapp.core.api import Rejected
 from deskapp.core.authority.scopes import ticket_scopes
@@ -76,7 +76,31 @@ def assignment_over(tx: Tx, ticket_key: int, agent_key: int | None) -> None:
         tx.delete(t.ticket_access, row.id)
         tx.update(t.ticket, key, access_count=t.ticket.c.access_count - 1)
         tx.tell_moved(key, before)
+        _take_back_notifications(tx, key)
         tell_rooms(tx, t.room.c.ticket_id == key)
+
+
+def _take_back_notifications(tx: Tx, ticket_key: int) -> None:
+    """They say who wrote and what about: whoever sees the ticket no more keeps none."""
+    told = t.notification.c
+    ticket = tx.at(t.ticket, ticket_key)
+    if ticket.department_id is not None:
+        outside = told.agent_id.not_in(insiders(tx, ticket))
+        tx.delete_all(t.notification, (told.ticket_id == ticket_key) & outside)
+
+
+def take_back_notifications_of(tx: Tx, agent: Row[Any]) -> None:
+    """The same, of all tickets, after an agent's departments or role are others."""
+    if agent.role == Role.ADMIN:
+        return
+    homes = select(t.membership.c.department_id).where(t.membership.c.agent_id == agent.id)
+    given = select(t.ticket_access.c.ticket_id).where(t.ticket_access.c.agent_id == agent.id)
+    told, ticket = t.notification.c, t.ticket.c
+    elsewhere = ticket.department_id.is_not(None) & ticket.department_id.not_in(homes)
+    hidden = select(ticket.id).where(
+        ticket.id == told.ticket_id, elsewhere, ticket.id.not_in(given)
+    )
+    tx.delete_all(t.notification, (told.agent_id == agent.id) & hidden.exists())
 
 
 def tell_rooms(tx: Tx, which: Any) -> None:
@@ -100,6 +124,7 @@ def move(tx: Tx, ticket_key: int, department_key: int | None) -> str:
         before = ticket_scopes(tx, key)
         tx.update(t.ticket, key, department_id=department_key)
         tx.tell_moved(key, before)
+        _take_back_notifications(tx, key)
         tell_rooms(tx, t.room.c.ticket_id == key)
     ticket = tx.at(t.ticket, ticket_key)
     holder = tx.at(t.agent, ticket.assignee_id) if ticket.assignee_id is not None else None

@@ -8,7 +8,14 @@ from deskapp.core.api import Outcome, Rejected
 from deskapp.core.authority.scopes import may_see_ticket
 from deskapp.core.authority.tx import Tx
 from deskapp.core.commands import team as c
-from deskapp.core.handlers.access import able, assignment_over, move, sees, tell_rooms
+from deskapp.core.handlers.access import (
+    able,
+    assignment_over,
+    move,
+    sees,
+    take_back_notifications_of,
+    tell_rooms,
+)
 from deskapp.core.handlers.base import done, handles
 from deskapp.core.handlers.conversation import change_ticket, root_of
 from deskapp.models import tables as t
@@ -155,6 +162,7 @@ def set_membership(tx: Tx, cmd: c.SetMembership) -> Outcome:
     for key in sorted(wanted - {row.department_id for row in rows}):
         tx.insert(t.membership, agent_id=agent.id, department_id=key)
     _release(tx, agent)
+    take_back_notifications_of(tx, agent)
     _tell_rooms_of(tx, agent)
     return done(c.SetMembership(agent_id=agent.uid, department_ids=before))
 
@@ -192,7 +200,9 @@ def set_role(tx: Tx, cmd: c.SetRole) -> Outcome:
     if cmd.role is not Role.ADMIN:
         _keep_an_admin(tx, agent)
     tx.update(t.agent, agent.id, role=cmd.role)
-    _release(tx, tx.at(t.agent, agent.id))
+    changed = tx.at(t.agent, agent.id)
+    _release(tx, changed)
+    take_back_notifications_of(tx, changed)
     _tell_rooms_of(tx, agent)
     return done(c.SetRole(agent_id=agent.uid, role=Role(agent.role)))
 

@@ -37,6 +37,7 @@ notification = synced(
     Column("played_at", Integer),
     Column("seen_at", Integer),
     Index("ix_notification_agent", "agent_id", "at"),
+    Index("ix_notification_ticket", "ticket_id"),
 )
 
 rating = synced(

@@ -56,7 +56,7 @@ class Secret:
             SaveAccount(account_id=account, name="T", address="a@taller.test", settings={}),
         )
         mail = IncomingMail(
-            raw_sha256=self.raw, subject="Pedido", rfc_message_id="<1@correo.test>",
+            raw_sha256=self.raw, subject=f"Pedido {WORD}", rfc_message_id="<1@correo.test>",
             sender=Address("Carmen", "carmen@correo.test"), text=f"Hola {WORD} " * 300,
             html=f"<p>Hola {WORD}</p>", to=(Address("", "a@taller.test"),),
         )  # fmt: skip

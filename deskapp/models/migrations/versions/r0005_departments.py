@@ -1,4 +1,4 @@
-"""Tickets of a department are found and counted by an index; SQL beside this file."""
+"""Tickets of a department, and notifications of a ticket, are found by an index; SQL beside this file."""
 
 from deskapp.models.migrations import run_script
 
