@@ -55,7 +55,9 @@ def start(folder: Path, level: int = logging.INFO) -> logging.Handler:
 
 
 def stop(handler: logging.Handler) -> None:
-    """Close a handler of `start`."""
+    """Close a handler of `start`; others log as before."""
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     logging.captureWarnings(False)
     logging.getLogger().removeHandler(handler)
     handler.close()
