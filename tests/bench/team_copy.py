@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -80,7 +81,7 @@ class Whole(Line):
     def bootstrap(
         self, scope: str, token: str, days: int = EVERYTHING, until: int = 0
     ) -> Iterator[BootstrapPage]:
-        found = pages(self.exchange, self.agent_id, scope, token, EVERYTHING, until, size=PAGE)
+        found = pages(self.desk.exchange, self.agent_id, scope, token, EVERYTHING, until, size=PAGE)
         while True:
             with self.host.more():
                 page = next(found, None)
@@ -98,7 +99,8 @@ def measure(desk: Path, folder: Path, size: volume.VolumeSize, changes: int) -> 
     authority.start(effects=False)
     try:
         with closing(_replica(folder)) as replica:
-            line = Whole(exchange, volume.AGENT, authority.ids.new())
+            both = SimpleNamespace(exchange=exchange, authority=authority)
+            line = Whole(both, volume.AGENT, authority.ids.new())
             copied = _pulled(replica, line)
             _check(replica, size)
             host = line.host

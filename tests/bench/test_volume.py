@@ -16,7 +16,7 @@ from deskapp.devtools import volume
 from deskapp.devtools.volume import RECENT, VolumeSize
 from deskapp.models.dto import MessageView
 from deskapp.models.engine import reader_engine
-from tests.bench import reading
+from tests.bench import reading, team_copy
 from tests.bench.results import Result, dump, p95, read, table, write
 
 R = TypeVar("R")
@@ -121,6 +121,15 @@ def test_reading_is_measured(desk: Path) -> None:
     measured = {each.metric: each for each in reading.measure(desk, words=3)}
     assert measured["search as you type, p95"].baseline
     assert all(each.value > 0 for name, each in measured.items() if "beyond" not in name)
+
+
+def test_a_first_copy_is_measured(tmp_path: Path) -> None:
+    size = VolumeSize(100, 900, 30, 60)
+    volume.build(tmp_path / "desk.sqlite", size)
+    (tmp_path / "machine").mkdir()
+    measured = team_copy.measure(tmp_path / "desk.sqlite", tmp_path / "machine", size, 20)
+    assert measured[0].ratio
+    assert all(each.value > 0 for each in measured)
 
 
 def test_results_are_written_and_shown(tmp_path: Path) -> None:
