@@ -74,12 +74,12 @@ class Took:
 
 @dataclass
 class Whole(Line):
-    """A line to a host that leaves nothing out for its age. `host` is what the host took of the time."""
+    """A line to a host with pages of the usual size. `host` is what the host took of the time."""
 
     host: Took = field(default_factory=Took)
 
     def bootstrap(
-        self, scope: str, token: str, days: int = EVERYTHING, until: int = 0
+        self, scope: str, token: str, days: int = 90, until: int = 0
     ) -> Iterator[BootstrapPage]:
         found = pages(self.desk.exchange, self.agent_id, scope, token, EVERYTHING, until, size=PAGE)
         while True:
@@ -128,9 +128,12 @@ def measure(desk: Path, folder: Path, size: volume.VolumeSize, changes: int) -> 
 
 
 def _replica(folder: Path) -> Replica:
-    return Replica(
+    """One that leaves nothing out for its age."""
+    replica = Replica(
         folder, agent_id=volume.AGENT, clock=SystemClock(), ids=SystemIds(), publish=lambda _: None
     )
+    replica.choose_window(EVERYTHING)
+    return replica
 
 
 def _pulled(replica: Replica, line: Line) -> Took:
