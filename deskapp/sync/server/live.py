@@ -9,7 +9,7 @@ department or a ticket's access changes, and a device that was shut out is cut o
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from time import monotonic
@@ -27,7 +27,7 @@ from deskapp.sync.protocol.messages import SERVED
 from deskapp.sync.server import limits
 from deskapp.sync.server.desk import HostedDesk
 from deskapp.sync.server.devices import Session
-from deskapp.sync.server.homes import Home, home_of
+from deskapp.sync.server.homes import Home, Homes, home_of
 from deskapp.sync.server.line import Line, Wire, hang_up
 from deskapp.sync.server.push import Rights, Round, Rounds, read_rights, seq_of
 from deskapp.sync.server.refusals import Refused
@@ -63,7 +63,7 @@ class Hub:
     ) -> None:
         self._desk, self._pool, self._chat = desk, pool, chat
         self._lines: list[Line] = []
-        self._homes: dict[str, Home] = {}
+        self._homes = Homes(lambda tickets: self._read(self._read_homes, tickets))
         self._looked_at: frozenset[str] = frozenset()  # tickets; read by the chat's thread, too
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -205,7 +205,7 @@ class Hub:
             line.asked_at = monotonic()
             await self._tell_visitors([line])
             return
-        home = await self._home(frame.ticket) if frame.ticket else Home()
+        home = await self._homes.of(frame.ticket) if frame.ticket else Home()
         if isinstance(frame, f.Look):
             shown = home.shows_to(line.viewer)
             self._look(line, frame if shown else f.Look(ticket=""))
@@ -260,10 +260,10 @@ class Hub:
         self._news.set()
         if changes.touches("agent", "membership", "department"):
             self._recheck.set()
-        elif changes.touches("ticket", "ticket_access") and self._homes:
-            moved = changes.tickets & self._homes.keys()
-            if moved:
-                self._spawn(self._moved(moved))
+        if changes.touches("ticket", "ticket_access"):
+            before = self._homes.forget(None if changes.whole else changes.tickets)
+            if before:
+                self._spawn(self._moved(before))
 
     async def _keep_telling(self) -> None:
         while True:
@@ -311,13 +311,12 @@ class Hub:
                 line.outbox += frames
                 self._start(line)
 
-    async def _moved(self, tickets: Iterable[str]) -> None:
+    async def _moved(self, before: Mapping[str, Home]) -> None:
         """They were written: most of them stay where they are."""
-        before = {ticket: self._homes.pop(ticket, None) for ticket in tickets}
-        moved = False
-        for ticket in self._looked_at & before.keys():
-            moved |= await self._home(ticket) != before[ticket]
-        if moved:
+        await self._homes.know(self._looked_at)
+        if any(
+            self._homes[ticket] != before[ticket] for ticket in self._homes.keys() & before.keys()
+        ):
             self._tell_all()
 
     def _tell_all(self) -> None:
@@ -343,7 +342,7 @@ class Hub:
         self._spawn(self._tell_chat(news))
 
     async def _tell_chat(self, news: VisitorTyping | VisitorPresence) -> None:
-        home = await self._home(news.ticket_id)
+        home = await self._homes.of(news.ticket_id)
         for line in self._lines:
             if line.look.ticket == news.ticket_id and home.shows_to(line.viewer):
                 self._push_chat(line, news)
@@ -375,17 +374,9 @@ class Hub:
 
     # Who may ---------------------------------------------------------------------------------------------------
 
-    async def _home(self, ticket: str) -> Home:
-        home = self._homes.get(ticket)
-        if home is None:
-            home = await self._read(self._read_home, ticket)
-            if home.there:
-                self._homes[ticket] = home
-        return home
-
-    def _read_home(self, ticket: str) -> Home:
+    def _read_homes(self, tickets: Iterable[str]) -> dict[str, Home]:
         with self._desk.exchange.snapshot() as connection:
-            return home_of(connection, ticket)
+            return {ticket: home_of(connection, ticket) for ticket in tickets}
 
     async def _keep_checking(self) -> None:
         while True:
@@ -406,8 +397,9 @@ class Hub:
         if not lines:
             return
         rights = await self._read(self._rights, {line.viewer.uid for line in lines})
-        self._homes = {k: v for k, v in self._homes.items() if k in {x.look.ticket for x in lines}}
         self._take_rights(rights, lines)
+        self._homes.keep(self._looked_at)
+        await self._homes.know(self._looked_at)
         self._tell_all()
 
     def _rights(self, agents: set[str]) -> Rights:

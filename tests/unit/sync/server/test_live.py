@@ -1,11 +1,15 @@
 """Live lines: pokes of what a machine follows, and who looks at what, as far as each may see."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy import Connection
 
+from deskapp.core.api import Change, ChangeSet
 from deskapp.core.commands.messages import AddNote
 from deskapp.core.commands.team import (
     DisableAgent,
@@ -25,6 +29,9 @@ from deskapp.core.ports import (
     VisitorTyping,
 )
 from deskapp.models.enums import Role
+from deskapp.sync.server import homes, live
+from deskapp.sync.server.homes import Home
+from deskapp.sync.server.live import Hub
 from deskapp.sync.server.seat import HostSeat
 from tests.support.fake_live_chat import FakeLiveChat
 from tests.support.team_desk import TeamDesk
@@ -112,6 +119,91 @@ def test_a_ticket_that_moves_away_is_seen_no_more(served: Served) -> None:
     assert vera.hear("seen")["ticket"] == ""
     vera.close()
     luisa.close()
+
+
+@dataclass
+class HeldBack:
+    """Where a ticket is: once armed, the next that reads it has read it, and does not go on before `go`."""
+
+    read: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+    armed: bool = False
+
+    def home_of(self, connection: Connection, ticket: str) -> Home:
+        home = homes.home_of(connection, ticket)
+        if self.armed:
+            self.armed = False
+            self.read.set()
+            assert self.go.wait(90)
+        return home
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> HeldBack:
+    made = HeldBack()
+    monkeypatch.setattr(live, "home_of", made.home_of)
+    return made
+
+
+def test_what_was_read_before_a_ticket_moved_is_not_kept(served: Served, held: HeldBack) -> None:
+    ticket, shared = served.team.ticket("Ventas"), served.team.ticket()
+    vera, tomas, luisa = (served.line(name) for name in ("Vera", "Tomás", "Lucía"))
+    for line in (vera, tomas, luisa):
+        assert line.hear()["t"] == "ready"
+    held.armed = True
+    luisa.say({"t": "look", "ticket": ticket})
+    assert held.read.wait(90)
+    served.team.move(ticket, "Taller")
+    while department(served, "Taller") not in tomas.hear("poke")["scopes"]:
+        continue
+    held.go.set()
+    assert tomas.hear("seen")["ticket"] == ticket
+    luisa.say({"t": "look", "ticket": shared})
+    assert vera.hear("seen")["ticket"] == shared, "it was shown where it was before"
+    for line in (vera, tomas, luisa):
+        line.close()
+
+
+def test_who_looks_is_seen_to_while_it_is_read_again_where_the_ticket_is(
+    served: Served, held: HeldBack
+) -> None:
+    ticket, shared = served.team.ticket("Ventas"), served.team.ticket()
+    vera, nadie, luisa = (served.line(name) for name in ("Vera", "Nadie", "Lucía"))
+    for line in (vera, nadie, luisa):
+        assert line.hear()["t"] == "ready"
+    luisa.say({"t": "look", "ticket": ticket})
+    assert vera.hear("seen")["ticket"] == ticket
+    held.armed = True
+    desk = served.team.desk
+    desk.do(AddNote(ticket_id=ticket, message_id=desk.new(), body="Falta una"))
+    assert held.read.wait(90)
+    ids = (served.team.departments["Taller"],)
+    desk.do(SetMembership(agent_id=served.team.people["Nadie"], department_ids=ids))
+    while department(served, "Taller") not in nadie.hear("poke")["scopes"]:
+        continue
+    held.go.set()
+    late = served.line("Luz")
+    assert late.hear("seen")["ticket"] == ticket
+    luisa.say({"t": "look", "ticket": shared})
+    assert vera.hear("seen")["ticket"] == shared, "it was taken as left"
+    for line in (vera, nadie, luisa, late):
+        line.close()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_ticket_that_moves_in_one_commit_with_other_things_is_seen_no_more(
+    served: Served, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """With an agent, as commands that came together; or with anything, as another process of the desk did it."""
+    changed, agent = Hub._changed, Change("agent", 1, served.team.people["Vera"], "upsert")
+
+    def with_more(hub: Hub, one: ChangeSet) -> None:
+        more = replace(one, changes=(*one.changes, agent))
+        anything = replace(one, changes=(), tickets=frozenset(), whole=True)
+        changed(hub, anything if whole else more)
+
+    monkeypatch.setattr(Hub, "_changed", with_more)
+    test_a_ticket_that_moves_away_is_seen_no_more(served)
 
 
 def test_rights_are_read_again_when_they_change(served: Served) -> None:
