@@ -1,13 +1,12 @@
 """Opening a team's desk at a colleague's machine: the replica, the way to the host, and what both need."""
 
 import logging
-import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from deskapp.sync.client.blobs import PART, TeamBlobs
+from deskapp.sync.client.blobs import TeamBlobs
 from deskapp.sync.client.factor import HostFactor
 from deskapp.sync.client.http import Lanes
 from deskapp.sync.client.link import HostLink
@@ -144,15 +143,14 @@ def _open(
     member = membership(profile)
     private_folder(profile.incoming)
     lanes = Lanes(member.addresses, member.fingerprint)
-    kept = FileBlobs(profile.blobs)
-    blobs = TeamBlobs(kept, profile.incoming, lanes)
+    blobs = TeamBlobs(FileBlobs(profile.blobs), profile.incoming, lanes)
     workspace = ReplicaWorkspace(
         profile.folder,
         agent_id=member.agent_id,
         clock=clock,
         ids=SystemIds(),
         blobs=blobs,
-        forget_blobs=lambda names: _forget(profile, kept, names),
+        forget_blobs=blobs.forget,
     )
     link = HostLink(
         lanes,
@@ -160,30 +158,13 @@ def _open(
         blobs,
         agent_id=member.agent_id,
         clock=clock,
-        purge_blobs=lambda: _purge(profile, kept, workspace, blobs),
+        purge_blobs=lambda: _purge(workspace, blobs),
     )
     workspace.attach(link, link.elsewhere)
     secrets = SecretsFile(profile.secrets, keys or KeyringKey())
     return TeamDesk(profile, member, workspace, link, lanes, secrets, blobs, clock, lock)
 
 
-def _forget(profile: Profile, kept: FileBlobs, names: frozenset[str]) -> None:
-    """Blobs that are nobody's here any more, and what has come of them in part."""
-    for name in names:
-        kept.path(name).unlink(missing_ok=True)
-        (profile.incoming / f"{name}{PART}").unlink(missing_ok=True)
-
-
-def _purge(
-    profile: Profile, kept: FileBlobs, workspace: ReplicaWorkspace, blobs: TeamBlobs
-) -> None:
-    """All blobs go, but those that this person attached to what could not be sent."""
-    import msgspec
-
-    own = {
-        name
-        for one in workspace.unsent()
-        for name in blobs.named_in(msgspec.to_builtins(one.command))
-    }
-    _forget(profile, kept, frozenset(kept) - own)
-    shutil.rmtree(profile.incoming, ignore_errors=True)
+def _purge(workspace: ReplicaWorkspace, blobs: TeamBlobs) -> None:
+    """All blobs go, but those that this person attached to what could not be sent, or was only typed."""
+    blobs.forget_all_but(workspace.files())

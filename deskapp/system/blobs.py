@@ -81,6 +81,10 @@ class FileBlobs:
             raise ValueError(f"not the name of a blob: {sha256[:80]!r}")
         return self._root / sha256[:2] / sha256[2:]
 
+    def remove(self, sha256: str) -> None:
+        """Nothing refers to it any more. One that is not there is no error."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def __iter__(self) -> Iterator[str]:
         """The names of all blobs, in order; constant memory for any number."""
         if not self._root.is_dir():

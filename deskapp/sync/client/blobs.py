@@ -1,14 +1,15 @@
 """Blobs of a colleague's machine: kept here by what they hold, fetched from the host when they are missing."""
 
+import contextlib
 import hashlib
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import requests
 
@@ -27,6 +28,14 @@ PART: Final = ".part"
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
+class Kept(BlobStore, Protocol):
+    """The blobs of this machine; its names are those that are here."""
+
+    def remove(self, sha256: str) -> None: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
 class TeamBlobs:
     """A `core.ports.BlobStore`. Reading a blob that is not here waits for the host: never on the window's thread.
 
@@ -34,11 +43,13 @@ class TeamBlobs:
     what has come only in part.
     """
 
-    def __init__(self, local: BlobStore, incoming: Path, lanes: Lanes) -> None:
+    def __init__(self, local: Kept, incoming: Path, lanes: Lanes) -> None:
         self._local, self._incoming = local, incoming
         self._down: Lane = lanes.lane()
         self._up: Lane = lanes.lane()
         self._fetching = threading.Lock()
+        self._keeping = threading.Lock()
+        self._coming = ""  # what is being fetched, while it may be kept
 
     def put(self, data: bytes) -> str:
         return self._local.put(data)
@@ -65,6 +76,25 @@ class TeamBlobs:
     def exists(self, sha256: str) -> bool:
         """Whether it is here already."""
         return self._local.exists(sha256)
+
+    def forget(self, names: Collection[str]) -> None:
+        """They are nobody's here any more: what is here of them goes, and what is on its way is not kept."""
+        with self._keeping:
+            if self._coming in names:
+                self._coming = ""
+            for name in names:
+                self._local.remove(name)
+                self._drop_part(name)
+
+    def forget_all_but(self, names: Collection[str]) -> None:
+        """Nothing of the host's stays here."""
+        with self._keeping:
+            self._coming = ""
+            for name in self._local:
+                if name not in names:
+                    self._local.remove(name)
+            for part in self._incoming.glob(f"*{PART}"):
+                self._drop_part(part.stem)
 
     def named_in(self, body: Any) -> Iterator[str]:
         """The blobs of this machine that a command's body names."""
@@ -104,7 +134,26 @@ class TeamBlobs:
                 self._fetch(sha256)
 
     def _fetch(self, sha256: str) -> bytes:
-        part = self._incoming / f"{sha256}{PART}"
+        with self._keeping:
+            self._coming = sha256
+        try:
+            data = self._received(sha256)
+            with self._keeping:
+                if self._coming != sha256:
+                    log.info("a blob came that may not be seen here any more")
+                    raise FileNotFoundError(sha256)
+                self._local.remove(sha256)  # a damaged one
+                self._local.put(data)
+            return data
+        finally:
+            with self._keeping:
+                if self._coming != sha256:
+                    self._drop_part(sha256)
+                self._coming = ""
+
+    def _received(self, sha256: str) -> bytes:
+        """All of it, from where it broke off."""
+        part = self._part(sha256)
         for left in reversed(range(TRIES)):
             try:
                 self._receive(sha256, part)
@@ -119,8 +168,16 @@ class TeamBlobs:
         if hashlib.sha256(data).hexdigest() != sha256:
             log.warning("the host sent another blob than the one asked for")
             raise FileNotFoundError(sha256)
-        self._local.put(data)
         return data
+
+    def _part(self, sha256: str) -> Path:
+        return self._incoming / f"{sha256}{PART}"
+
+    def _drop_part(self, sha256: str) -> None:
+        with contextlib.suppress(
+            PermissionError
+        ):  # Windows: it is being written; `_fetch` sees to it
+            self._part(sha256).unlink(missing_ok=True)
 
     def _receive(self, sha256: str, part: Path) -> None:
         have = part.stat().st_size if part.exists() else 0

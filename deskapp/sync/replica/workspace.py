@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from deskapp.core.api import (
     ChangeSet,
@@ -226,6 +226,10 @@ class ReplicaWorkspace:
     def unsent(self) -> tuple[Unsent, ...]:
         """What waits, and what was refused; the oldest first."""
         return tuple(map(_unsent, self._replica.outbox.shown))
+
+    def files(self) -> frozenset[str]:
+        """Hashes of the files in what was not sent, or was typed only. Waits, as `do` does."""
+        return cast("frozenset[str]", self.do(lambda replica: frozenset(replica.outbox.files)))
 
     # On the replica's thread -----------------------------------------------------------------------------------
 

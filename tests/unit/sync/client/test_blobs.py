@@ -2,6 +2,9 @@
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -88,6 +91,90 @@ def test_a_damaged_one_is_replaced(host: StubHost, blobs: TeamBlobs, local: File
     local.path(NAME).write_bytes(b"rot")
     assert blobs.get(NAME) == DATA
     assert local.get(NAME) == DATA
+
+
+class OnItsWay:
+    """The host's side of a fetch of which the second half comes when `go` is set."""
+
+    def __init__(self, host: StubHost) -> None:
+        self.half, self.go = threading.Event(), threading.Event()
+        host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: StreamingResponse(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        yield DATA[: len(DATA) // 2]
+        self.half.set()
+        assert self.go.wait(90)
+        yield DATA[len(DATA) // 2 :]
+
+
+@pytest.mark.parametrize("shut_out", [False, True])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_may_not_be_seen_any_more_is_not_kept_when_it_comes(
+    host: StubHost,
+    blobs: TeamBlobs,
+    local: FileBlobs,
+    tmp_path: Path,
+    shut_out: bool,
+    damaged: bool,
+) -> None:
+    coming = OnItsWay(host)
+    if damaged:
+        blobs.put(DATA)
+        local.path(NAME).write_bytes(b"rot")
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(blobs.get, NAME)
+        assert coming.half.wait(90)
+        if shut_out:
+            blobs.forget_all_but(())
+        else:
+            blobs.forget({NAME})
+        coming.go.set()
+        with pytest.raises(FileNotFoundError):
+            reading.result(90)
+    assert not blobs.exists(NAME)
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+@pytest.mark.parametrize("shut_out", [False, True])
+def test_what_is_being_stored_when_it_may_not_be_seen_any_more_goes(
+    host: StubHost,
+    blobs: TeamBlobs,
+    local: FileBlobs,
+    monkeypatch: pytest.MonkeyPatch,
+    shut_out: bool,
+) -> None:
+    host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: Response(DATA)
+    put, storing, ended = local.put, threading.Event(), threading.Event()
+
+    def slowly(data: bytes) -> str:
+        storing.set()
+        ended.wait(0.2)  # whoever does not wait for this has removed nothing by then
+        return put(data)
+
+    def ends() -> None:
+        assert storing.wait(90)
+        if shut_out:
+            blobs.forget_all_but(())
+        else:
+            blobs.forget({NAME})
+        ended.set()
+
+    monkeypatch.setattr(local, "put", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        reading, ending = pool.submit(blobs.get, NAME), pool.submit(ends)
+        ending.result(90)
+        with suppress(FileNotFoundError):  # it went before it was read
+            assert reading.result(90) == DATA
+    assert not blobs.exists(NAME)
+
+
+def test_what_may_be_seen_again_is_fetched_again(host: StubHost, blobs: TeamBlobs) -> None:
+    host.answers[f"GET /v1/blobs/{NAME}"] = lambda *_: Response(DATA)
+    assert blobs.get(NAME) == DATA
+    blobs.forget({NAME})
+    assert not blobs.exists(NAME)
+    assert blobs.get(NAME) == DATA
+    assert blobs.exists(NAME)
 
 
 def test_one_that_the_host_lacks_is_a_missing_file(host: StubHost, blobs: TeamBlobs) -> None:
