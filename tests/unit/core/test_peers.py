@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from deskapp.core.api import ChangeSet, Outcome
+from deskapp.core.api import ChangeSet, Command, Outcome
 from deskapp.core.authority.effects import Effect
 from deskapp.core.authority.genesis import identity
 from deskapp.core.authority.peers import GRACE_MS
@@ -21,9 +21,17 @@ from deskapp.core.authority.workspace import SYSTEM, Authority, LocalWorkspace
 from deskapp.core.commands.desk import SaveAgent
 from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, SettleEffect, StoreRawMail
 from deskapp.core.commands.messages import AddNote
-from deskapp.core.commands.tickets import AssignTicket, SnoozeTicket
+from deskapp.core.commands.team import (
+    DisableAgent,
+    MoveTicket,
+    SaveDepartment,
+    SetMembership,
+    SetRole,
+)
+from deskapp.core.commands.tickets import AssignTicket, SetSubject, SnoozeTicket
 from deskapp.models.database import PostgresDatabase
 from deskapp.models.dto import Address
+from deskapp.models.enums import Role
 from deskapp.system.blobs import FileBlobs
 from tests.conftest import ExpectLog
 from tests.support.desk import DeskRig, HandClock, SeededIds
@@ -87,6 +95,36 @@ def test_each_hears_of_the_others_commits_in_their_order(two: list[Process]) -> 
         assert heard == sorted(heard)
     one, other = (process.rig.sql("SELECT count(*) FROM contact") for process in two)
     assert one == other == [(20,)]
+
+
+def test_what_an_agent_may_do_is_what_any_process_said_last(two: list[Process]) -> None:
+    """Each process keeps who its agents are; what another process says of them counts from its commit on."""
+    here, there = (process.rig for process in two)
+    agent, home, away = here.new(), here.new(), here.new()
+    here.do(SaveAgent(agent_id=agent, name="Iria Souto"))
+    here.do(SetRole(agent_id=agent, role=Role.AGENT))
+    here.do(SaveDepartment(department_id=home, name="Taller"))
+    here.do(SaveDepartment(department_id=away, name="Ventas"))
+    here.do(SetMembership(agent_id=agent, department_ids=(home,)))
+    ticket = here.ticket(here.contact())
+    here.do(MoveTicket(ticket_id=ticket, department_id=home))
+
+    def answer() -> str:
+        """To what the agent does by way of the other process."""
+        subject: Command = SetSubject(ticket_id=ticket, subject=there.new())
+        outcome = there.authority.submit(subject, agent, "", None).result(WAIT_S)
+        return outcome.rejected.code if outcome.rejected else ""
+
+    for said, then in (
+        (SetRole(agent_id=agent, role=Role.LIGHT), "not_allowed"),
+        (SetRole(agent_id=agent, role=Role.AGENT), ""),
+        (SetMembership(agent_id=agent, department_ids=(away,)), "ticket_not_found"),
+        (SetMembership(agent_id=agent, department_ids=(home,)), ""),
+        (DisableAgent(agent_id=agent), "agent_disabled"),
+        (DisableAgent(agent_id=agent, disabled=False), ""),
+    ):
+        here.do(said)
+        assert answer() == then, said
 
 
 def test_a_ticket_is_claimed_by_one_of_sixty_four(two: list[Process]) -> None:
