@@ -73,6 +73,9 @@ def assignment_over(tx: Tx, ticket_key: int, agent_key: int | None) -> None:
         if row is None:
             continue
         before = ticket_scopes(tx, key)
+        tx.tell(
+            before, t.ticket_access, [row], "exit"
+        )  # once it is gone nothing leads to its holder
         tx.delete(t.ticket_access, row.id)
         tx.update(t.ticket, key, access_count=t.ticket.c.access_count - 1)
         tx.tell_moved(key, before)

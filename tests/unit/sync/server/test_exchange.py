@@ -145,6 +145,23 @@ def test_access_to_one_ticket_shows_it_whole_and_its_end_takes_it_away(team: Tea
     assert tomas.rows == truth(team, tomas.agent_id)
 
 
+def test_access_that_ends_for_somebody_who_sees_the_ticket_otherwise_by_then_is_told(
+    team: TeamDesk,
+) -> None:
+    """The department they are in now begins after it: what ends is told where it was told."""
+    ticket = team.ticket("Taller")
+    give = AssignTicket(ticket_ids=(ticket,), agent_id=team.people["Vera"])
+    assert team.do_as("Lucía", give).ok
+    vera = followed(team, "Vera")
+    assert len(vera.of("ticket_access")) == 1
+    homes = (team.departments["Ventas"], team.departments["Taller"])
+    team.desk.do(SetMembership(agent_id=team.people["Vera"], department_ids=homes))
+    assert team.do_as("Lucía", AssignTicket(ticket_ids=(ticket,), agent_id="")).ok
+    vera.follow()
+    assert vera.rows == truth(team, vera.agent_id)
+    assert not vera.of("ticket_access")
+
+
 def test_leaving_a_department_and_coming_back(team: TeamDesk) -> None:
     ticket, vera = team.ticket("Ventas"), followed(team, "Vera")
     for departments in ((), (team.departments["Ventas"],), tuple(team.departments.values()), ()):
