@@ -30,6 +30,7 @@ from deskapp.core.authority.scopes import OF_TICKET, PERSONAL
 from deskapp.core.readers.statements import Statement, among
 from deskapp.models import tables as t
 from deskapp.models.dialect import AsNumber, Unindexed
+from deskapp.models.enums import Role
 from deskapp.sync.protocol.messages import Rows
 from deskapp.sync.protocol.residency import kept
 from deskapp.sync.protocol.tables import ENTITIES, HTML, columns_of
@@ -107,13 +108,26 @@ def _seen_ticket(ticket: FromClause) -> ColumnElement[bool]:
     return or_(ticket.c.department_id.is_(None), mine, _access(ticket))
 
 
+def _seen_by(agent: ColumnElement[int]) -> ColumnElement[bool]:
+    """As `_seen_ticket`, of `_HOME` and whichever agent: what they may see is looked up."""
+    of, member, access = _HOME.c, t.membership.c, t.ticket_access.c
+    return or_(
+        of.department_id.is_(None),
+        exists().where(member.agent_id == agent, member.department_id == of.department_id),
+        exists().where(access.agent_id == agent, access.ticket_id == of.id),
+        exists().where(t.agent.c.id == agent, t.agent.c.role == Role.ADMIN),
+    )
+
+
 def _visible(entity: str) -> ColumnElement[bool]:
-    """Whether the viewer may see a row, by whatever scope. The same rule as `core.authority.scopes.may_see`."""
+    """Whether the viewer may see a row, by whatever scope. The same rule as `core.authority.scopes.may_see`, and what
+    is one's own in a ticket is told where the ticket is."""
     table = t.metadata.tables[entity]
     if entity in PERSONAL:
-        return (
+        mine = (
             table.c.agent_id + 0 == _ME
         )  # not to be looked up by: the uids are few, one's rows many
+        return and_(mine, _seen_ticket(_HOME)) if entity in OWN_PARTS else mine
     if entity in ROOMS:
         room = table.c.id if entity == "room" else table.c.room_id
         member = t.room_member.alias("me_in")
@@ -177,6 +191,8 @@ def written(entity: str, kind: str) -> Statement:
     held: ColumnElement[bool] = true()
     if entity in PERSONAL:
         held = table.c.agent_id + 0 == home
+        if entity in OWN_PARTS:
+            held = and_(held, _seen_by(home))
     elif entity in IN_TICKETS:
         of_all = _HOME.c.department_id.is_(None)
         held = Unindexed(_HOME.c.department_id) == home if kind == "department" else of_all
@@ -219,14 +235,13 @@ def page(entity: str, kind: str, older: bool = False) -> Statement:
 
 @cache
 def summed(entity: str, kind: str) -> Statement:
-    """As `page`, up to the uid `upto_`, and of one's own rows only those in tickets that one sees.
+    """As `page`, up to the uid `upto_`.
 
     It is asked of the desk and of its copies, which have the same tables; both sides must find the same.
     """
     uid = t.metadata.tables[entity].c.uid
     held = _held(entity, kind), _resident(entity, kind, older=False)
-    seen = _visible("ticket") if entity in OWN_PARTS else true()
-    wanted = _rows(entity).where(uid > _AFTER, uid <= bindparam("upto_"), *held, seen)
+    wanted = _rows(entity).where(uid > _AFTER, uid <= bindparam("upto_"), *held)
     return Statement(wanted.order_by(uid).limit(bindparam("limit_")))
 
 

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from deskapp.core.authority.scopes import person
-from deskapp.core.commands.messages import AddNote, SaveDraft
+from deskapp.core.commands.messages import AddNote, CancelSend, SaveDraft, SendReply
 from deskapp.core.commands.tags import DeleteTag
 from deskapp.core.commands.team import DisableAgent, RegisterDevice, RevokeDevice, SetMembership
 from deskapp.core.commands.tickets import AddTags, RemoveTags, SetSubject
+from deskapp.models.dto import Address
 from deskapp.sync.protocol.live import Part
 from deskapp.sync.protocol.messages import Removal
 from deskapp.sync.server import push
@@ -107,6 +108,37 @@ def test_what_is_ones_own_is_sent_to_oneself_alone(team: TeamDesk) -> None:
     assert [row["body"] for row in rows_of(sent[mine], "draft").values()] == ["Casi"]
     hers = sara.round().moved & set(sara.who.viewer.scopes)
     assert mine not in hers
+
+
+def test_a_draft_in_a_ticket_that_is_seen_no_more_is_told_when_it_is_seen_again(
+    team: TeamDesk,
+) -> None:
+    """An admin takes a reply back whose author has lost the department: what it quotes is not theirs to see."""
+    team.desk.mail(team.desk.account())
+    ((ticket,),) = team.desk.sql("SELECT uid FROM ticket")
+    team.move(str(ticket), "Ventas")
+    reply, to = team.desk.new(), (Address("", "carmen@correo.test"),)
+    seen = 10**18
+    sent = SendReply(
+        ticket_id=str(ticket), message_id=reply, body="Va otra", seen_order=seen, to=to
+    )
+    assert team.do_as("Vera", sent).ok
+    team.desk.do(SetMembership(agent_id=team.people["Vera"], department_ids=()))
+    vera, follower = Told(team, "Vera"), team.follower("Vera")
+    follower.follow()
+    team.desk.do(CancelSend(message_id=reply))
+    assert vera.next() is None
+    assert not follower.pull().tables
+    assert not truth(team, vera.who.viewer.uid).keys() & {("draft", *row) for row in _drafts(team)}
+    team.move(str(ticket), "")
+    follower.follow()
+    assert [row["body"] for row in follower.of("draft").values()] == ["Va otra"]
+
+
+def _drafts(team: TeamDesk) -> list[tuple[object, ...]]:
+    found = team.desk.sql("SELECT uid FROM draft")
+    assert found
+    return found
 
 
 def test_what_is_gone_for_good_is_removed(team: TeamDesk) -> None:
