@@ -14,7 +14,7 @@ from tests.support.sync_history import Fault, History
 from tests.support.sync_store import POSTGRES, SQLITE
 
 HISTORIES = {
-    SQLITE: int(os.environ.get("DESKAPP_HISTORIES", "150")),
+    SQLITE: int(os.environ.get("DESKAPP_HISTORIES", "300")),
     POSTGRES: int(os.environ.get("DESKAPP_SERVER_HISTORIES", "6")),
 }
 COMMANDS = int(os.environ.get("DESKAPP_COMMANDS", "20"))

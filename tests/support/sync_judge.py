@@ -151,8 +151,9 @@ class Judge:
         """After a pull: without what is local, the machine has what its agent may see; with it, that on top."""
         replica = machine.replica
         waiting = replica.outbox.pending or replica.outbox.drafts
-        base = undone_dump(replica)
-        faults = truth.differences(base, self.desk.visible(machine.agent_id))
+        base, seen = undone_dump(replica), self.desk.visible(machine.agent_id)
+        faults = truth.differences(base, seen)
+        faults += _leaked(machine, seen)
         if waiting:
             faults += replayed(machine)
         elif machine.has_local():
@@ -196,6 +197,13 @@ class Judge:
                     )
                 last[machine.device] = here[uid]
         self.refuse(faults)
+
+
+def _leaked(machine: Machine, seen: truth.Dump) -> list[str]:
+    """What the host told last and its agent may not see, whether or not the machine made use of it."""
+    last = machine.transport.last  # type: ignore[attr-defined]
+    told = [(rows.entity, row[0]) for rows in last.tables for row in rows.rows] if last else []
+    return [f"{entity} {uid} was told" for entity, uid in told if uid not in seen[entity]]
 
 
 def _is_draft(command: Command) -> bool:

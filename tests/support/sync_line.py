@@ -80,6 +80,8 @@ class Storm(Line):
     """What goes on at the desk between two pages of a bootstrap."""
     late: list[SyncRequest] = field(default_factory=list)
     """Requests that are still under way: they arrive when they like, and nobody waits for their answer."""
+    last: SyncAnswer | None = None
+    """The last answer that arrived."""
     server_at: int = 0
     """Of the last answer that arrived and was the last of its pull."""
 
@@ -102,6 +104,7 @@ class Storm(Line):
         self._maybe_lost()
         if self.deaf:
             raise Unreachable("the answer is lost")
+        self.last = answer
         if not answer.more:
             self.server_at = answer.server_at
         return answer

@@ -65,9 +65,8 @@ class Pushes:
             frames = line.frames(done, scopes) if scopes else []
             if frames is None:
                 self._poked.add(agent)
-            for frame in frames or ():
-                faults += self._leaks(agent, frame)
-                self.under_way[agent] = [*self.under_way[agent], frame][-LATE:]
+            faults += self._leaks(agent, frames) if frames else []
+            self.under_way[agent] = [*self.under_way[agent], *(frames or ())][-LATE:]
         return faults
 
     def _take(self, rights: Rights) -> None:
@@ -77,10 +76,10 @@ class Pushes:
             else:  # disabled: the line is closed
                 del self._lines[agent]
 
-    def _leaks(self, agent: str, frame: bytes) -> list[str]:
+    def _leaks(self, agent: str, frames: Sequence[bytes]) -> list[str]:
         shown = self._desk.visible(agent)
-        told = [(rows.entity, row[0]) for part in news_of(frame).parts for rows in part.tables
-                for row in rows.rows]  # fmt: skip
+        told = [(rows.entity, row[0]) for frame in frames for part in news_of(frame).parts
+                for rows in part.tables for row in rows.rows]  # fmt: skip
         return [f"{e} {uid} was sent to {agent}" for e, uid in told if uid not in shown[e]]
 
     def deliver(self, machine: Machine) -> bool:

@@ -35,6 +35,10 @@ UNINDEXED = (
     "SELECT id FROM contact_point WHERE id NOT IN (SELECT rowid FROM point_fts)",
     "SELECT rowid FROM point_fts WHERE rowid NOT IN (SELECT id FROM contact_point)",
 )
+_FILLED = " UNION ALL ".join(
+    f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in ENTITIES
+)
+"""Most tables of a history are empty, and to be asked that of each takes longer than all their rows."""
 Row = tuple[tuple[str, Any], ...]
 Dump = dict[str, dict[str, Row]]
 """By table and uid; references as uids, JSON as what it means."""
@@ -83,11 +87,12 @@ def dump(raw: Any, keeps: Mapping[str, Keep] = MappingProxyType({})) -> Dump:
     """Every row that travels, but those that `keeps`, by table, says no to. References to these are None."""
     uids: dict[str, dict[Any, str]] = {}
     kept: dict[str, list[Any]] = {}
+    filled = {name for (name,) in raw.execute(_FILLED)}
     for entity in ENTITIES:
-        rows = raw.execute(_select(entity)).fetchall()
+        rows = raw.execute(_select(entity)).fetchall() if entity in filled else []
         kept[entity] = list(filter(keeps[entity], rows)) if entity in keeps else rows
         uids[entity] = {row[0]: row[1] for row in kept[entity]}
-    found = {entity: _told(entity, kept[entity], uids) for entity in ENTITIES}
+    found = {entity: _told(entity, rows, uids) if rows else {} for entity, rows in kept.items()}
     html = raw.execute("SELECT message_id, html, remote_urls, remote_images FROM message_html")
     found["message_html"] = {
         uids["message"][key]: (

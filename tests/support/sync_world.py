@@ -18,10 +18,9 @@ from deskapp.sync.replica import cache as c
 from deskapp.sync.replica.cache import Cache, raw_of
 from deskapp.sync.replica.follow import Step, step
 from deskapp.sync.replica.replica import CACHE, OUTBOX, Replica
-from deskapp.sync.replica.schema import RECORDED
 from deskapp.sync.replica.submission import Job
 from deskapp.sync.replica.transport import Transport
-from deskapp.sync.replica.undo import restore
+from deskapp.sync.replica.undo import changed_here, restore
 from tests.support import sync_truth as truth
 from tests.support.sync_desk import WAIT, Desk
 from tests.support.sync_disk import Crash, Disk, flushes
@@ -168,9 +167,7 @@ class Machine:
     def has_local(self) -> bool:
         """Whether anything is shown that the host did not tell: else there is nothing to take back."""
         with self.reading() as raw:
-            return any(
-                raw.execute(f"SELECT 1 FROM undo_{name} LIMIT 1").fetchone() for name in RECORDED
-            )
+            return bool(changed_here(raw))
 
     def files(self) -> bytes:
         """All that the cache has on the disk."""

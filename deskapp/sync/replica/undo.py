@@ -31,13 +31,22 @@ def recording(raw: Any) -> Iterator[None]:
     raw.execute("UPDATE recording SET is_on = 0")
 
 
+@cache
+def _changed() -> str:
+    """One statement: to ask each table takes longer than most that is done here."""
+    return " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM undo_{name})" for name in RECORDED
+    )
+
+
+def changed_here(raw: Any) -> list[str]:
+    """The tables in which something is as the host did not tell it."""
+    return [name for (name,) in raw.execute(_changed())]
+
+
 def restore(raw: Any) -> Undone:
     """Bring every recorded row back to what it was, with the index entries that follow from it."""
-    changed = [
-        name
-        for name in RECORDED
-        if raw.execute(f"SELECT 1 FROM undo_{name} LIMIT 1").fetchone() is not None
-    ]
+    changed = changed_here(raw)
     undone = Undone(counts="counter" in changed)
     if not changed:
         return undone
