@@ -151,6 +151,7 @@ def _open(
         ids=SystemIds(),
         blobs=blobs,
         forget_blobs=blobs.forget,
+        keep_blobs=blobs.forget_all_but,
     )
     link = HostLink(
         lanes,
@@ -158,13 +159,7 @@ def _open(
         blobs,
         agent_id=member.agent_id,
         clock=clock,
-        purge_blobs=lambda: _purge(workspace, blobs),
     )
     workspace.attach(link, link.elsewhere)
     secrets = SecretsFile(profile.secrets, keys or KeyringKey())
     return TeamDesk(profile, member, workspace, link, lanes, secrets, blobs, clock, lock)
-
-
-def _purge(workspace: ReplicaWorkspace, blobs: TeamBlobs) -> None:
-    """All blobs go, but those that this person attached to what could not be sent, or was only typed."""
-    blobs.forget_all_but(workspace.files())

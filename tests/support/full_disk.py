@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -233,13 +233,18 @@ def on_small_disk(
     return [line.split() for line in lines], json.loads(last)
 
 
-def under(fault: str, files: list[Path], trace: Path) -> list[str]:
-    """What to put before a program whose calls on these files are to fail: `fault` as strace's inject= takes it."""
+def under(fault: str | Sequence[str], files: Sequence[Path], trace: Path) -> list[str]:
+    """What to put before a program whose calls on these files are to fail: `fault` as strace's inject= takes it.
+
+    Several faults are of different calls.
+    """
+    faults = [fault] if isinstance(fault, str) else fault
     paths = [word for file in files for word in ("-P", str(file))]
-    calls = fault.partition(":")[0]
+    calls = ",".join(one.partition(":")[0] for one in faults)
+    injected = [word for one in faults for word in ("-e", f"inject={one}")]
     return [
         *("strace", "-D", "-f", "-qq", "-o", str(trace), *paths),
-        *("-e", f"trace={calls}", "-e", f"inject={fault}"),
+        *("-e", f"trace={calls}", *injected),
     ]
 
 

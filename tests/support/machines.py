@@ -170,16 +170,18 @@ class Machines:
             _out, problem = process.communicate(timeout=120)
             assert process.returncode == 0, f"{name}: {problem}"
 
-    def writer(self, name: str, ticket: str, first: int) -> "Writer":
-        """A machine that notes numbers in the ticket, from `first` on."""
-        return Writer(self, name, ticket, first)
+    def writer(self, name: str, ticket: str, first: int, files: int = 0) -> "Writer":
+        """A machine that notes numbers in the ticket, from `first` on; every `files`-th note has a file."""
+        return Writer(self, name, ticket, first, files)
 
 
 class Writer:
     """A `team_writer`. `said`: every number that it ever acknowledged."""
 
-    def __init__(self, machines: Machines, name: str, ticket: str, first: int) -> None:
-        self._machines, self._ticket, self.first = machines, ticket, first
+    def __init__(
+        self, machines: Machines, name: str, ticket: str, first: int, files: int = 0
+    ) -> None:
+        self._machines, self._ticket, self.first, self._files = machines, ticket, first, files
         self.name, self.said = name, list[int]()
         self.start()
 
@@ -190,7 +192,7 @@ class Writer:
         )
         first = self.said[-1] + 1_000 if self.said else self.first
         module = (sys.executable, "-m", "tests.support.team_writer")
-        command = (*module, *given, self._ticket, str(first))
+        command = (*module, *given, self._ticket, str(first), str(self._files))
         self._process = self._machines.start(self.name, *command, stdin=subprocess.PIPE)
 
     def writes(self, count: int) -> None:
@@ -203,10 +205,16 @@ class Writer:
             self.said.append(int(self._hear()))
 
     def tells(self) -> dict[str, Any]:
-        """How it stands: online, unsent, refused, and the notes that it reads."""
+        """How it stands: online, unsent, refused, the notes that it reads, and what its person was told of its disk."""
         self._say("tell")
         told: dict[str, Any] = json.loads(self._hear())
         return told
+
+    def files(self) -> list[int]:
+        """The notes whose file it reads now."""
+        self._say("files")
+        found: list[int] = json.loads(self._hear())
+        return found
 
     def kill(self) -> None:
         """As by a power cut; what it acknowledged before counts."""

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -24,6 +25,8 @@ SLICES: Final = (32 * 1024, 512 * 1024)
 QUICK_S: Final = 2.0
 """A slice that took less is followed by one of twice its size."""
 TRIES: Final = 3
+LONGEST_S: Final = 30.0
+"""Between two tries to bring a file: twice as long each time."""
 PART: Final = ".part"
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -50,12 +53,15 @@ class TeamBlobs:
         self._fetching = threading.Lock()
         self._keeping = threading.Lock()
         self._coming = ""  # what is being fetched, while it may be kept
+        self._put_here: set[str] = set()  # and not brought to the host yet
 
     def put(self, data: bytes) -> str:
+        with self._keeping:
+            self._put_here.add(hashlib.sha256(data).hexdigest())
         return self._local.put(data)
 
     def put_many(self, items: Iterable[bytes]) -> list[str]:
-        return self._local.put_many(items)
+        return [self.put(data) for data in items]
 
     def get(self, sha256: str) -> bytes:
         self._bring(sha256)
@@ -78,23 +84,23 @@ class TeamBlobs:
         return self._local.exists(sha256)
 
     def forget(self, names: Collection[str]) -> None:
-        """They are nobody's here any more: what is here of them goes, and what is on its way is not kept."""
+        """They are nobody's here any more: what is here of them goes, and what is on its way is not kept.
+
+        What somebody has put here stays until it was brought to the host.
+        """
         with self._keeping:
             if self._coming in names:
                 self._coming = ""
             for name in names:
-                self._local.remove(name)
-                self._drop_part(name)
+                self._remove(name)
 
     def forget_all_but(self, names: Collection[str]) -> None:
-        """Nothing of the host's stays here."""
+        """The others go likewise, whatever they are."""
         with self._keeping:
             self._coming = ""
-            for name in self._local:
-                if name not in names:
-                    self._local.remove(name)
-            for part in self._incoming.glob(f"*{PART}"):
-                self._drop_part(part.stem)
+            parts = (part.stem for part in self._incoming.glob(f"*{PART}"))
+            for name in {*self._local, *parts}.difference(names):
+                self._remove(name)
 
     def named_in(self, body: Any) -> Iterator[str]:
         """The blobs of this machine that a command's body names."""
@@ -125,6 +131,8 @@ class TeamBlobs:
                     if refused > TRIES:
                         raise Unreachable(reason="upload")
                 offset = told
+        with self._keeping:
+            self._put_here.discard(sha256)
 
     def _bring(self, sha256: str) -> None:
         if self._local.exists(sha256):
@@ -173,6 +181,11 @@ class TeamBlobs:
     def _part(self, sha256: str) -> Path:
         return self._incoming / f"{sha256}{PART}"
 
+    def _remove(self, sha256: str) -> None:
+        if sha256 not in self._put_here:
+            self._local.remove(sha256)
+        self._drop_part(sha256)
+
     def _drop_part(self, sha256: str) -> None:
         with contextlib.suppress(
             PermissionError
@@ -218,7 +231,8 @@ class TeamBlobs:
 class Uploads:
     """Brings files to the host on a lane of its own: what is written beside a large one does not wait for it.
 
-    `upload` is `TeamBlobs.upload`; `on_done` is called when one is there, or will never be.
+    `upload` is `TeamBlobs.upload`; `on_done` is called when one is there, or will never be. One that cannot be
+    brought now is tried again, at the latest with the next exchange; the others come after it, as their commands do.
     """
 
     def __init__(self, upload: Callable[[str], None], on_done: Callable[[], None]) -> None:
@@ -226,7 +240,7 @@ class Uploads:
         self._lock = threading.Lock()
         self._settled: set[str] = set()
         self._queued: set[str] = set()
-        self._closed = False
+        self._closing, self._wanted = threading.Event(), threading.Event()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="uploads")
 
     def missing(self, names: Iterable[str]) -> bool:
@@ -234,9 +248,11 @@ class Uploads:
         with self._lock:
             new = [name for name in names if name not in self._settled]
             for name in new:
-                if name not in self._queued and not self._closed:
+                if name not in self._queued and not self._closing.is_set():
                     self._queued.add(name)
                     self._pool.submit(self._bring, name)
+        if new:
+            self._wanted.set()
         return bool(new)
 
     def settled(self, name: str) -> bool:
@@ -245,31 +261,56 @@ class Uploads:
             return name in self._settled
 
     def forget(self) -> None:
-        """The host is another than before."""
+        """The host is another than before, or somebody wants that all is tried again."""
         with self._lock:
             self._settled.clear()
 
     def close(self) -> None:
         """Close the lanes first, so that it does not wait for a silent host."""
         with self._lock:
-            self._closed = True
+            self._closing.set()
+        self._wanted.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _bring(self, name: str) -> None:
-        settled = True
-        try:
-            self._upload(name)
-        except (Unreachable, *HARD):
-            settled = False  # the next exchange with the host asks for it again
-        except (HostProblem, OSError, ValueError) as error:
-            # The command goes without it, and the host says so: nothing waits for ever.
-            log.info("a file could not be brought to the host: %s", error)
+        settled = self._tried(name)
         with self._lock:
             self._queued.discard(name)
             if settled:
                 self._settled.add(name)
         if settled:
             self._on_done()
+
+    def _tried(self, name: str) -> bool:
+        """Whether it is there now or will never be; no only when nothing is tried any more."""
+        unread = 0
+        for tries in count():
+            pause_s = min(2.0 ** min(tries, 10), LONGEST_S)
+            self._wanted.clear()
+            try:
+                self._upload(name)
+                return True
+            except HARD:
+                return False
+            except Unreachable as problem:
+                self._closing.wait(problem.wait_s)
+                pause_s = max(pause_s - problem.wait_s, 0)
+            except (HostProblem, OSError, ValueError) as error:
+                unread += 1
+                if not _may_pass(error) or unread == TRIES:
+                    # The command goes without it, and the host says so: nothing waits for ever.
+                    log.info("a file could not be brought to the host: %s", error)
+                    return True
+            self._wanted.wait(pause_s)
+            if self._closing.is_set():
+                break
+        return False
+
+
+def _may_pass(error: Exception) -> bool:
+    """A disk's, here or there: what was kept of it at the host is not what was sent."""
+    lost = isinstance(error, FileNotFoundError)
+    return (isinstance(error, OSError) and not lost) or getattr(error, "code", "") == "hash"
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

@@ -72,7 +72,7 @@ class Local(Protocol):
 
 
 class HostLink:
-    """A `core.ports.TeamLink`. `purge_blobs` is called, once, when this device was revoked."""
+    """A `core.ports.TeamLink`."""
 
     def __init__(
         self,
@@ -82,10 +82,8 @@ class HostLink:
         *,
         agent_id: str,
         clock: Clock,
-        purge_blobs: Callable[[], None],
     ) -> None:
         self._lanes, self._local, self._clock = lanes, local, clock
-        self._purge_blobs = purge_blobs
         self._blobs = blobs
         self._uploads = Uploads(blobs.upload, self.wake)
         self._ledger = Ledger(clock.now, lanes.traffic)
@@ -167,6 +165,7 @@ class HostLink:
 
     def retry(self, command_id: str) -> None:
         def again(replica: Replica) -> None:
+            self._uploads.forget()  # it may have been refused for a file
             if replica.retry(command_id):
                 self.wake()
 
@@ -264,8 +263,7 @@ class HostLink:
             first, self._purged = not self._purged, True
         if first:
             log.info("this device was revoked; what it had of the desk is deleted")
-            self._local.do_later(lambda replica: replica.rebuild())
-            self._purge_blobs()
+            self._local.do_later(lambda replica: replica.rebuild(shut_out=True))
             self._lanes.close()
             self.status_moved()
 

@@ -36,6 +36,7 @@ _DAMAGE = ("malformed", "not a database", "decode", "no such column", "no such t
 AGENT, SCHEMA, SEAL, EPOCH, SEQ = "agent", "schema", "seal", "epoch", "seq"
 POSITION, COMPLETE_TO, BUILDING = "position", "complete_to", "building"
 TO_SQUEEZE = "to_squeeze"
+BLOBS_GONE = "blobs_gone"  # by the last commit: they may still have to be deleted
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,12 @@ class Outbox:
         bodies += [draft.entry.body for draft in self._drafts.values()]
         return {name for body in bodies for name in _HASH.findall(json.dumps(body))}
 
+    @property
+    def kept_files(self) -> set[str]:
+        """Those of what the host has accepted as well: it may have to be pushed again."""
+        rows = self._db.execute("SELECT body FROM command WHERE state = ?", (ACKED,))
+        return self.files | {name for (body,) in rows for name in _HASH.findall(body)}
+
     def knows(self, command_id: str) -> bool:
         """Whether that command is here, in whatever state."""
         row = self._db.execute("SELECT 1 FROM command WHERE id = ?", (command_id,)).fetchone()

@@ -52,8 +52,8 @@ class Mended(StartOver):
 class Replica:
     """Opens, or makes, the files in `folder`. `publish` is called after each commit that a window may look at.
 
-    `forget_blobs` is told the hashes of attachments that are no longer anybody's here; `on_status` is called when
-    `status` is another. `in_use`: what a person looks at. `missing`: does a command name a file the host lacks?
+    `forget_blobs` is told which files are nobody's here any more, `keep_blobs` which alone stay with a new cache.
+    `on_status`: `status` is another. `in_use`: what a person looks at. `missing`: a command names what the host lacks.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Replica:
         ids: Ids,
         publish: Callable[[ChangeSet], None],
         forget_blobs: Callable[[frozenset[str]], None] = lambda _: None,
+        keep_blobs: Callable[[frozenset[str]], None] = lambda _: None,
         on_status: Callable[[], None] = lambda: None,
         in_use: Callable[[], Collection[str]] = lambda: (),
         readers: int = 3,
@@ -73,7 +74,7 @@ class Replica:
         self._clock = clock
         self._ids = ids
         self._publish = publish
-        self._forget_blobs = forget_blobs
+        self._forget_blobs, self._keep_blobs = forget_blobs, keep_blobs
         self._on_status = on_status
         self.outbox = Outbox(folder / OUTBOX)
         self.cache = c.Cache(folder / CACHE, agent_id=agent_id, readers=readers)
@@ -128,6 +129,7 @@ class Replica:
             self.bootstrap.load(raw)
             self._upkeep.load(raw)
             self._squeezing.load(raw)
+            self._forget_blobs(frozenset(c.mark(raw, c.BLOBS_GONE).split()) - self.outbox.files)
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -235,8 +237,9 @@ class Replica:
             raw.execute("INSERT OR REPLACE INTO desk(key, value) VALUES ('epoch', ?)", (epoch,))
         self._load()
 
-    def rebuild(self) -> None:
-        """Throw the cache away. It is fetched again by the next step of the loop; the outbox stays."""
+    def rebuild(self, *, shut_out: bool = False) -> None:
+        """Throw the cache and its files away. It is fetched again by the next step of the loop; the outbox stays."""
+        self._keep_blobs(frozenset(self.outbox.files if shut_out else self.outbox.kept_files))
         self.cache.throw_away()
         self._keys.forget()
         self._answered.clear()
@@ -293,11 +296,7 @@ class Replica:
 
     @contextmanager
     def _on_solid_ground(
-        self,
-        connection: Connection,
-        seq: int,
-        news: News,
-        settled: Mapping[str, WireResult],
+        self, connection: Connection, seq: int, news: News, settled: Mapping[str, WireResult]
     ) -> Iterator[Applier]:
         """Without what is local; afterwards what still waits is run again."""
         raw = c.raw_of(connection)
@@ -313,6 +312,7 @@ class Replica:
             self._squeezing.want(raw)
         self._position = max(self._position, applier.position)
         c.set_mark(raw, c.POSITION, self._position)
+        c.set_mark(raw, c.BLOBS_GONE, " ".join(applier.blobs_gone))
         self._runner.reset(self._position)
         news.txs = self._replay(connection, seq, settled)
 

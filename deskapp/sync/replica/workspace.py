@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from deskapp.core.api import (
     ChangeSet,
@@ -68,6 +68,7 @@ class ReplicaWorkspace:
         ids: Ids,
         blobs: BlobStore,
         forget_blobs: Callable[[frozenset[str]], None] = lambda _: None,
+        keep_blobs: Callable[[frozenset[str]], None] = lambda _: None,
     ) -> None:
         self._agent_id = agent_id
         self._clock = clock
@@ -85,10 +86,13 @@ class ReplicaWorkspace:
             ids=ids,
             publish=self._publish,
             forget_blobs=forget_blobs,
+            keep_blobs=keep_blobs,
             on_status=self._status_moved,
             in_use=self._in_use,
             readers=READERS,
         )
+        if self.status.made in ("damaged", "agent"):
+            keep_blobs(frozenset(self._replica.outbox.kept_files))
         self._writer = ReplicaWriter(self._replica)
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
@@ -226,10 +230,6 @@ class ReplicaWorkspace:
     def unsent(self) -> tuple[Unsent, ...]:
         """What waits, and what was refused; the oldest first."""
         return tuple(map(_unsent, self._replica.outbox.shown))
-
-    def files(self) -> frozenset[str]:
-        """Hashes of the files in what was not sent, or was typed only. Waits, as `do` does."""
-        return cast("frozenset[str]", self.do(lambda replica: frozenset(replica.outbox.files)))
 
     # On the replica's thread -----------------------------------------------------------------------------------
 

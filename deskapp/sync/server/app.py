@@ -285,7 +285,7 @@ class TeamApp:
     async def _pieces(self, token: str, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
         found = self._desk.files.read(sha256, start, end, PIECE)
         looked = monotonic()
-        while piece := await self._work(next, found, b""):
+        while piece := await self._work(_piece, found):
             yield piece
             if monotonic() - looked > AGAIN_S:
                 looked = monotonic()
@@ -323,7 +323,11 @@ class TeamApp:
 
     def _take(self, token: str, sha256: str, offset: int, total: int, data: bytes) -> int | None:
         session = self._session(token)
-        return self._desk.files.take(session.agent_id, sha256, offset, total, data)
+        try:
+            return self._desk.files.take(session.agent_id, sha256, offset, total, data)
+        except OSError as error:  # the desk's disk; it is brought again
+            log.warning("what a device brought could not be kept: %s", error.strerror)
+            raise Refused("busy", retry_ms=limits.BUSY_MS) from error
 
     # Pairing ---------------------------------------------------------------------------------------------------
 
@@ -358,6 +362,15 @@ class TeamApp:
 
 
 _ANY: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def _piece(found: Iterator[bytes]) -> bytes:
+    """Nothing at the end. What the disk does not give breaks the answer off, which says that it is not all."""
+    try:
+        return next(found, b"")
+    except OSError as error:
+        log.warning("a file could not be read: %s", error.strerror)
+        raise
 
 
 def _line(page: Any, packer: Any) -> bytes:

@@ -91,7 +91,8 @@ class Files:
     def take(self, agent_id: str, sha256: str, offset: int, total: int, data: bytes) -> int | None:
         """Take a piece; the number of bytes kept now, or None when the blob is complete and right.
 
-        Raises Refused: offset (with where to go on), too_large, hash (all is forgotten), rate_limited.
+        Raises Refused: offset (with where to go on), too_large, hash (all is forgotten), rate_limited; OSError when
+        the disk does not take it.
         """
         part = self._part(agent_id, sha256)
         if not 0 <= total <= MOST or offset + len(data) > total:
@@ -109,11 +110,12 @@ class Files:
             if kept + len(data) < total:
                 return kept + len(data)
             whole = part.read_bytes()
-            part.unlink()
-        if hashlib.sha256(whole).hexdigest() != sha256:
-            raise Refused("hash")
+            if hashlib.sha256(whole).hexdigest() != sha256:
+                part.unlink()
+                raise Refused("hash")
         self._blobs.put(whole)
         self._mark(agent_id, sha256).touch(0o600)
+        part.unlink(missing_ok=True)  # last: if the disk took less, nothing is said again
         return None
 
     def sweep(self) -> None:

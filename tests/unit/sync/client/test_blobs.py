@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from deskapp.sync.client import blobs as module
 from deskapp.sync.client.blobs import TeamBlobs
 from deskapp.sync.client.http import Lanes
+from deskapp.sync.client.problems import HostProblem
 from deskapp.system.blobs import FileBlobs
 from tests.conftest import ExpectLog
 from tests.support.team_stub_host import StubHost, said
@@ -119,7 +120,7 @@ def test_what_may_not_be_seen_any_more_is_not_kept_when_it_comes(
 ) -> None:
     coming = OnItsWay(host)
     if damaged:
-        blobs.put(DATA)
+        local.put(DATA)
         local.path(NAME).write_bytes(b"rot")
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(blobs.get, NAME)
@@ -256,6 +257,69 @@ def test_a_file_that_the_host_refuses_holds_nothing_up(host: StubHost, blobs: Te
     assert done.wait(60)
     assert not lane.missing([NAME])
     lane.close()
+
+
+def test_a_file_that_the_host_cannot_keep_now_is_brought_again_by_itself(
+    host: StubHost, blobs: TeamBlobs
+) -> None:
+    blobs.put(DATA)
+    kept, done, full = Uploads(host), threading.Event(), [True]
+    takes = host.answers[f"PUT /v1/blobs/{NAME}"]
+
+    def put(request: Request, body: bytes) -> Response:
+        return (
+            said({"code": "busy", "retry_ms": 1}, 503)
+            if full and full.pop()
+            else takes(request, body)
+        )
+
+    host.answers[f"PUT /v1/blobs/{NAME}"] = put
+    lane = module.Uploads(blobs.upload, done.set)
+    assert lane.missing([NAME])
+    assert done.wait(60)
+    assert kept.kept == DATA
+    assert not full
+    lane.close()
+
+
+@pytest.mark.parametrize(
+    ("problem", "tries"),
+    [
+        (OSError(5, "Input/output error"), module.TRIES),
+        (HostProblem("hash"), module.TRIES),
+        (FileNotFoundError(NAME), 1),
+        (HostProblem("too_large"), 1),
+    ],
+)
+def test_a_file_that_cannot_be_brought_is_not_tried_for_ever(
+    problem: Exception, tries: int
+) -> None:
+    tried, done = list[str](), threading.Event()
+
+    def upload(name: str) -> None:
+        tried.append(name)
+        raise problem
+
+    lane = module.Uploads(upload, done.set)
+    assert lane.missing([NAME])
+    wait_for(lambda: done.is_set() or not lane.missing([NAME]), "the last try", 60)
+    assert lane.settled(NAME)
+    assert tried == [NAME] * tries
+    lane.close()
+
+
+def test_what_somebody_has_put_here_stays_until_the_host_has_it(
+    host: StubHost, blobs: TeamBlobs, local: FileBlobs
+) -> None:
+    """They attach what a conversation had that is just now taken from them."""
+    blobs.put(DATA)
+    blobs.forget({NAME})
+    blobs.forget_all_but(())
+    assert local.get(NAME) == DATA
+    Uploads(host)
+    blobs.upload(NAME)
+    blobs.forget({NAME})
+    assert not local.exists(NAME)
 
 
 def test_without_the_host_a_file_is_asked_for_again(host: StubHost, blobs: TeamBlobs) -> None:

@@ -16,8 +16,10 @@ from deskapp.models.enums import TicketStatus
 from deskapp.sync.protocol.messages import BootstrapPage
 from deskapp.sync.protocol.residency import DAY_MS, EVERYTHING
 from deskapp.sync.protocol.tables import PARTS
+from deskapp.sync.replica.replica import Replica
 from deskapp.sync.replica.status import Status
 from deskapp.sync.replica.transport import Unreachable
+from tests.support.sync_disk import Crash
 from tests.support.sync_world import (
     Desk,
     Machine,
@@ -246,3 +248,54 @@ def test_a_file_that_is_to_be_sent_stays_when_its_thread_goes(
     assert machine.uids("ticket") == [young]
     assert let_go in gone
     assert kept not in gone
+
+
+def with_file(desk: Desk, ticket_id: str, sha256: str) -> AddNote:
+    file = AttachmentRef(desk.ids.new(), "factura.pdf", "application/pdf", 3, sha256)
+    new = desk.ids.new
+    return AddNote(ticket_id=ticket_id, message_id=new(), body="nota", attachments=(file,))
+
+
+def test_files_that_were_to_go_when_the_machine_was_killed_go_at_its_next_start(
+    desk: Desk, machine: Machine
+) -> None:
+    old, sha = ticket(desk, "ana"), "b" * 64
+    desk.do(with_file(desk, old, sha), desk.agents[0])
+    machine.step()
+
+    def killed(_names: frozenset[str]) -> None:
+        raise Crash
+
+    machine.replica._forget_blobs = killed
+    desk.do(MoveTicket(ticket_id=old, department_id=desk.departments[0]), desk.agents[0])
+    with pytest.raises(Crash):
+        machine.step()
+    assert machine.uids("ticket") == []
+    machine.close()
+    gone: set[str] = set()
+    again = Replica(
+        machine.folder, agent_id=machine.agent_id, clock=machine.clock, ids=desk.ids,
+        publish=machine.told.append, forget_blobs=gone.update,
+    )  # fmt: skip
+    again.close()
+    assert sha in gone
+    machine.open()
+
+
+def test_files_go_with_a_cache_but_for_those_of_what_was_written_here(
+    desk: Desk, machine: Machine
+) -> None:
+    kept: list[frozenset[str]] = []
+    theirs, sent, unsent = "a" * 64, "b" * 64, "c" * 64
+    one = ticket(desk, "ana", solved=False)
+    desk.do(with_file(desk, one, theirs), desk.agents[0])
+    machine.step()
+    machine.do(with_file(desk, one, sent))
+    machine.step()
+    machine.do(with_file(desk, one, unsent))
+    machine.replica._keep_blobs = kept.append
+    machine.replica.rebuild()
+    machine.replica.rebuild(shut_out=True)
+    assert kept == [{sent, unsent}, {unsent}], (
+        "the host may be restored: what it had is pushed again"
+    )
