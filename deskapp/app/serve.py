@@ -16,6 +16,8 @@ from deskapp.app.housekeeping import Housekeeping
 from deskapp.app.mail import Mail
 from deskapp.app.team_host import make_host
 from deskapp.app.webchat import WebChat
+from deskapp.core.api import ChangeSet
+from deskapp.core.authority.workspace import Authority
 from deskapp.core.ports import HostState, Invitation
 from deskapp.models import tables as t
 from deskapp.models.disk import FAILED
@@ -74,7 +76,7 @@ def run(
             say("Another process fetches mail and answers chats; this one would take over.")
         for name, agent in _whom_to_invite(desk, invite).items():
             _tell(name, host.invite(agent, LINK_MS).result(), say)
-        disk = _Disk(desk, say)
+        disk = _Disk(desk.authority, say)
         while not ending.wait(LOOK_S):
             first.look()
             disk.look()
@@ -108,20 +110,30 @@ class _First:
 
 
 class _Disk:
-    """Tells whoever runs the server when the disk does not take what is written."""
+    """Tells whoever runs the server when the disk does not take what is written, however short that was."""
 
-    def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
-        self._desk, self._say = desk, say
-        self._told = ""
+    def __init__(self, authority: Authority, say: Callable[[str], None]) -> None:
+        self._authority, self._say = authority, say
+        self._full, self._told = threading.Event(), False
+        authority.subscribe(self._note)
+
+    def _note(self, _: ChangeSet) -> None:
+        """On the writer's thread."""
+        if self._authority.trouble:
+            self._full.set()
 
     def look(self) -> None:
         """Raises KnownError("disk_failed")."""
-        trouble = self._desk.authority.trouble
+        trouble = self._authority.trouble
         if trouble == FAILED:
             raise KnownError(FAILED)
-        if trouble != self._told:
-            self._told = trouble
-            self._say(FULL_SAID if trouble else ROOM_SAID)
+        if (trouble or self._full.is_set()) and not self._told:
+            self._told = True
+            self._say(FULL_SAID)
+        if self._told and not trouble:
+            self._full.clear()
+            self._told = False
+            self._say(ROOM_SAID)
 
 
 @contextmanager
