@@ -165,12 +165,12 @@ def put_back_an_old_copy(folder: Path, world: World, random: Random) -> None:
 
 
 def flip_in(folder: Path, words: re.Pattern[bytes], random: Random) -> None:
-    """A bit or two of what these words are stored as: no page, no cell and no length is amiss."""
+    """A bit or two of what these words, or their last group, are stored as: no page and no cell is amiss."""
     found = [
         (name, place)
         for name in FILES[:2]
         for one in words.finditer((folder / name).read_bytes())
-        for place in range(*one.span())
+        for place in range(*one.span(words.groups))
     ]
     for name, place in random.sample(found, random.choice((1, 1, 2, 6))):
         data = bytearray((folder / name).read_bytes())
@@ -187,6 +187,12 @@ def flip_in_indices(folder: Path, world: World, random: Random) -> None:
     flip_in(folder, re.compile(rb"(?<![a-z >])(?:falta|taza)(?![ a-z<])"), random)
 
 
+def flip_in_places(folder: Path, world: World, random: Random) -> None:
+    """Where the full-text index says that a word stands: it is the word's own, then."""
+    places = rb"(?<![a-z >])(?:falta|taza)(?![ a-z<])(.{1,40})"
+    flip_in(folder, re.compile(places, re.DOTALL), random)
+
+
 def swap_the_log(folder: Path, world: World, random: Random) -> None:
     """That of another time, or of another machine."""
     shutil.copy(random.choice(world.logs), folder / FILES[1])
@@ -197,6 +203,7 @@ def swap_the_log(folder: Path, world: World, random: Random) -> None:
 WAYS: tuple[Callable[[Path, World, Random], None], ...] = (
     flip_bits, zero_pages, truncate, lose_the_log, swap, put_back_an_old_copy, flip_bits,
     flip_in_texts, swap_the_log, flip_in_texts, flip_in_indices,
+    flip_in_places,
 )  # fmt: skip
 
 
