@@ -3,9 +3,11 @@
 DESKAPP_DISK_FAULTS says at how many places each kind of fault strikes the desk; DESKAPP_SEED where.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -13,10 +15,20 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from deskapp.app.bootstrap import open_desk
+from deskapp.system.blobs import FileBlobs
 from deskapp.system.errors import KnownError
 from deskapp.system.keys import FileKey
 from deskapp.system.paths import Profile
-from tests.support.full_disk import on_small_disk, prepare, prepare_desk, there, under
+from tests.support.full_disk import (
+    FILES,
+    content,
+    on_small_disk,
+    prepare,
+    prepare_desk,
+    there,
+    under,
+)
+from tests.support.known_parts import blob_files, strikes
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
@@ -27,12 +39,15 @@ FULL = ("pwrite64:error=ENOSPC", "ftruncate:error=ENOSPC")
 FAILING = ("fdatasync,fsync:error=EIO", "pwrite64:error=EIO")
 
 
-def run(what: str, folder: Path, count: int, fault: str, files: list[Path]) -> list[list[str]]:
-    """What a program said of each note while that fault was on these files."""
+def run(
+    what: str, folder: Path, count: int, fault: str | Sequence[str], files: list[Path]
+) -> list[list[str]]:
+    """What a program said of each note while that fault, or each of several, was on these files."""
     trace = folder / "trace"
     program = [sys.executable, "-m", "tests.support.full_disk", what, str(folder), str(count)]
+    known = [sys.executable, "-m", "tests.support.known_parts"]
     done = subprocess.run(
-        [*under(fault, files, trace), *program],
+        [*under(fault, files, trace), *known, *program],
         cwd=ROOT, capture_output=True, text=True, timeout=90,
     )  # fmt: skip
     told = [line.split() for line in done.stdout.splitlines()]
@@ -109,6 +124,24 @@ def test_a_desk_whose_disk_fails_once_writes_nothing_more(
     assert set(kept) <= set(there(profile.database))
     with open_desk(profile, FileKey(tmp_path / "desk.keys")):
         assert not profile.doubtful.exists()
+
+
+@pytest.mark.parametrize("place", range(FAULTS))
+def test_a_desk_says_of_every_file_that_its_disk_does_not_take(tmp_path: Path, place: int) -> None:
+    prepare_desk(tmp_path)
+    kept_at, with_files = FileBlobs(tmp_path / "desk" / "blobs"), range(FILES, 3 * NOTES + 1, FILES)
+    names = [hashlib.sha256(content(number)).hexdigest() for number in with_files]
+    files = [file for name in names for file in blob_files(tmp_path / "desk" / "blobs", name)]
+    faults = strikes(Random(f"{SEED} files {place}"))
+    told = run("desk", tmp_path, 3 * NOTES, faults, files)
+    refused = [int(words[1]) for words in told if words[0] == "refused"]
+    assert sorted(there(tmp_path / "desk" / "desk.sqlite")) == kept_in(told)
+    assert refused, "the disk took all"
+    assert set(refused) < set(with_files), "it did not go on"
+    assert {content(number) for number in set(with_files) - set(refused)} <= set(
+        map(kept_at.get, kept_at)
+    )
+    assert not [*(tmp_path / "desk" / "blobs").rglob(".part-*")]
 
 
 def test_a_desk_that_is_not_sound_after_the_disk_failed_is_not_opened(tmp_path: Path) -> None:

@@ -100,11 +100,16 @@ def prepare_desk(folder: Path) -> None:
         assert workspace.submit(made).result(WAIT_S).ok
 
 
+def content(number: int) -> bytes:
+    """Of the file of a note."""
+    return f"fichero {number} ".encode() * 1_000
+
+
 def note(desk: Desk, number: int, ticket: str) -> bool:
     new, files = desk.workspace.new_id, []
     try:
         if number % FILES == 0:
-            data = f"fichero {number} ".encode() * 1_000
+            data = content(number)
             sha256 = desk.blobs.put(data)
             files.append(AttachmentRef(new(), "foto.jpg", "image/jpeg", len(data), sha256))
         body = f"nota {number} " + "y algo que decir " * 200

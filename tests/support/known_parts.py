@@ -10,8 +10,21 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 from deskapp.system.blobs import FileBlobs
+
+CALLS = {"openat": 6, "write": 3, "rename,renameat": 2, "fsync": 3}
+"""What keeps a file, and by which time each fails first at the latest."""
+
+
+def strikes(chance: Random, kinds: int = len(CALLS)) -> list[str]:
+    """These calls fail soon, and now and then again, for each thread: between two failures a file can be kept."""
+    found = []
+    for calls, latest in chance.sample([*CALLS.items()], kinds):
+        first, again = chance.randint(1, latest), 4 * latest + chance.randint(1, 9)
+        found.append(f"{calls}:error={chance.choice(('ENOSPC', 'EIO'))}:when={first}+{again}")
+    return found
 
 
 def _names() -> Iterator[str]:

@@ -17,7 +17,7 @@ from deskapp.sync.pairing.membership import Membership
 from deskapp.system.blobs import FileBlobs
 from tests.support.all_there import all_there
 from tests.support.full_disk import under
-from tests.support.known_parts import blob_files
+from tests.support.known_parts import blob_files, strikes
 from tests.support.machines import DESK, Machines, Writer
 from tests.support.team_writer import content
 from tests.support.waiting import wait_for
@@ -30,8 +30,6 @@ NOTES = 40
 APART = 100_000
 EVERY = 3
 """Each of so many notes has a file."""
-CALLS = {"openat": 6, "write": 3, "rename,renameat": 2, "fsync": 3}
-"""What keeps a file, and by which time each fails first at the latest."""
 
 
 def joined(folder: Path, *names: str) -> tuple[Machines, str]:
@@ -160,12 +158,3 @@ def fails_files(machines: Machines, name: str, numbers: Sequence[int], chance: R
     program = (sys.executable, "-m", "tests.support.known_parts")
     machines.under[name] = [*under(fails, files, trace), *program]
     return trace
-
-
-def strikes(chance: Random, kinds: int = len(CALLS)) -> list[str]:
-    """These calls fail soon, and now and then again, for each thread: between two failures a file can be kept."""
-    found = []
-    for calls, latest in chance.sample([*CALLS.items()], kinds):
-        first, again = chance.randint(1, latest), 4 * latest + chance.randint(1, 9)
-        found.append(f"{calls}:error={chance.choice(('ENOSPC', 'EIO'))}:when={first}+{again}")
-    return found
