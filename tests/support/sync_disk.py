@@ -15,6 +15,8 @@ FULL: Final = 2
 UNCHECKED: Final = 2_000 * 4_096
 """A log that grew to this may have been brought into the file in part: nothing of it is taken away."""
 WAL: Final = "-wal"
+LIFE: Final = slice(16, 24)
+"""Where a log has what is another each time it begins anew."""
 
 
 class Crash(BaseException):
@@ -28,6 +30,7 @@ class Disk:
         self._folder = folder
         self._names = names
         self._image: dict[str, bytes] | None = None
+        self._flushed: dict[str, tuple[bytes, int]] = {}
 
     def stop(self, flushed: Mapping[str, bool], random: Random, *, power: bool) -> None:
         """Keep what is on the disk now. With `power` cut, what was not `flushed` (by name) is lost from its end."""
@@ -39,9 +42,21 @@ class Disk:
             if log.exists():
                 data = log.read_bytes()
                 if power and not flushed.get(name, True) and len(data) < UNCHECKED:
-                    data = data[: random.randrange(len(data) + 1)]
+                    cut = random.randrange(len(data) + 1)
+                    data = data[: max(cut, self._kept(name, data))]
                 image[log.name] = data
         self._image = image
+
+    def flushed(self, name: str) -> None:
+        """What the log of that file holds now was brought to the disk."""
+        log = self._folder / f"{name}{WAL}"
+        if log.exists():
+            data = log.read_bytes()
+            self._flushed[name] = data[LIFE], len(data)
+
+    def _kept(self, name: str, data: bytes) -> int:
+        life, size = self._flushed.get(name, (b"", 0))
+        return size if data[LIFE] == life else 0
 
     def put_back(self) -> None:
         """The files are as they were kept. The node must have let go of them."""

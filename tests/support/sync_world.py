@@ -74,6 +74,8 @@ class Machine:
         )
         self.replica.cache.begin = self._watched(self.replica.cache.begin)  # type: ignore[method-assign]
         self.replica.outbox._transaction = self._watched(self.replica.outbox._transaction)  # type: ignore[method-assign]
+        self._flush = self.replica.cache.flush
+        self.replica.cache.flush = self._flushed  # type: ignore[method-assign]
 
     def close(self) -> None:
         self.replica.close()
@@ -99,6 +101,10 @@ class Machine:
             self._moment()
 
         return watched
+
+    def _flushed(self) -> None:
+        self._flush()
+        self.disk.flushed(CACHE)
 
     def _moment(self) -> None:
         if self._fuse:

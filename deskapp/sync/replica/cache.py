@@ -5,6 +5,7 @@ It can be thrown away at any time; the host has all of it. One connection writes
 
 import contextlib
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -160,6 +161,13 @@ class Cache:
             raw: Any = connection.driver_connection
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+    def flush(self) -> None:
+        """Bring what was committed to the disk: until then a power cut may take it back."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        # A disk that fails is told of by the next commit.
+        with contextlib.suppress(OSError), log.open("r+b") as opened:
+            os.fsync(opened.fileno())
 
     def close(self) -> None:
         with self._gate.alone():

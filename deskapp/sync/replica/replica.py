@@ -38,7 +38,7 @@ from deskapp.sync.replica.squeezing import Squeezing
 from deskapp.sync.replica.status import News, Status, change_set, trouble_of
 from deskapp.sync.replica.submission import Job, Submission, as_draft
 from deskapp.sync.replica.transport import StartOver
-from deskapp.sync.replica.undo import recording, restore
+from deskapp.sync.replica.undo import changed_here, recording, restore
 from deskapp.sync.replica.upkeep import Upkeep
 
 CACHE, OUTBOX = "cache.sqlite", "outbox.sqlite"
@@ -98,7 +98,8 @@ class Replica:
         with suppress(Mended):
             while self.squeeze():
                 pass
-        self._behind = self.ready and bool(self.outbox.pending or self.outbox.drafts)
+        local = self.outbox.pending or self.outbox.drafts or self._shown
+        self._behind = self.ready and bool(local)
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -130,6 +131,7 @@ class Replica:
             self._upkeep.load(raw)
             self._squeezing.load(raw)
             self._forget_blobs(frozenset(c.mark(raw, c.BLOBS_GONE).split()) - self.outbox.files)
+            self._shown = changed_here(raw)
         self._runner.reset(self._position)
         self._tell_status()
 
@@ -172,15 +174,13 @@ class Replica:
 
     def retry(self, command_id: str) -> bool:
         """A refused command waits again; whether there was one."""
-        found = self.outbox.retry(command_id, self._ids.new())
-        if found:
+        if found := self.outbox.retry(command_id, self._ids.new()):
             self._rebase(())
         return found
 
     def discard(self, command_id: str) -> bool:
         """Forget a command that waits or was refused, and what it did here; whether there was one."""
-        found = self.outbox.discard(command_id)
-        if found:
+        if found := self.outbox.discard(command_id):
             self._rebase(())
         return found
 
@@ -248,8 +248,7 @@ class Replica:
 
     def _rebase(self, answers: Sequence[SyncAnswer]) -> None:
         answer = merged(answers)
-        results = {result.id: result for one in answers for result in one.results}
-        self._answered |= results
+        self._answered |= {result.id: result for one in answers for result in one.results}
         settled = {} if answer and answer.more else self._answered
         news = News()
         try:
@@ -335,6 +334,8 @@ class Replica:
         return txs
 
     def _settle(self, settled: Mapping[str, WireResult]) -> None:
+        if settled:  # or a power cut would leave neither a command nor what it came to
+            self.cache.flush()
         accepted, refused = verdicts(settled.values())
         self.outbox.settle(accepted, refused, self._clock.now())
         self._sent.difference_update(settled)
@@ -342,9 +343,8 @@ class Replica:
             self._answered = {}
 
     def _after(self, news: News) -> None:
-        applier = news.applier
         self._tell_status()
-        if applier is None:
+        if (applier := news.applier) is None:
             return
         if applier.blobs_gone:
             self._forget_blobs(frozenset(applier.blobs_gone - self.outbox.files))

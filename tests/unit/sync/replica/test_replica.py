@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +12,7 @@ from deskapp.core.commands.team import MoveTicket
 from deskapp.core.commands.tickets import AddTags, RemoveTags, SetStatus
 from deskapp.models.dto import Address
 from deskapp.models.enums import TicketStatus
+from deskapp.sync.replica.replica import CACHE
 from tests.support.sync_world import (
     Desk,
     Machine,
@@ -87,6 +89,48 @@ def test_what_waits_is_still_there_after_a_crash(desk: Desk, machine: Machine) -
     assert not machine.replica.outbox.pending
     (draft,) = machine.dump()["draft"].values()
     assert ("body", "a medias") in draft
+
+
+class Unlucky(Random):
+    """Whatever can be lost is."""
+
+    def randrange(self, *_: object) -> int:  # type: ignore[override]
+        return 0
+
+
+def cut_power(machine: Machine) -> None:
+    machine.disk.stop({CACHE: False}, Unlucky(), power=True)
+    machine.recover()
+
+
+def test_what_the_host_has_accepted_shows_after_a_power_cut_too(
+    desk: Desk, machine: Machine
+) -> None:
+    """It waits no more, so that nothing but the cache has it until the host is reached again."""
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    machine.step()
+    note = desk.ids.new()
+    machine.do(AddNote(ticket_id=ticket, message_id=note, body="una nota"))
+    machine.step()
+    cut_power(machine)
+    assert not machine.replica.outbox.pending
+    assert note in machine.dump()["message"]
+    agree(machine)
+
+
+def test_what_was_discarded_does_not_show_after_a_power_cut_either(
+    desk: Desk, machine: Machine
+) -> None:
+    ticket = str(desk.mail(account(desk)).result["ticket_id"])
+    machine.step()
+    note = desk.ids.new()
+    machine.do(AddNote(ticket_id=ticket, message_id=note, body="una nota"))
+    machine.replica.cache.flush()
+    (waiting,) = machine.replica.outbox.pending
+    assert machine.replica.discard(waiting.id)
+    cut_power(machine)
+    assert note not in machine.dump()["message"]
+    agree(machine)
 
 
 def test_a_reply_takes_its_draft_along(desk: Desk, machine: Machine) -> None:
