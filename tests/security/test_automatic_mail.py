@@ -4,6 +4,7 @@ Notices of absence in the words of many languages, bounces of the usual servers,
 calls that want silence. Each comes by way of the parser into a desk that acknowledges every person.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,10 +93,8 @@ def _take(rig: IntakeRig, sender: str, headers: str, body: str) -> None:
 
 
 def _acknowledged(rig: IntakeRig) -> list[str]:
-    rows = rig.desk.sql(
-        "SELECT json_extract(payload, '$.address') FROM effect WHERE kind = 'email.acknowledge'"
-    )
-    return [str(address) for (address,) in rows]
+    rows = rig.desk.sql("SELECT payload FROM effect WHERE kind = 'email.acknowledge' ORDER BY id")
+    return [json.loads(str(payload))["address"] for (payload,) in rows]
 
 
 def test_no_machine_is_acknowledged(rig: IntakeRig) -> None:

@@ -4,6 +4,7 @@ Mails come in by the way of the real parser and authority; what the desk would s
 queue of effects. A first set of 600 forged mails.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,11 +63,9 @@ def _mail(victim: int, name: str, own: str, came: str, subject: str, body: str) 
 
 def _acknowledged(rig: IntakeRig) -> list[tuple[int, str, str]]:
     """(when, address, ticket) of each that was queued."""
-    rows = rig.desk.sql(
-        "SELECT created_at, json_extract(payload, '$.address'), json_extract(payload, '$.ticket_id')"
-        " FROM effect WHERE kind = 'email.acknowledge'"
-    )
-    return [(int(str(at)), str(address), str(ticket)) for at, address, ticket in rows]
+    sql = "SELECT created_at, payload FROM effect WHERE kind = 'email.acknowledge' ORDER BY id"
+    told = [(int(str(at)), json.loads(str(payload))) for at, payload in rig.desk.sql(sql)]
+    return [(at, payload["address"], payload["ticket_id"]) for at, payload in told]
 
 
 def test_forged_mails_reach_each_victim_once_at_most(rig: IntakeRig) -> None:

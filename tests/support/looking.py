@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, text
 
 from deskapp.app import place
+from deskapp.models.tables import metadata
 from deskapp.system.paths import Profile
 
 R = TypeVar("R")
@@ -18,6 +19,13 @@ def rows_in(folder: Path, sql: str) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in connection.execute(text(sql))]
 
     return _with(place.database_of(Profile(folder)).readers(1), read)
+
+
+def everything_in(folder: Path) -> str:
+    """Every row of the desk, wherever it is, as a text."""
+    return "\n".join(
+        str(row) for name in metadata.tables for row in rows_in(folder, f'SELECT * FROM "{name}"')
+    )
 
 
 def change_in(folder: Path, sql: str) -> None:

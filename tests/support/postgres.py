@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 import psycopg
 
 from deskapp.app import place
+from deskapp.app.move import move
+from deskapp.app.restore import _begin_new_epoch
+from deskapp.app.task import Task
 from deskapp.models.database import PostgresDatabase, SqliteFile
 from deskapp.system.paths import Profile
 
@@ -145,6 +148,17 @@ def quick() -> Server:
 def server() -> Server:
     """That of this process, started when it is first asked for."""
     return quick()
+
+
+def comes_back(profile: Profile) -> None:
+    """As when a backup of this moment has been restored, wherever the rows are. Nobody has the desk open."""
+    if not profile.server.is_file():
+        _begin_new_epoch(profile.database)
+        return
+    place.copy_desk(profile, profile.database, Task(), "")
+    profile.server.unlink()
+    _begin_new_epoch(profile.database)
+    move(profile, server().create(server().empty), Task())
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Time is in the test's hand: every five simulated minutes each correspondent answ
 What the desk would send is taken from its queue of effects.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -64,12 +65,13 @@ def _mail(sender: str, number: int, headers: str) -> bytes:
 def _outgoing(rig: IntakeRig, after: int) -> list[tuple[int, str, str]]:
     """(key, address, Message-ID) of acknowledgements queued since `after`."""
     rows = rig.desk.sql(
-        "SELECT id, json_extract(payload, '$.address'), json_extract(payload, '$.ticket_id'), uid "
+        "SELECT id, payload, uid "
         f"FROM effect WHERE kind = 'email.acknowledge' AND id > {after} ORDER BY id"
     )
+    told = [(int(str(key)), json.loads(str(payload)), str(uid)) for key, payload, uid in rows]
     return [
-        (int(str(key)), str(address), sign(str(ticket), str(uid), "tienda.test", KEY))
-        for key, address, ticket, uid in rows
+        (key, payload["address"], sign(payload["ticket_id"], uid, "tienda.test", KEY))
+        for key, payload, uid in told
     ]
 
 

@@ -22,7 +22,10 @@ from tests.support.machines import DESK, Machines, Writer
 from tests.support.team_writer import content
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.real
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.of_a_file,  # of a server the disk is its own
+]
 FAULTS = int(os.environ.get("DESKAPP_DISK_FAULTS", "1"))
 SEED = int(os.environ.get("DESKAPP_SEED", "11"))
 PEOPLE = {"ana": "Ana Ruiz", "luis": "Luis Gil"}

@@ -5,11 +5,9 @@ DESKAPP_ABSENCE says how many commands wait (5,000 are worth a month), DESKAPP_S
 
 import json
 import os
-import sqlite3
 import subprocess
 import time
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,7 +16,6 @@ from typing import Any
 import pytest
 
 from deskapp.app.bootstrap import open_desk
-from deskapp.app.restore import _begin_new_epoch
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.mail import IncomingMail, RawRef, ReceiveMail, StoreRawMail
 from deskapp.core.commands.messages import AddNote, RecordInbound
@@ -36,7 +33,9 @@ from deskapp.models.dto import Address
 from deskapp.models.enums import TicketStatus
 from deskapp.system.clock import SystemClock
 from tests.support.faults import program
+from tests.support.looking import rows_in
 from tests.support.machines import DESK, Machines, Server
+from tests.support.postgres import comes_back
 from tests.support.team_rig import do
 from tests.support.waiting import wait_for
 
@@ -207,7 +206,7 @@ def meanwhile(machines: Machines, shop: Shop) -> None:
                 do(workspace, AddTags(ticket_ids=(ticket,), tags=("VIP",)))
         do(workspace, DeleteTag(tag="VIP"))
         do(workspace, SetMembership(agent_id=shop.agent, department_ids=(shop.departments[0],)))
-    _begin_new_epoch(profile.database)
+    comes_back(profile)
 
 
 @dataclass
@@ -223,18 +222,18 @@ def judge(machines: Machines, away: Away) -> Verdict:
     """What became of everything that the machine had acknowledged, by what stands at the desk."""
     given = [json.loads(line) for line in away.given.read_text("utf-8").splitlines()]
     refused: dict[str, str] = away.told["refused"]
-    path = machines.profile(DESK).database
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        outcomes = dict(db.execute("SELECT command_id, outcome ->> 'rejected' FROM command_result"))
-        said = " ".join(
-            text
-            for sql in (
-                "SELECT body FROM message",
-                "SELECT name FROM contact",
-                "SELECT body FROM contact_note",
-            )
-            for (text,) in db.execute(sql)
-        ).split()
+    desk = machines.profile(DESK).folder
+    answered = rows_in(desk, "SELECT command_id, outcome FROM command_result")
+    outcomes = {uid: json.loads(outcome).get("rejected") for uid, outcome in answered}
+    said = " ".join(
+        text
+        for sql in (
+            "SELECT body FROM message",
+            "SELECT name FROM contact",
+            "SELECT body FROM contact_note",
+        )
+        for (text,) in rows_in(desk, sql)
+    ).split()
     times = Counter(said)
     awaited = [one for one in given if one["waits"]]
     done = {one["id"] for one in awaited if one["id"] in outcomes and outcomes[one["id"]] is None}
@@ -288,11 +287,10 @@ def gone_for_a_month(folder: Path, fault: str = "") -> tuple[Verdict, str]:
 
 def _killed_in_the_middle(machines: Machines) -> Server:
     """The server comes back, is killed while it takes what waited, and comes back."""
-    path = machines.profile(DESK).database
 
     def taken() -> int:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-            return int(db.execute("SELECT count(*) FROM command_result").fetchone()[0])
+        ((count,),) = rows_in(machines.profile(DESK).folder, "SELECT count(*) FROM command_result")
+        return int(count)
 
     before = taken()
     server = machines.serve()

@@ -23,6 +23,7 @@ from deskapp.channels.webchat import limits, pressure
 from deskapp.channels.webchat.identity import secret_name, sign
 from deskapp.core.queries.webchat import GetChat
 from deskapp.models.enums import AgentState
+from tests.support.looking import everything_in
 from tests.support.waiting import wait_for
 from tests.support.webchat_desk import SITE, ChatDesk, Closed, Visitor, new_token, open_chat_desk
 
@@ -197,6 +198,7 @@ def test_tokens_and_secrets_are_nowhere_but_with_their_owner(
                       "Connection: close\n\n")  # fmt: skip
         request(desk, f"BAD {token}\n\n")
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    written += everything_in(tmp_path / "desk").encode()  # on a server, too
     assert b"Hola" in written
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("websockets.client")]
     said = "".join(ours) + "".join(capfd.readouterr())

@@ -246,7 +246,7 @@ def test_frames_that_are_none_and_too_many_end_a_line(served: Served) -> None:
 
 def test_a_device_has_few_lines(served: Served) -> None:
     lines = [served.line("Vera") for _ in range(5)]
-    assert [line.hear()["t"] for line in lines] == ["ready"] * 4 + ["closed"]
+    assert sorted(line.hear()["t"] for line in lines) == ["closed", *["ready"] * 4]
     assert served.host.state().connected == (served.devices["Vera"],)
     for line in lines:
         line.close()
