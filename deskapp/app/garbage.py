@@ -2,46 +2,34 @@
 
 import gc
 import time
+from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
-
-TICK_MS = 100
-"""A rush makes thousands of objects in that time: to look at them takes a fraction of a frame. After a whole
-second of a rush it took 36 ms."""
-DUE_S = (0.0, 1.0, 20.0)
+DUE_S: Final = (0.0, 1.0, 20.0)
 """How often, at most, each generation is looked at."""
-LONG_S = 0.006
+LONG_S: Final = 0.006
 """What takes longer to look at is set aside: mostly it stays, as do the pages of visitors who came all at once.
-To look at 2,000 of them takes 350 ms."""
-ALL_S = 1_800.0
+To look at 2,000 of them takes 350 ms, in which nobody else gets a turn."""
+ALL_S: Final = 1_800.0
 """How often, at most, all are looked at, with those that were set aside,"""
-CALM_S = 30.0
+CALM_S: Final = 30.0
 """after so long a time in which nothing was done that would be held up by it;"""
-ALL_AT_LAST_S = 14_400.0
+ALL_AT_LAST_S: Final = 14_400.0
 """but not never."""
-CALM = 500
+CALM: Final = 500
 """Objects of one tick."""
 
 
-class Collector(QObject):
-    """Collects on the window's thread, between two events, instead of wherever memory is asked for.
+class Garbage:
+    """Collects when it is told to, instead of wherever memory is asked for. After `close` it is as before."""
 
-    A pause then never falls into the middle of a paint, and what belongs to Qt is never destroyed by
-    a reader or a worker. After `close` it is as before.
-    """
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self._was_on = gc.isenabled()
         gc.disable()
         self._all = self._busy = time.monotonic()
         self._looked = [self._all] * len(DUE_S)
-        self._timer = QTimer(self, interval=TICK_MS)
-        self._timer.timeout.connect(self.collect)
-        self._timer.start()
 
     def collect(self) -> None:
-        """The oldest generation that is due, and with it those below."""
+        """The oldest generation that is due, and with it those below. To be called several times a second."""
         young, now = gc.get_count()[0], time.monotonic()
         if young > CALM:
             self._busy = now
@@ -62,6 +50,5 @@ class Collector(QObject):
         gc.collect(generation)
 
     def close(self) -> None:
-        self._timer.stop()
         if self._was_on:
             gc.enable()

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from deskapp.app.bootstrap import Desk, open_desk
-from deskapp.app.garbage import Collector
+from deskapp.app.collector import Collector
 from deskapp.app.interrupts import Interrupts
 from deskapp.app.loop_watch import LoopWatch
 from deskapp.app.start import settled

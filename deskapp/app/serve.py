@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from deskapp.app import jobs
 from deskapp.app.bootstrap import Desk, open_desk
+from deskapp.app.garbage import Garbage
 from deskapp.app.housekeeping import Housekeeping
 from deskapp.app.mail import Mail
 from deskapp.app.team_host import make_host
@@ -38,8 +39,8 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 START_S: Final = 60.0
 FULL_SAID: Final = "The disk is full: nothing is lost, but nothing new can be kept. Make room."
 ROOM_SAID: Final = "The disk has room again."
-LOOK_S: Final = 0.5
-"""Windows handles a signal between two waits, never in one."""
+LOOK_S: Final = 0.1
+"""Windows handles a signal between two waits, never in one; and garbage of so long a time is looked at quickly."""
 
 
 def run(
@@ -77,9 +78,11 @@ def run(
         for name, agent in _whom_to_invite(desk, invite).items():
             _tell(name, host.invite(agent, LINK_MS).result(), say)
         disk = _Disk(desk.authority, say)
-        while not ending.wait(LOOK_S):
-            first.look()
-            disk.look()
+        with closing(Garbage()) as garbage:
+            while not ending.wait(LOOK_S):
+                first.look()
+                disk.look()
+                garbage.collect()
         say("Ending; what is being written is finished first.")
 
 

@@ -3,8 +3,9 @@
     python -m tests.bench.team_visitors PORT BOX VISITORS
 
 Prints a line of JSON when all are connected. Then, for each line "A_SECOND SECONDS" that it is given, they write so
-many messages, and it prints what became of them when all were acknowledged. Who is told to wait says it again later.
-A message says when it was sent, so that whoever reads it knows how long it took.
+many messages, and it prints what became of them when all were acknowledged. `told` is how many were to wait, `waited`
+how often they were told so; who is says it again when called. A message says when it was sent, so that whoever reads
+it knows how long it took.
 """
 
 import asyncio
@@ -24,7 +25,6 @@ from tests.bench.team_desk import token_of
 from tests.support.crowd import AT_ONCE, pace, visit
 
 PATIENCE_S = 300
-SOON_S = 0.5
 TICK_S = 0.01
 _TYPING = json.dumps({"t": "typing", "text": "Hola, ¿hay"})
 
@@ -35,11 +35,13 @@ class Crowd:
         self._next = 0
         self._since: dict[str, float] = {}
         self._all_answered = asyncio.Event()
-        self._again: set[asyncio.Task[None]] = set()
+        self._again: dict[str, asyncio.TimerHandle] = {}
         self._begin()
 
     def _begin(self) -> None:
         self._times: list[float] = []
+        self._told: set[str] = set()
+        self._saying: set[asyncio.Task[None]] = set()
         self._waited = self._refused = 0
         self.closed = 0
 
@@ -57,20 +59,31 @@ class Crowd:
         if frame["t"] == "said":
             self._times.append((time.perf_counter() - self._since.pop(uid)) * 1000)
         elif frame["code"] == "slow_down":
+            self._told.add(uid)
             self._waited += 1
-            again = asyncio.create_task(self._say_again(page, uid, frame["retry_ms"]))
-            self._again.add(again)
-            again.add_done_callback(self._again.discard)
+            self._say_later(page, uid, frame["retry_ms"])
         else:
             self._refused += 1
             self._since.pop(uid)
         if not self._since:
             self._all_answered.set()
 
-    async def _say_again(self, page: ClientConnection, uid: str, retry_ms: int) -> None:
-        await pace(max(retry_ms / 1000, SOON_S))
+    def _say_later(self, page: ClientConnection, uid: str, retry_ms: int) -> None:
+        """As the widget does: it is said again then, and not when it was told before."""
+        if uid in self._again:
+            self._again.pop(uid).cancel()
+        loop = asyncio.get_running_loop()
+        self._again[uid] = loop.call_later(retry_ms / 1000, self._say_again, page, uid)
+
+    def _say_again(self, page: ClientConnection, uid: str) -> None:
+        del self._again[uid]
+        saying = asyncio.create_task(self._send(page, _say(uid)))
+        self._saying.add(saying)
+        saying.add_done_callback(self._saying.discard)
+
+    async def _send(self, page: ClientConnection, text: str) -> None:
         with contextlib.suppress(ConnectionClosed):
-            await page.send(_say(uid))
+            await page.send(text)
 
     async def talk(self, rate: float, seconds: float) -> dict[str, Any]:
         """`rate` messages a second, of one chat after another, each typed before; then all are waited for."""
@@ -92,6 +105,7 @@ class Crowd:
             "late": late,
             "lost": len(self._since),
             "waited": self._waited,
+            "told": len(self._told),
             "refused": self._refused,
             "closed": self.closed,
             "p95": p95(self._times) if self._times else 0.0,

@@ -52,6 +52,10 @@ class Closed(AssertionError):
         self.code = code
 
 
+CALLED_MS = 60_000
+"""Who is told to wait so long is called before."""
+
+
 @dataclass
 class Visitor:
     """An open page. Frames that were not asked for wait in `seen`."""
@@ -103,6 +107,15 @@ class Visitor:
             frame = self.next("said", "error")
             if frame.get("id") == uid:
                 return frame
+
+    def keep(self, text: str, uid: str = "") -> Frame:
+        """As `say`, of who waits in line when told to: then it is said again when it is called."""
+        answer = self.say(text, uid)
+        while answer.get("code") == "slow_down":
+            if answer["retry_ms"] >= CALLED_MS:
+                self.next("error")
+            answer = self.say(text, answer["id"])
+        return answer
 
     def close_code(self, seconds: float = WAIT_S) -> int:
         """Wait until the desk closes."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deskapp.app import garbage
-from deskapp.app.garbage import Collector
+from deskapp.app.collector import Collector
 
 
 class Knot:

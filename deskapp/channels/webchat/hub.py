@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from deskapp.channels.webchat import clean, limits
 from deskapp.channels.webchat import frames as f
+from deskapp.channels.webchat.answers import Answers
 from deskapp.channels.webchat.boxes import Box
 from deskapp.channels.webchat.files import Uploads
 from deskapp.channels.webchat.identity import Identity, verify
@@ -47,13 +48,14 @@ class Hub:
     ) -> None:
         self.desk, self.clock, self.news, self.monotonic = desk, clock, news, monotonic
         self._secret_of = secret_of
+        self._answers = Answers()
         self.visits = Visits()
         self.boxes: dict[str, Box] = {}
         self.closed_boxes: frozenset[str] = frozenset()
         self.doors = Doors()
         self.uploads = Uploads(monotonic)
         self.talk, self.signs = Talk(self), Signs(self)
-        self.pressure = Pressure()
+        self.pressure = Pressure(monotonic)
         self.messages = limits.Limiter(limits.MESSAGES, monotonic)
         self.new_chats = limits.Limiter(limits.NEW_CHATS, monotonic)
         self.files_sent = limits.Limiter(limits.UPLOADS, monotonic)
@@ -70,11 +72,11 @@ class Hub:
     # The desk -------------------------------------------------------------------------------------------------------
 
     async def ask(self, query: Query[R]) -> R:
-        return await asyncio.wrap_future(self.desk.query(query))
+        return await self._answers.of(self.desk.query(query))
 
     async def submit(self, command: Command) -> Outcome:
         """What was handed over is carried out, even if nobody waits for the answer any more."""
-        return await asyncio.shield(asyncio.wrap_future(self.desk.submit(command)))
+        return await self._answers.of(self.desk.submit(command))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -273,6 +275,7 @@ class Hub:
             self.visits.moved, self._told = False, len(self.visits)
             self.news.tell(VisitorsMoved(self._told))
         self.talk.each_second()
+        self.pressure.call()
 
     def each_minute(self) -> None:
         self.uploads.forget_old()

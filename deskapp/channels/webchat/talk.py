@@ -1,12 +1,14 @@
 """What is said: a visitor's frames into commands of the desk, and its conversation out to the pages."""
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from deskapp.channels.webchat import clean
 from deskapp.channels.webchat import frames as f
 from deskapp.channels.webchat.boxes import Box
 from deskapp.channels.webchat.files import Upload
+from deskapp.channels.webchat.reading import NewsReader
 from deskapp.channels.webchat.socket import ChatSocket
 from deskapp.channels.webchat.visits import Visit
 from deskapp.core.api import Outcome
@@ -33,6 +35,7 @@ PAGE: Final = 200
 """Messages of one read."""
 RATED: Final = 2
 """Thumbs down and up: 1 and 2 of 2."""
+NOW_MS: Final = 1
 SAID_TO_PAGE: Final = {
     "body_empty": "empty",
     "body_too_long": "too_long",
@@ -46,6 +49,7 @@ class Talk:
 
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
+        self._news = NewsReader(hub.ask)
         self._to_mark: dict[str, Visit] = {}
         self._places = False
 
@@ -80,7 +84,8 @@ class Talk:
         hub = self._hub
         error = ""
         text = clean.words(say.text).strip()
-        wait = hub.pressure.wait(say.id) or hub.messages.wait(visit.key[:2])
+        wait = hub.messages.wait(visit.key[:2])
+        wait = wait or hub.pressure.wait((visit.key, say.id), partial(_call, visit, say.id))
         if not wait and not self._goes_on(visit) and not visit.opening and not visit.blocked:
             wait = hub.new_chats.wait(socket.address)
         uploads = None if wait else hub.uploads.name(say.files, visit.key[:2], say.id)
@@ -245,7 +250,7 @@ class Talk:
         if not ticket_id:
             return [], f.Status()
         try:
-            news = await self._hub.ask(GetChatNews(ticket_id, since, PAGE))
+            news = await self._news.of(GetChatNews(ticket_id, since, PAGE))
         except LookupError:
             return [], f.Status()
         progress, messages = news.progress, list(news.messages)
@@ -367,6 +372,14 @@ class Talk:
 
 
 _PONG: Final = f.encode(f.Pong())
+
+
+def _call(visit: Visit, client_id: str) -> bool:
+    """The message that was to wait may come now, from whichever page has it. False: nobody is there."""
+    text = f.encode(f.Error("slow_down", client_id, NOW_MS))
+    for socket in visit.sockets:
+        socket.push(text)
+    return bool(visit.sockets)
 
 
 def _status(progress: ChatProgress) -> f.Status:

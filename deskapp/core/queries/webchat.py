@@ -112,6 +112,13 @@ class GetChatNews(Query[ChatNews]):
 
 
 @dataclass(frozen=True, slots=True)
+class GetManyChatNews(Query[tuple[ChatNews | None, ...]]):
+    """The same for many pages in one look; None where there is no chat."""
+
+    asked: tuple[GetChatNews, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChatAttachment(Query[AttachmentInfo | None]):
     """A file that the visitor of this chat may have: of a public message in it; None otherwise."""
 

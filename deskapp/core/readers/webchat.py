@@ -71,7 +71,17 @@ _INBOUND_SEEN = Statement(
 )
 
 _SAID = (
-    select(t.message, t.chat_received.c.client_id)
+    select(
+        t.message.c.id,
+        t.message.c.uid,
+        t.message.c.kind,
+        t.message.c.author_name,
+        t.message.c.body,
+        t.message.c.at,
+        t.message.c.position,
+        t.message.c.attachment_count,
+        t.chat_received.c.client_id,
+    )
     .join_from(t.message, t.ticket, t.ticket.c.id == t.message.c.ticket_id)
     .outerjoin(t.chat_received, t.chat_received.c.message_id == t.message.c.id)
     .where(
@@ -348,6 +358,18 @@ def get_chat_news(r: Reading, query: q.GetChatNews) -> q.ChatNews:
     progress = get_chat_progress(r, q.GetChatProgress(query.ticket_id))
     asked = q.ChatMessages(query.ticket_id, query.after, query.limit)
     return q.ChatNews(progress, () if progress.blocked else chat_messages(r, asked))
+
+
+@reader_of(q.GetManyChatNews)
+def get_many_chat_news(r: Reading, query: q.GetManyChatNews) -> tuple[q.ChatNews | None, ...]:
+    return tuple(_news_or_none(r, one) for one in query.asked)
+
+
+def _news_or_none(r: Reading, query: q.GetChatNews) -> q.ChatNews | None:
+    try:
+        return get_chat_news(r, query)
+    except LookupError:
+        return None
 
 
 def _agent_name(r: Reading, key: int | None) -> str:

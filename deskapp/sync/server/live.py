@@ -44,9 +44,9 @@ SAFETY_S: Final = 3.0
 """…and every so often in any case."""
 OWN: Final = ""
 """In place of a device: the line of whoever sits at the host's own window."""
-REST: Final = 4.0
+REST: Final = 2.0
 """After a round the host rests so many times as long as that took: telling never takes all of its time."""
-REST_MOST_S: Final = 0.25
+REST_MOST_S: Final = 0.12
 OUTBOX: Final = 1_000
 BAD: Final = 1008
 AWAY: Final = 1012

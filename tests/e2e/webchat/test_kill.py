@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from tests.support.faults import program
 from tests.support.waiting import free_port, listens, wait_for
-from tests.support.webchat_desk import SITE, Closed, Visitor, new_token, open_chat_desk
+from tests.support.webchat_desk import CALLED_MS, SITE, Closed, Visitor, new_token, open_chat_desk
 
 pytestmark = pytest.mark.real
 
@@ -61,7 +61,7 @@ class Writer:
             text = self.unacked.pop(frame["id"], None)
             if text is not None:
                 self.acked.append(text)
-        else:
+        elif frame["retry_ms"] < CALLED_MS:  # else it is called before
             threading.Event().wait(frame["retry_ms"] / 1000)
             visitor.send(t="say", id=frame["id"], text=self.unacked[frame["id"]])
 

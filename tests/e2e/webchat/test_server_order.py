@@ -37,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatDesk]:
 
 def settle(visitor: Visitor, uid: str, text: str) -> Frame:
     """Say it, and it must be kept."""
-    answer = visitor.say(text, uid)
+    answer = visitor.keep(text, uid)
     assert answer["t"] == "said", answer
     return answer
 

@@ -22,22 +22,14 @@ from deskapp.core.queries.webchat import (
     ChatMessages,
     ChatNews,
     ChatProgress,
-    GetChatNews,
+    GetManyChatNews,
 )
 from deskapp.models.enums import ChatState, MessageKind
+from tests.support.turns import turns
 
 TICKET = "7" * 32
 WORDS = 25
 ATTEMPTS = 40
-
-
-async def turns(count: int) -> None:
-    """Let others run so many times."""
-    loop = asyncio.get_running_loop()
-    for _ in range(count):
-        turn = loop.create_future()
-        loop.call_soon(turn.set_result, None)
-        await turn
 
 
 class Desk(Hub):
@@ -77,14 +69,15 @@ class Desk(Hub):
         return Outcome("", order, result)
 
     async def ask(self, query: Any) -> Any:
-        assert isinstance(query, ChatMessages | GetChatNews)
+        assert isinstance(query, ChatMessages | GetManyChatNews)
         await turns(self.rng.randrange(6))
-        found = tuple(m for m in self.kept if m.order > query.after)[: query.limit]
+        asked = (query,) if isinstance(query, ChatMessages) else query.asked
+        found = [tuple(m for m in self.kept if m.order > one.after)[: one.limit] for one in asked]
         await turns(self.rng.randrange(6))
         if isinstance(query, ChatMessages):
-            return found
+            return found[0]
         progress = ChatProgress(TICKET, ChatState.ACTIVE, "", 0, 0, 0, False, False, 0, False)
-        return ChatNews(progress, found)
+        return tuple(ChatNews(progress, one) for one in found)
 
 
 @dataclass
