@@ -113,6 +113,12 @@ class Storm(Line):
         self, scope: str, token: str, days: int = 90, until: int = 0
     ) -> Iterator[BootstrapPage]:
         for page in super().bootstrap(scope, token, days, until):
+            seen = self.desk.visible(
+                self.agent_id
+            )  # nothing has happened at the desk since it was read
+            told = [(rows.entity, row[0]) for rows in page.tables for row in rows.rows]
+            hidden = [one for one in told if one[1] not in seen[one[0]]]
+            assert not hidden, f"a first copy told {hidden}"
             if self.down or self.deaf or self.random.random() < self.drop / 10:
                 raise Unreachable("broken off")
             yield page
