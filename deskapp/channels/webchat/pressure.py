@@ -1,5 +1,6 @@
 """Whether the desk keeps up with its visitors. When not, they stand in line, so that agents do not have to."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -36,7 +37,7 @@ class Pressure:
         self._ahead = 0.0
         self._way = 0.0  # s from being called until being here
         self._taken, self._judged_at = 0, now()
-        self._line: dict[Hashable, Callable[[], bool]] = {}
+        self._line: OrderedDict[Hashable, Callable[[], bool]] = OrderedDict()
         self._called: dict[Hashable, float] = {}
 
     @contextmanager
@@ -71,8 +72,8 @@ class Pressure:
         if now - self._judged_at >= JUDGED_S:
             self._judge(now)
         while self._line and self._has_room():
-            message = next(iter(self._line))
-            if self._line.pop(message)():
+            message, hears = self._line.popitem(last=False)
+            if hears():
                 self._called[message] = now
 
     def _judge(self, now: float) -> None:
