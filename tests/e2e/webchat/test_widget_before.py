@@ -180,6 +180,8 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
     visitor.wait_text("Hola de nuevo")
     assert visitor.texts() == ["Hola de nuevo"]
     wait_for(lambda: len(desk.rows()) == 3, "a chat of its own")
+    # Until the page knows that it is kept, it is this browser's to send.
+    visitor.wait("!Object.keys(localStorage).some(key => key.includes('out:'))")
 
     # What an unknown person said is not shown to the next who signs in.
     asking.identity = signed("Berta Soler", "berta@correo.example")
