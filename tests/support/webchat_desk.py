@@ -113,7 +113,7 @@ class Visitor:
         answer = self.say(text, uid)
         while answer.get("code") == "slow_down":
             if answer["retry_ms"] >= CALLED_MS:
-                self.next("error")
+                self.next("error")  # it was called
             answer = self.say(text, answer["id"])
         return answer
 

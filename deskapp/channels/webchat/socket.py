@@ -26,12 +26,12 @@ class ChatSocket:
     `acks` are the visitor's messages from this page that are committed, by the browser's id: each is
     acknowledged in its place of the conversation, so that a page that knows an order has all before it.
     `asked` are those that are being committed: a read that comes upon one before its outcome is back
-    acknowledges it.
+    acknowledges it. `in_line` are those that were told to wait until they are called.
     """
 
     __slots__ = (
         "_close", "_draining", "_frames", "_hub", "_outbox", "_receive", "_send",
-        "acks", "address", "asked", "born", "origin", "sent_to", "status", "visit",
+        "acks", "address", "asked", "born", "in_line", "origin", "sent_to", "status", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +55,7 @@ class ChatSocket:
         self.status = ""
         self.acks: dict[str, f.Said] = {}
         self.asked: set[str] = set()
+        self.in_line: set[str] = set()
 
     async def run(self) -> None:
         """Until either side closes."""

@@ -84,8 +84,7 @@ class Talk:
         hub = self._hub
         error = ""
         text = clean.words(say.text).strip()
-        wait = hub.messages.wait(visit.key[:2])
-        wait = wait or hub.pressure.wait((visit.key, say.id), partial(_call, visit, say.id))
+        wait = hub.messages.wait(visit.key[:2]) or self._place(socket, visit, say.id)
         if not wait and not self._goes_on(visit) and not visit.opening and not visit.blocked:
             wait = hub.new_chats.wait(socket.address)
         uploads = None if wait else hub.uploads.name(say.files, visit.key[:2], say.id)
@@ -103,6 +102,14 @@ class Talk:
             socket.push(f.encode(f.Error(error, say.id, round(wait * 1000))))
         elif uploads is not None:
             await self._receive(socket, visit, say, text, uploads)
+
+    def _place(self, socket: ChatSocket, visit: Visit, client_id: str) -> float:
+        """How long it has to wait in line, of which it is told."""
+        call = partial(_call, visit, client_id)
+        wait = self._hub.pressure.wait((visit.key, client_id), call)
+        if wait:
+            socket.in_line.add(client_id)
+        return wait
 
     async def _receive(
         self, socket: ChatSocket, visit: Visit, say: f.Say, text: str, uploads: list[Upload]
@@ -375,11 +382,13 @@ _PONG: Final = f.encode(f.Pong())
 
 
 def _call(visit: Visit, client_id: str) -> bool:
-    """The message that was to wait may come now, from whichever page has it. False: nobody is there."""
+    """The message that was to wait may come now, from the pages that have it. False: nobody is there."""
     text = f.encode(f.Error("slow_down", client_id, NOW_MS))
-    for socket in visit.sockets:
+    waiting = [socket for socket in visit.sockets if client_id in socket.in_line]
+    for socket in waiting:
+        socket.in_line.remove(client_id)
         socket.push(text)
-    return bool(visit.sockets)
+    return bool(waiting)
 
 
 def _status(progress: ChatProgress) -> f.Status:
