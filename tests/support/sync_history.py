@@ -254,7 +254,9 @@ class History:
             assert isinstance(line, Storm)
             machine.stop_at(0, self.random)
             line.down, line.deaf, line.drop, line.meanwhile = False, False, 0.0, lambda: None
-            line.deliver_late()
+            # What came after the last look of the others would not be known to them.
+            while line.late:
+                line.deliver_late()
         for machine in (*self.machines, *self.machines):
             self.disasters = 0
             self._step(machine)
