@@ -67,10 +67,12 @@ class Seat:
         return self.opened.window.inbox.pane.model.rowCount()
 
     def writes(self, text: str) -> None:
-        """Type into the composer, without sending."""
+        """Type into the composer, which knows to whom, without sending."""
+        composer = self.pane.composer
         self.opened.window.activateWindow()
-        self.pane.composer.start("reply")
-        self.until(self.pane.composer.editor.hasFocus)
+        composer.start("reply")
+        self.until(composer.editor.hasFocus)
+        self.until(lambda: composer.recipients.people("to") or not composer.by_mail())
         typed = QInputMethodEvent()  # QTest has no keys for letters with accents
         typed.setCommitString(text)
         QApplication.sendEvent(self.pane.composer.editor, typed)

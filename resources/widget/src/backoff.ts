@@ -5,7 +5,7 @@ export const MOST_MS = 30_000;
 
 /** Milliseconds to wait before attempt `n` (0, 1, …). `random` is in [0, 1). */
 export const waitFor = (n: number, random: number): number =>
-  Math.min(MOST_MS, FIRST_MS * 2 ** n) * (0.5 + random / 2);
+  (Math.min(MOST_MS, FIRST_MS * 2 ** n) * (1 + random)) / 2;
 
 /** The same after the desk closed the connection with `code`; Infinity: never again. */
 export function waitAfter(code: number, n: number, random: number): number {

@@ -101,7 +101,7 @@ export function write(text: string, files: FileInfo[]): void {
   const given = Object.entries<string>(answers).filter(([, value]) => value);
   const item = { id: newId(), at: Date.now(), text: wellFormed(text), files, name, email, answers: given };
   keepDraft("");
-  outbox.add({ ...item, client: item.id, kind: "in", author: "", order: 0, error: "" });
+  outbox.add({ ...item, client: item.id, kind: "in", author: site.signedIn(), order: 0, error: "" });
   change();
 }
 

@@ -38,8 +38,9 @@ export function build(): void {
       send();
     },
     paste: (event) => {
-      if (event.clipboardData?.files.length) event.preventDefault();
-      add(event.clipboardData?.files ?? []);
+      const files = event.clipboardData?.files ?? [];
+      if (files.length) event.preventDefault();
+      add(files);
     },
   });
   text.value = chat.draft();
@@ -53,7 +54,7 @@ export function build(): void {
   });
   const smile = iconButton(SMILE, words.emoji(), () => {
     emoji.hidden = !emoji.hidden;
-    if (!emoji.hidden) (emoji.firstChild as HTMLElement).focus();
+    (emoji.firstChild as HTMLElement).focus(); // not when it is hidden
   });
   list = div("uploads");
   show = items(list);

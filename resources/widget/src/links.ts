@@ -5,7 +5,7 @@ export interface Piece {
   href: string; // empty: plain text
 }
 
-const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u0020\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/gi;
+const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"'`\p{C}]+/giu; // \p{C}: what cannot be seen
 const AFTER = /[.,;:!?…»”’]+$/;
 
 /** `text` cut into plain pieces and links, in order; joined, the pieces without links are unchanged. */
@@ -38,7 +38,7 @@ function vetted(address: string): Piece | null {
   } catch {
     return null;
   }
-  if (!["http:", "https:", "mailto:"].includes(url.protocol)) return null;
+  if (!/^(https?|mailto):$/.test(url.protocol)) return null;
   if (url.username || url.password) return null; // https://bank.com@elsewhere.com
   // A host in other letters than ASCII is shown as it is looked up: xn--…
   return { text: /^[\x21-\x7e]+$/.test(address) ? address : url.href, href: url.href };

@@ -1,7 +1,7 @@
 // Names, numbers and times as a person reads them.
 
 // Controls, zero-width characters and those that turn the direction of what follows.
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const UNSEEN = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
 /** One line of somebody's text that cannot pose as another: "foto‮gpj.exe" is "fotogpj.exe". */
 export const plain = (text: string): string => text.replace(UNSEEN, "").trim();
@@ -12,7 +12,7 @@ export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/
 /** "Lucía Marín" → "LM". */
 export const initials = (name: string): string => name.replace(/^(\S).*?(?:\s(\S)\S*)?$/u, "$1$2").toUpperCase();
 
-export const firstName = (name: string): string => name.split(/\s+/)[0] ?? "";
+export const firstName = (name: string): string => name.split(/\s/)[0]!;
 
 /** 1234567 → "1.2 MB". */
 export function fileSize(bytes: number, language: string): string {
@@ -31,5 +31,5 @@ export function moment(at: number, now: number, language: string): string {
     days <= 0 && days > -2
       ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day")
       : new Intl.DateTimeFormat(language, { day: "numeric", month: "long" }).format(at);
-  return `${day.charAt(0).toLocaleUpperCase()}${day.slice(1)}, ${clock(at, language)}`;
+  return `${day[0]!.toUpperCase()}${day.slice(1)}, ${clock(at, language)}`;
 }

@@ -2,6 +2,7 @@
 // a crash or a lost network loses none; the desk knows each by its id and takes it once.
 
 import { readUnsent, type Unsent } from "./protocol";
+import { signedIn } from "./site";
 import { keep, keysOf, read } from "./storage";
 
 const KEY = "out:";
@@ -18,8 +19,9 @@ export function start(by: typeof send): void {
   keysOf(KEY).forEach(load);
 }
 
-/** In the order in which they were written. */
-export const all = (): Unsent[] => [...items.values()].sort((a, b) => a.at - b.at);
+/** In the order in which they were written. Those of somebody who is not signed in now wait unseen. */
+export const all = (): Unsent[] =>
+  [...items.values()].filter(({ author }) => !author || author === signedIn()).sort((a, b) => a.at - b.at);
 
 export function add(item: Unsent): void {
   store({ ...item, at: Math.max(item.at, ...all().map((other) => other.at + 1)) });

@@ -7,7 +7,7 @@ const MESSAGE = {
   id: "",
   client: "", // the browser's own id of a message that it sent; empty for the desk's
   kind: "out", // of the desk; "in": of the visitor
-  author: "",
+  author: "", // of an unsent one: whom the site had signed in
   text: "",
   at: 0, // ms since the epoch
   order: 0, // sorts; what a reconnect asks for is "since" one

@@ -16,7 +16,7 @@ export let filesUrl = "";
 export function configure({ dataset, src }: HTMLScriptElement): boolean {
   const desk = new URL(dataset.desk || src);
   snippet.box = dataset.box ?? "";
-  if (/^[^\s?&#]+@[^\s?&#]+$/.test(dataset.mail ?? "")) snippet.mail = dataset.mail!;
+  if (/^[^\s?&#]+@[^\s?&#]+$/.test(dataset.mail!)) snippet.mail = dataset.mail!;
   snippet.identity = dataset.identity ?? "";
   snippet.language = dataset.language ?? "";
   filesUrl = `${desk.origin}/files`;
@@ -28,6 +28,16 @@ export function identify(signed: string): boolean {
   const changed = signed !== snippet.identity;
   snippet.identity = signed;
   return changed;
+}
+
+/** The address of whom the site has signed in; empty for nobody. The desk checks it; here it keeps people apart. */
+export function signedIn(): string {
+  try {
+    const claim = atob(snippet.identity.split(".")[0]!.replace(/-/g, "+").replace(/_/g, "/"));
+    return `${JSON.parse(claim).email}`.toLowerCase();
+  } catch {
+    return ""; // nobody, or no word that the desk would take
+  }
 }
 
 const COUNTED = /^\(\d+\) /;

@@ -8,6 +8,7 @@ import * as words from "./words";
 
 const MOST_BYTES = 10_000_000;
 const MOST_FILES = 10; // of one message
+const FRESH = { percent: 0, problem: "", again: false };
 
 export interface Upload {
   key: string;
@@ -38,7 +39,7 @@ export const failed = (): boolean => all.some((upload) => upload.problem);
 export function add(files: Iterable<File>): void {
   for (const file of files) {
     if (all.length >= MOST_FILES) return;
-    const upload = { key: `${made++}`, file, name: plain(file.name) || "file", percent: 0, problem: "", again: false, info: readFile(0) };
+    const upload = { key: `${made++}`, file, name: plain(file.name) || "file", info: readFile(0), ...FRESH };
     all.push(upload);
     if (file.size > MOST_BYTES) fail(upload, words.tooBig());
     else send(upload);
@@ -47,13 +48,12 @@ export function add(files: Iterable<File>): void {
 
 export function send(upload: Upload): void {
   const request = (upload.request = new XMLHttpRequest()); // fetch tells no progress
-  Object.assign(upload, { percent: 0, problem: "", again: false });
+  Object.assign(upload, FRESH);
   request.open("POST", filesUrl);
   request.setRequestHeader("Authorization", authorization());
-  request.setRequestHeader("Content-Type", upload.file.type || "application/octet-stream");
   request.setRequestHeader("X-File-Name", encodeURIComponent(wellFormed(upload.name)));
   request.upload.onprogress = ({ loaded, total }) => {
-    upload.percent = Math.floor((loaded / (total || 1)) * 100);
+    upload.percent = Math.floor((100 * loaded) / (total || 1));
     changed();
   };
   request.onloadend = () => finished(upload, request);

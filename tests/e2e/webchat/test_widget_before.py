@@ -1,6 +1,7 @@
 """What is asked before a chat, who the visitor is, and messages left when nobody is there."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -20,6 +21,7 @@ QUESTIONS = (
     {"label": "Número de pedido", "kind": "text", "options": [], "required": False},
     {"label": "Tema", "kind": "choice", "options": ["Envío", "Factura"], "required": True},
 )
+ALL_SENT = "!Object.keys(localStorage).some(key => key.includes('out:'))"
 
 
 @pytest.fixture
@@ -40,6 +42,17 @@ def chat(desk: ChatDesk) -> ChatInfo:
     found = desk.ask(GetChat(desk.rows()[0].id))
     assert found is not None
     return found
+
+
+def signer(desk: ChatDesk, shop: Shop) -> Callable[[str, str], str]:
+    """Makes the site's word for who somebody is, of a name and an address."""
+    secret = desk.channel.identity_secret(shop.box).result(90)
+
+    def signed(name: str, email: str) -> str:
+        claim = {"name": name, "email": email, "id": email, "expires": int(time.time()) + 600}
+        return sign(secret, claim)
+
+    return signed
 
 
 def choose(visitor: Visitor, selector: str, value: str) -> None:
@@ -141,12 +154,7 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
         ask_email="required",
         questions=(),
     )
-    secret = desk.channel.identity_secret(asking.box).result(90)
-
-    def signed(name: str, email: str) -> str:
-        claim = {"name": name, "email": email, "id": email, "expires": int(time.time()) + 600}
-        return sign(secret, claim)
-
+    signed = signer(desk, asking)
     asking.identity = signed("Carmen Villalobos", "carmen@correo.example")
     visitor = visit(browser, asking, language="es-ES")
     visitor.open()
@@ -181,7 +189,7 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
     assert visitor.texts() == ["Hola de nuevo"]
     wait_for(lambda: len(desk.rows()) == 3, "a chat of its own")
     # Until the page knows that it is kept, it is this browser's to send.
-    visitor.wait("!Object.keys(localStorage).some(key => key.includes('out:'))")
+    visitor.wait(ALL_SENT)
 
     # What an unknown person said is not shown to the next who signs in.
     asking.identity = signed("Berta Soler", "berta@correo.example")
@@ -192,6 +200,35 @@ def test_nothing_is_asked_of_somebody_whom_the_site_has_signed_in(
     visitor.page.reload()
     visitor.wait("!!root.querySelector('.panel').open")
     assert visitor.texts() in ([], ["¡Hola! ¿En qué podemos ayudarte?"])
+
+
+def test_what_somebody_could_not_send_waits_for_them(
+    desk: ChatDesk, shop: Shop, browser: Browser
+) -> None:
+    signed = signer(desk, shop)
+    shop.identity = signed("Carmen Villalobos", "Carmen@correo.example")
+    visitor = visit(browser, shop, language="es-ES")
+    visitor.open()
+    visitor.say("Hola, soy Carmen")
+    visitor.wait(ALL_SENT)
+    visitor.page.evaluate("WebSocket.prototype.send = () => {}, true")
+    visitor.write("Mi número es el 48213")
+    visitor.page.press("Enter")
+    visitor.wait_text("Mi número es el 48213")
+
+    shop.identity = signed("Berta Soler", "berta@correo.example")
+    visitor.page.reload()
+    visitor.wait("!!root.querySelector('.bar textarea') && root.querySelector('.panel').open")
+    visitor.say("Hola, soy Berta")
+    wait_for(lambda: len(desk.rows()) == 2, "a chat of her own")
+    assert visitor.texts() == ["Hola, soy Berta"]
+
+    shop.identity = signed("Carmen Villalobos", "carmen@correo.example")
+    visitor.page.reload()
+    visitor.wait_text("Mi número es el 48213")
+    visitor.wait(ALL_SENT)
+    assert visitor.texts() == ["Hola, soy Carmen", "Mi número es el 48213"]
+    assert sorted(row.snippet for row in desk.rows()) == ["Hola, soy Berta", "Mi número es el 48213"]
 
 
 def test_the_language_is_the_boxs_then_the_browsers_and_the_site_may_choose(

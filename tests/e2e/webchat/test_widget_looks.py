@@ -28,7 +28,8 @@ MEASURED = ".panel, .top, .who h2, .who p, .bubble, .bar textarea, .go, .thumb"
 
 
 def measures(visitor: Visitor) -> list[list[str]]:
-    """Where everything is and how it looks."""
+    """Where everything is and how it looks, once the chat is known to run."""
+    visitor.wait("root.querySelector('.thumb').getClientRects().length")
     found: list[list[str]] = visitor.js(
         f"[...root.querySelectorAll({MEASURED!r})].map(e => (s => (r => [e.className, r.x, r.y,"
         "r.width, r.height, s.color, s.backgroundColor, s.fontSize, s.fontFamily, s.border,"
