@@ -228,7 +228,10 @@ def test_what_somebody_could_not_send_waits_for_them(
     visitor.wait_text("Mi número es el 48213")
     visitor.wait(ALL_SENT)
     assert visitor.texts() == ["Hola, soy Carmen", "Mi número es el 48213"]
-    assert sorted(row.snippet for row in desk.rows()) == ["Hola, soy Berta", "Mi número es el 48213"]
+    assert sorted(row.snippet for row in desk.rows()) == [
+        "Hola, soy Berta",
+        "Mi número es el 48213",
+    ]
 
 
 def test_the_language_is_the_boxs_then_the_browsers_and_the_site_may_choose(
