@@ -56,11 +56,16 @@ _CHAT = Statement(
 
 _SCORE = Statement(select(t.rating.c.score).where(t.rating.c.ticket_id == bindparam("key")))
 
+# Word for word as the partial index says it, or SQLite would go through all chats that ever were.
+_LIVE = text("chat.state IN ('waiting', 'active')")
 _BEFORE = Statement(
-    select(func.count().label("number")).where(
+    select(func.count().label("number"))
+    .select_from(t.chat)
+    .where(
+        _LIVE,
         t.chat.c.state == ChatState.WAITING,
-        (t.chat.c.started_at < bindparam("began"))
-        | ((t.chat.c.started_at == bindparam("began")) & (t.chat.c.id < bindparam("key"))),
+        t.chat.c.started_at <= bindparam("began"),
+        (t.chat.c.started_at < bindparam("began")) | (t.chat.c.id < bindparam("key")),
     )
 )
 
@@ -119,8 +124,6 @@ _NTH_INBOUND = Statement(
     .offset(bindparam("nth"))
 )
 _ME = select(t.agent.c.id).where(t.agent.c.uid == bindparam("me")).scalar_subquery()
-# Word for word as the partial index says it, or SQLite would go through all tickets.
-_LIVE = text("chat.state IN ('waiting', 'active')")
 _ANSWERS = t.agent.alias("answers")
 _OPEN = Statement(
     select(

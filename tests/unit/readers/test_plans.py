@@ -14,7 +14,13 @@ from deskapp.core.queries.search import Search
 from deskapp.core.queries.team import GetDepartments
 from deskapp.core.queries.tickets import GetConversation, GetTicket
 from deskapp.core.queries.views import GetSidebar, TicketIds, TicketKeysOf, TicketRows
-from deskapp.core.queries.webchat import GetOpenChats
+from deskapp.core.queries.webchat import (
+    ChatMessages,
+    FindVisitor,
+    GetChat,
+    GetChatNews,
+    GetOpenChats,
+)
 from deskapp.models import tables as t
 from tests.support.rows import NOW, Rows
 
@@ -99,6 +105,9 @@ def whole(steps: list[str]) -> list[str]:
         "contact",
         "contact_point",
         "effect",
+        "chat",
+        "chat_received",
+        "visitor",
     )
     return [step for step in steps if step in {f"SCAN {table}" for table in large}]
 
@@ -138,6 +147,29 @@ def test_open_chats_are_found_among_themselves(rows: Rows) -> None:
     steps = plan(rows, GetOpenChats())
     assert any("chat USING INDEX ix_chat_live" in step for step in steps), steps
     assert any("ticket USING INTEGER PRIMARY KEY" in step for step in steps), steps
+
+
+def test_a_place_in_the_queue_is_counted_among_the_open_chats(rows: Rows) -> None:
+    contact = rows.contact("Ana")
+    visitor = rows.insert(
+        t.visitor, account_id=rows.account(), token_hash="a" * 64, contact_id=contact, answers=[],
+        created_at=NOW, seen_at=NOW,
+    )  # fmt: skip
+    tickets = [rows.ticket(contact, channel="webchat") for _ in range(3)]
+    for ticket in tickets:
+        rows.insert(t.chat, ticket_id=ticket, visitor_id=visitor, state="waiting", started_at=NOW)
+    uids = [rows.uid(t.ticket, ticket) for ticket in tickets]
+    assert [rows.ask(GetChatNews(uid)).progress.place for uid in uids] == [1, 2, 3]
+    steps = plan(rows, GetChatNews(uids[0]))
+    assert any("chat USING INDEX ix_chat_live" in step for step in steps), steps
+    box = rows.uid(t.account, 1)
+    for query in (
+        GetChatNews(uids[0]),
+        GetChat(uids[0]),
+        ChatMessages(uids[0]),
+        FindVisitor(box, "a" * 64),
+    ):
+        assert whole(plan(rows, query)) == [], query
 
 
 def test_a_contacts_conversations_are_found_by_the_contact(rows: Rows) -> None:
