@@ -1,7 +1,6 @@
 """The one writer: takes commands in groups into one transaction, and answers each after the shared commit."""
 
 import logging
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from deskapp.core.api import Change, ChangeSet, Offline, Outcome, Rejected, Rejection
+from deskapp.core.authority.gathering import Gathering
 from deskapp.core.authority.job import Job
 from deskapp.core.authority.prepared import savepoint
 from deskapp.core.authority.tx import Actor, Tx
@@ -62,7 +62,6 @@ _DEPARTMENTS = Statement(
 )
 _DESK = Actor(ActorKind.SYSTEM, None, "")
 
-GROUP = 200
 ROUNDS = 10
 AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0)
 """Waits before a group is tried again whose server went away."""
@@ -108,7 +107,7 @@ class Executor:
         self._ids = ids
         self._publish = publish
         self._wake_effects = wake_effects
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gathering = Gathering()
         self._closed = threading.Event()
         self._lock = threading.Lock()
         with engine.connect() as connection:
@@ -128,7 +127,7 @@ class Executor:
             if self._closed.is_set():
                 job.future.set_exception(AuthorityClosed("this desk is closed"))
             else:
-                self._queue.put(job)
+                self._gathering.put(job)
         return job.future
 
     def close(self) -> None:
@@ -137,7 +136,7 @@ class Executor:
             if self._closed.is_set():
                 return
             self._closed.set()
-            self._queue.put(None)
+            self._gathering.end()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -146,19 +145,9 @@ class Executor:
     def _run(self) -> None:
         open_for_more = True
         while open_for_more:
-            jobs, open_for_more = self._take()
+            jobs, open_for_more = self._gathering.take()
             if jobs:
                 self._commit(jobs)
-
-    def _take(self) -> tuple[list[Job], bool]:
-        jobs: list[Job] = []
-        job = self._queue.get()
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) == GROUP or self._queue.empty():
-                return jobs, True
-            job = self._queue.get()
-        return jobs, False
 
     def _commit(self, jobs: list[Job]) -> None:
         try:
