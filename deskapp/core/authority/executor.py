@@ -107,7 +107,7 @@ class Executor:
         self._ids = ids
         self._publish = publish
         self._wake_effects = wake_effects
-        self._gathering = Gathering()
+        self._gathering = Gathering(clock.now)
         self._closed = threading.Event()
         self._lock = threading.Lock()
         with engine.connect() as connection:

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskapp.core.authority import gathering
-from deskapp.core.authority.gathering import CROWD_S, GROUP, Gathering
+from deskapp.core.authority.gathering import CROWD_MS, GROUP, Gathering
 from deskapp.core.authority.job import Job
 from deskapp.core.commands.tickets import SetSubject
+from deskapp.system.clock import SystemClock
 from tests.support.waiting import wait_for
 
-LONG_S = 600.0
+LONG_MS = 600_000
 """A test that waits so long fails by its time limit."""
 
 
@@ -26,10 +27,10 @@ def numbers(jobs: list[Job]) -> list[int]:
 
 class Clock:
     def __init__(self) -> None:
-        self.s = 1_000.0
+        self.ms = 1_000
 
-    def __call__(self) -> float:
-        return self.s
+    def __call__(self) -> int:
+        return self.ms
 
 
 class Taker:
@@ -60,7 +61,7 @@ def test_all_are_taken_once_and_in_their_order(steps: list[int], ticks: int) -> 
         for _ in range(count):
             waiting.put(job(put))
             put += 1
-        clock.s += ticks * CROWD_S
+        clock.ms += ticks * CROWD_MS
         if put > len(taken):
             jobs, more = waiting.take()
             assert jobs
@@ -73,7 +74,7 @@ def test_all_are_taken_once_and_in_their_order(steps: list[int], ticks: int) -> 
 
 
 def test_no_more_share_a_commit_than_it_holds() -> None:
-    waiting = Gathering()
+    waiting = Gathering(SystemClock().now)
     for n in range(GROUP + 1):
         waiting.put(job(n))
     waiting.end()
@@ -86,13 +87,13 @@ def test_no_more_share_a_commit_than_it_holds() -> None:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that nobody would sit through."""
-    monkeypatch.setattr(gathering, "APART_S", LONG_S)
-    monkeypatch.setattr(gathering, "LULL_S", LONG_S)
+    monkeypatch.setattr(gathering, "APART_MS", LONG_MS)
+    monkeypatch.setattr(gathering, "LULL_MS", LONG_MS)
 
 
 @pytest.mark.usefixtures("patient")
 def test_who_comes_alone_is_taken_at_once() -> None:
-    waiting = Gathering()
+    waiting = Gathering(SystemClock().now)
     for n in range(3):
         taker = Taker(waiting)
         waiting.put(job(n))
@@ -101,7 +102,7 @@ def test_who_comes_alone_is_taken_at_once() -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_in_a_crowd_who_comes_soon_is_taken_along() -> None:
-    waiting = Gathering()
+    waiting = Gathering(SystemClock().now)
     waiting.put(job(0))  # during a commit, say
     taker = Taker(waiting)
     wait_for(waiting._queue.empty, "the first to be taken")
@@ -118,21 +119,21 @@ def test_a_crowd_is_over_when_nobody_came_during_a_commit_for_a_while() -> None:
     for n in range(GROUP):
         waiting.put(job(n))
     waiting.take()
-    clock.s += CROWD_S
+    clock.ms += CROWD_MS
     taker = Taker(waiting)
     waiting.put(job(GROUP))
     assert taker.found() == ([GROUP], True)
 
 
 def test_a_lull_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "APART_S", LONG_S)
-    waiting = Gathering()
+    monkeypatch.setattr(gathering, "APART_MS", LONG_MS)
+    waiting = Gathering(SystemClock().now)
     waiting.put(job(0))
     assert Taker(waiting).found() == ([0], True)
 
 
 def test_commits_are_not_kept_apart_for_longer_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "LULL_S", LONG_S)
-    waiting = Gathering()
+    monkeypatch.setattr(gathering, "LULL_MS", LONG_MS)
+    waiting = Gathering(SystemClock().now)
     waiting.put(job(0))
     assert Taker(waiting).found() == ([0], True)
