@@ -49,7 +49,9 @@ class Squeezing:
 
     @property
     def due(self) -> bool:
-        return bool(self._left) or (self._wanted and self._now() >= self._not_before)
+        rest = self._not_before - self._now()
+        rested = rest <= 0 or rest > LONGEST_MS  # the clock was set back
+        return bool(self._left) or (self._wanted and rested)
 
     def step(self) -> bool:
         """Do a piece of what is due; whether there is more. At the end no word of it is left in the files."""

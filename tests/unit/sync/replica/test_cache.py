@@ -129,6 +129,18 @@ def test_a_large_index_is_not_written_anew_for_every_ticket(
     assert goes(third, "trescanary")
 
 
+def test_a_clock_that_is_set_back_keeps_no_word(desk: Desk, machine: Machine) -> None:
+    for ticket, word in zip(machine.uids("ticket"), ("unocanary", "otrocanary"), strict=False):
+        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=word)
+        desk.do(note, desk.agents[0])
+        machine.step()
+        assert word.encode() in bytes_of(machine)
+        desk.do(MoveTicket(ticket_id=ticket, department_id=desk.departments[0]), desk.agents[0])
+        machine.step()
+        assert word[1:].encode() not in bytes_of(machine)
+        machine.clock.beside -= 365 * 86_400_000
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_corrupted_cache_is_fetched_again_and_what_waits_is_kept(
     desk: Desk, machine: Machine, seed: int
