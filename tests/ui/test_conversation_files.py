@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -212,3 +213,17 @@ def test_paper_takes_every_word_as_text(qapp: QApplication) -> None:
     text = printing.paper(evil, told).toPlainText()
     assert text.count(evil) == 3
     assert "Internal note of Lucía Marín" in text
+
+
+def test_only_what_was_opened_here_is_deleted_and_what_others_left(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    sha = blobs.put(b"x")
+    here, beside = tmp_path / "q" / "1", tmp_path / "q" / "2"
+    mine = files.put_in_quarantine(blobs, sha, "mio.txt", here)
+    theirs = files.put_in_quarantine(blobs, sha, "suyo.txt", beside)
+    left = files.put_in_quarantine(blobs, sha, "viejo.txt", beside)
+    os.utime(left.parent, (1e9, 1e9))
+    files.clear_quarantine(here)
+    assert [path.exists() for path in (mine, theirs, left)] == [False, True, False]
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "q").stat().st_mode) == 0o700

@@ -12,12 +12,14 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from deskapp.core.policies.display import display_filename, is_dangerous_file
 from deskapp.core.ports import BlobStore
 
 _CHUNK = 1 << 20
+_DAY_S = 24 * 3600
 
 
 class FileRefused(ValueError):
@@ -31,7 +33,8 @@ def put_in_quarantine(blobs: BlobStore, sha256: str, filename: str, folder: Path
     """
     if is_dangerous_file(filename):
         raise FileRefused(filename)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in (folder.parent, folder):  # of both: `parents` knows no mode
+        one.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = Path(tempfile.mkdtemp(prefix="open-", dir=folder))
     target = own / display_filename(filename)
     _copy(blobs, sha256, target)
@@ -53,8 +56,11 @@ def save_as(blobs: BlobStore, sha256: str, target: Path) -> Path:
 
 
 def clear_quarantine(folder: Path) -> None:
-    """Delete what was opened earlier; what another program still holds stays."""
-    for own in folder.glob("open-*"):
+    """Delete what was opened from this program, and what others left a day ago or earlier; what another program
+    still holds stays."""
+    before = time.time() - _DAY_S
+    left = [own for own in folder.parent.glob("*/open-*") if own.stat().st_mtime < before]
+    for own in {*folder.glob("open-*"), *left}:
         for path in own.iterdir():
             try:
                 path.chmod(stat.S_IRUSR | stat.S_IWUSR)
@@ -64,9 +70,9 @@ def clear_quarantine(folder: Path) -> None:
 
 
 def quarantine_folder() -> Path:
-    """Where opened files are put: private to this user."""
+    """Where opened files are put: private to this user, and to this program, beside which another may run."""
     user = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(tempfile.gettempdir()) / f"deskapp-{user}"
+    return Path(tempfile.gettempdir()) / f"deskapp-{user}" / f"{os.getpid()}"
 
 
 def _copy(blobs: BlobStore, sha256: str, target: Path) -> None:
