@@ -96,6 +96,18 @@ def test_a_ticket_that_moves_out_of_sight_leaves_no_word(
     assert word_faults(machine.replica, desk, ("loza", "mensaje")) == []
 
 
+def goes(machine: Machine, ticket: str, word: str) -> bool:
+    """Whether the words of a ticket that moves out of sight have gone with it."""
+    desk = machine.desk
+    note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=word)
+    desk.do(note, desk.agents[0])
+    machine.step()
+    assert word.encode() in bytes_of(machine)
+    desk.do(MoveTicket(ticket_id=ticket, department_id=desk.departments[0]), desk.agents[0])
+    machine.step()
+    return word[1:].encode() not in bytes_of(machine)
+
+
 def test_a_large_index_is_not_written_anew_for_every_ticket(
     desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,34 +122,18 @@ def test_a_large_index_is_not_written_anew_for_every_ticket(
     monkeypatch.setattr(derived, "merge", slow)
     one, other, third = machine.uids("ticket")[:3]
 
-    def goes(ticket: str, word: str) -> bool:
-        """Whether its words have gone with it."""
-        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=word)
-        desk.do(note, desk.agents[0])
-        machine.step()
-        assert word.encode() in bytes_of(machine)
-        desk.do(MoveTicket(ticket_id=ticket, department_id=desk.departments[0]), desk.agents[0])
-        machine.step()
-        return word[1:].encode() not in bytes_of(machine)
-
-    assert goes(one, "unocanary")
-    assert not goes(other, "otrocanary")
+    assert goes(machine, one, "unocanary")
+    assert not goes(machine, other, "otrocanary")
     machine.restart()
     assert b"trocanary" not in bytes_of(machine)
     assert not machine.replica.waits
     desk.clock.advance(3_600_000)
-    assert goes(third, "trescanary")
+    assert goes(machine, third, "trescanary")
 
 
-def test_a_clock_that_is_set_back_keeps_no_word(desk: Desk, machine: Machine) -> None:
+def test_a_clock_that_is_set_back_keeps_no_word(machine: Machine) -> None:
     for ticket, word in zip(machine.uids("ticket"), ("unocanary", "otrocanary"), strict=False):
-        note = AddNote(ticket_id=ticket, message_id=desk.ids.new(), body=word)
-        desk.do(note, desk.agents[0])
-        machine.step()
-        assert word.encode() in bytes_of(machine)
-        desk.do(MoveTicket(ticket_id=ticket, department_id=desk.departments[0]), desk.agents[0])
-        machine.step()
-        assert word[1:].encode() not in bytes_of(machine)
+        assert goes(machine, ticket, word)
         machine.clock.beside -= 365 * 86_400_000
 
 
