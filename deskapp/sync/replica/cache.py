@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from deskapp.models.disk import lacks_room
 from deskapp.models.engine import ALONE, reader_engine, writer_engine
 from deskapp.sync.replica import schema
+from deskapp.sync.replica.scrubbing import Scrubber
 
 DAMAGE = (DatabaseError, sqlite.DatabaseError, UnicodeDecodeError)
 """What reading a bad file may raise; the second is the driver's word for a text that is none."""
@@ -92,12 +93,14 @@ class Cache:
     def _open(self) -> None:
         if not self._path.exists():
             self._path.touch(mode=0o600)
+        self._scrubber = Scrubber(self._path)
         self._engine: Engine = writer_engine(self._path, synchronous="NORMAL")
         self._readers: Engine = reader_engine(self._path, readers=self._count + 1)
         try:
             self._greet()
         except DatabaseError as error:
             if is_damage(error):
+                self._shut()
                 raise
             # No room for what several connections share (which SQLite calls an I/O error): one does everything,
             # until the program is started again.
@@ -125,8 +128,7 @@ class Cache:
     def throw_away(self) -> None:
         """Delete the file and make an empty one; waits for the readers that are at work."""
         with self._gate.alone():
-            self._engine.dispose()
-            self._readers.dispose()
+            self._shut()
             _remove(self._path)
             self._open()
             self._make()
@@ -162,6 +164,19 @@ class Cache:
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
+    def leave_nothing(self) -> bool:
+        """Let all that was deleted be gone from the files; whether it is. Not, when a reader holds on to what was."""
+        if not self.checkpoint():
+            return False
+        with contextlib.closing(self._engine.raw_connection()) as connection:
+            raw: Any = connection.driver_connection
+            raw.execute("PRAGMA shrink_memory").close()  # pages as they are now in the file
+        try:
+            self._scrubber.scrub()
+        except OSError:  # a disk that fails is told of by the next commit
+            return False
+        return True
+
     def flush(self) -> None:
         """Bring what was committed to the disk: until then a power cut may take it back."""
         log = self._path.with_name(f"{self._path.name}-wal")
@@ -171,8 +186,12 @@ class Cache:
 
     def close(self) -> None:
         with self._gate.alone():
-            self._engine.dispose()
-            self._readers.dispose()
+            self._shut()
+
+    def _shut(self) -> None:
+        self._engine.dispose()
+        self._readers.dispose()
+        self._scrubber.close()
 
 
 class _Gate:

@@ -88,7 +88,7 @@ class Replica:
         self.window, self.checker = self._upkeep.window, self._upkeep.checker
         self.bootstrap = Bootstrap(self._page_transaction, self.window, self._repaired)
         self.status = Status(made=self.cache.made)
-        self._squeezing = Squeezing(self._transaction, self.cache.checkpoint, clock.now)
+        self._squeezing = Squeezing(self._transaction, self.cache.leave_nothing, clock.now)
         try:
             self._load()
         except (*c.DAMAGE, ValueError) as error:  # ValueError: a mark that is none

@@ -1,7 +1,8 @@
 """Takes the words of what left this agent's sight out of the cache's files.
 
 A row that is deleted is overwritten at once; the full-text index only notes that its words are not wanted. They
-go when the index is written anew, which is done in pieces: whoever writes does not wait for all of it.
+go when the index is written anew, which is done in pieces: whoever writes does not wait for all of it. At the end
+what SQLite left in its pages is overwritten, and its log emptied.
 """
 
 from collections.abc import Callable
@@ -23,16 +24,16 @@ FEW: Final = 8
 
 
 class Squeezing:
-    """Belongs to the replica's thread. `transaction` opens one on the cache; `checkpoint` empties its log, if nobody
-    reads from it; `now` answers ms."""
+    """Belongs to the replica's thread. `transaction` opens one on the cache; `leave_nothing` lets go what its files
+    have beside the rows, if nobody reads what was; `now` answers ms."""
 
     def __init__(
         self,
         transaction: Callable[[], AbstractContextManager[Connection]],
-        checkpoint: Callable[[], bool],
+        leave_nothing: Callable[[], bool],
         now: Callable[[], int],
     ) -> None:
-        self._transaction, self._checkpoint, self._now = transaction, checkpoint, now
+        self._transaction, self._leave_nothing, self._now = transaction, leave_nothing, now
         self._left: list[tuple[str, int]] = []  # indices with the size of their next piece
         self._wanted = False
         self._took, self._pieces, self._not_before = 0, 0, 0
@@ -84,7 +85,7 @@ class Squeezing:
 
     def _finish(self) -> None:
         """The log still has the pages as they were."""
-        if not self._checkpoint():
+        if not self._leave_nothing():
             self._wanted = True
         if not self._wanted:
             with self._transaction() as connection:
