@@ -149,7 +149,8 @@ class SaveDraft(Command):
     """What is being typed in a ticket, one draft for each agent and ticket. An empty one is removed.
 
     `mode` is the composer's: reply, reply_all, forward, note, or inbound (what the customer said
-    elsewhere, to become a RecordInbound).
+    elsewhere, to become a RecordInbound). `draft_id` is the draft from which it goes on ("": there was none): another
+    one, that the desk has given back meanwhile, stays above it. None: it takes the place of whatever is there.
     """
 
     TYPE: ClassVar[str] = "draft.save"
@@ -165,13 +166,15 @@ class SaveDraft(Command):
     account_id: str = ""
     in_reply_to: str = ""
     seen_order: int = 0
+    draft_id: str | None = None
 
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardDraft(Command):
-    """Undo: SaveDraft of what it was."""
+    """Only the draft that `draft_id` names; None: whatever is there. Undo: SaveDraft of what it was."""
 
     TYPE: ClassVar[str] = "draft.discard"
     OFFLINE: ClassVar[Offline] = Offline.LOCAL
     ticket_id: str
+    draft_id: str | None = None

@@ -1,5 +1,6 @@
 """Handlers of drafts: what is being typed, one for each agent and ticket."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -42,10 +43,13 @@ def _as_command(ticket_uid: str, row: Row[Any]) -> c.SaveDraft:
 
 @handles(c.SaveDraft)
 def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
+    if not cmd.body.strip() and not cmd.attachments:
+        return discard_draft(tx, c.DiscardDraft(ticket_id=cmd.ticket_id, draft_id=cmd.draft_id))
     ticket = _ticket(tx, cmd.ticket_id)
     where = {"ticket_id": ticket.id, "agent_id": tx.actor.key}
-    if not cmd.body.strip() and not cmd.attachments:
-        return discard_draft(tx, c.DiscardDraft(ticket_id=cmd.ticket_id))
+    found = tx.first(t.draft, **where)
+    if found is not None and not _is_meant(found, cmd.draft_id):
+        cmd = _below(_as_command(cmd.ticket_id, found), cmd)
     people = {"to": cmd.to, "cc": cmd.cc, "bcc": cmd.bcc}
     tx.put(
         t.draft,
@@ -66,19 +70,31 @@ def save_draft(tx: Tx, cmd: c.SaveDraft) -> Outcome:
 @handles(c.DiscardDraft)
 def discard_draft(tx: Tx, cmd: c.DiscardDraft) -> Outcome:
     ticket = _ticket(tx, cmd.ticket_id)
-    found = tx.first(t.draft, t.draft.c.ticket_id == ticket.id, t.draft.c.agent_id == tx.actor.key)
-    if found is None:
+    found = tx.first(t.draft, ticket_id=ticket.id, agent_id=tx.actor.key)
+    if found is None or not _is_meant(found, cmd.draft_id):
         return done()
     tx.delete(t.draft, found.id)
     return done(_as_command(cmd.ticket_id, found))
 
 
+def _is_meant(draft: Row[Any], draft_id: str | None) -> bool:
+    return draft_id is None or draft.uid == draft_id
+
+
+def _below(came: c.SaveDraft, typed: c.SaveDraft) -> c.SaveDraft:
+    body = "\n\n".join(words for words in (came.body, typed.body) if words.strip())
+    return replace(typed, body=body, attachments=came.attachments + typed.attachments)
+
+
 def restore_as_draft(tx: Tx, message: Row[Any]) -> None:
-    """A message that did not leave becomes its author's draft; what is typed there already stays below it."""
+    """A message that did not leave becomes its author's draft; what is typed there already stays below it.
+
+    The draft is another one then, and goes by the message's id: on each machine the same.
+    """
     author = message.agent_id or tx.actor.key
-    found = tx.first(
-        t.draft, t.draft.c.ticket_id == message.ticket_id, t.draft.c.agent_id == author
-    )
+    found = tx.first(t.draft, ticket_id=message.ticket_id, agent_id=author)
+    if found is not None:
+        tx.delete(t.draft, found.id)
     typed = f"\n\n{found.body}" if found and found.body.strip() else ""
     options = message.options or {}
     refs = [
@@ -86,9 +102,11 @@ def restore_as_draft(tx: Tx, message: Row[Any]) -> None:
         for a in tx.all(t.attachment, t.attachment.c.message_id == message.id)
     ]
     account = tx.at(t.account, message.account_id).uid if message.account_id else ""
-    tx.put(
+    tx.insert(
         t.draft,
-        {"ticket_id": message.ticket_id, "agent_id": author},
+        uid=None if tx.first(t.draft, uid=message.uid) else message.uid,
+        ticket_id=message.ticket_id,
+        agent_id=author,
         mode="forward" if options.get("forward") else "reply",
         body=message.body + typed,
         subject=message.subject,

@@ -17,7 +17,7 @@ ELSEWHERE = "_not_found"
 """How a rejection ends when the thing may be at the host and only not here: the host is asked."""
 
 _TYPED = """
-SELECT ticket.uid FROM draft JOIN ticket ON ticket.id = draft.ticket_id
+SELECT ticket.uid, draft.uid FROM draft JOIN ticket ON ticket.id = draft.ticket_id
 JOIN agent ON agent.id = draft.agent_id WHERE agent.uid = ?
 """
 
@@ -31,7 +31,8 @@ class Job:
 class Submission:
     """A group of commands in one transaction: afterwards `entries` and `drafts` are to be kept in the outbox.
 
-    What is being typed is never sent: of each ticket the latest draft is kept.
+    What is being typed is never sent: of each ticket the latest draft is kept. That it was thrown away is: the host
+    may have given it back.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class Submission:
                     again = self._before.get(job.command_id, Outcome(job.command_id, seq))
                     self.outcomes.append(again)
                     continue
-                command = _as_heard(job.command, seen)
+                command = self._going_on(connection, _as_heard(job.command, seen))
                 typed = self._typed(connection)
                 outcome, tx = self._try(connection, command, job.command_id, seq, ready)
                 self.outcomes.append(outcome)
@@ -118,10 +119,11 @@ class Submission:
         quiet = job.command.OFFLINE is Offline.LOCAL
         entry = Entry.of(job.command, job.command_id, self._now, offline=offline, quiet=quiet)
         if isinstance(job.command, SaveDraft):
-            empty = not job.command.body.strip() and not job.command.attachments
-            self.drafts[job.command.ticket_id] = None if empty else entry
+            self.drafts[job.command.ticket_id] = entry
         elif isinstance(job.command, DiscardDraft):
             self.drafts[job.command.ticket_id] = None
+            if job.command.draft_id:
+                self.entries.append(entry)
         else:
             self.entries.append(entry)
         if tx is not None:
@@ -131,7 +133,20 @@ class Submission:
         """Tickets in which this agent has a draft; not looked for where none was ever kept."""
         if not self._outbox.drafts and not self.drafts:
             return set()
-        return {uid for (uid,) in c.raw_of(connection).execute(_TYPED, (self._agent_id,))}
+        return set(self._drafts_here(connection))
+
+    def _drafts_here(self, connection: Connection) -> dict[str, str]:
+        """By ticket, the id of this agent's draft in it."""
+        return dict(c.raw_of(connection).execute(_TYPED, (self._agent_id,)).fetchall())
+
+    def _going_on(self, connection: Connection, command: Command) -> Command:
+        """What is typed or thrown away, with the draft that its author had before them."""
+        if not isinstance(command, SaveDraft | DiscardDraft):
+            return command
+        before = self._drafts_here(connection).get(command.ticket_id, "")
+        if isinstance(command, SaveDraft) and (command.body.strip() or command.attachments):
+            return replace(command, draft_id=before)
+        return DiscardDraft(ticket_id=command.ticket_id, draft_id=before)
 
 
 def _as_heard(command: Command, seen: int) -> Command:
