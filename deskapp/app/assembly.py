@@ -181,6 +181,7 @@ class Assembly(QObject):
 
         self.first_start = FirstStart(self._window, self.services, self.preferences)
         self.first_start.sample_ready.connect(open_sample_desk)
+        self.first_start.joined.connect(self._reopen)
 
     def _say_mail_failed(self, error: Exception) -> None:
         self._window.toast(job_error(error))

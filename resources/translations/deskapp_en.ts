@@ -88,6 +88,13 @@
 <context>
     <name>InboxPane</name>
     <message numerus="yes">
+        <source>Show %n that need a reply</source>
+        <translation>
+            <numerusform>Show the one that needs a reply</numerusform>
+            <numerusform>Show %n that need a reply</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n new</source>
         <translation>
             <numerusform>%n new</numerusform>

@@ -2609,6 +2609,14 @@
         <translation>Prueba con menos palabras o con otras. Esc vuelve atrás.</translation>
     </message>
     <message>
+        <source>Nothing is assigned to you</source>
+        <translation>No tienes nada asignado</translation>
+    </message>
+    <message>
+        <source>Nothing is unassigned</source>
+        <translation>No hay nada sin asignar</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Todo hecho</translation>
     </message>
@@ -2619,6 +2627,13 @@
     <message>
         <source>Nothing here</source>
         <translation>Aquí no hay nada</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n that need a reply</source>
+        <translation>
+            <numerusform>Ver la que está sin responder</numerusform>
+            <numerusform>Ver %n sin responder</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n new</source>

@@ -420,6 +420,25 @@ def test_more_is_found_on_the_way_down_and_nothing_moves(qtbot: QtBot, opened: O
     assert {query.zone for query in asked()} == {zone_name()}
 
 
+def test_where_nothing_is_mine_the_way_leads_to_who_waits(qtbot: QtBot, qapp: QApplication) -> None:
+    with open_window(qapp, [row(n, assignee_id="b" * 32) for n in (1, 2)]) as (window, _):
+        pane, empty = window.inbox.pane, window.inbox.pane._empty
+        qtbot.waitUntil(empty.button.isVisible)
+        assert empty.findChildren(QLabel)[1].text() == "Nothing is assigned to you"
+        assert empty.button.text() == "Show 2 that need a reply"
+        QTest.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+        assert pane.feed.view == "needs_reply"
+
+
+def test_where_nobody_waits_all_is_done(qtbot: QtBot, opened: Opener) -> None:
+    window, _ = opened(0)
+    empty = window.inbox.pane._empty
+    qtbot.waitUntil(empty.isVisible)
+    assert empty.findChildren(QLabel)[1].text() == "All done"
+    assert not empty.button.isVisible()
+
+
 def test_nothing_found_says_so(qtbot: QtBot, opened: Opener) -> None:
     window, _desk = opened(3)
     window.search("zebra")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +18,9 @@ from deskapp.core.commands.desk import SaveAgent, SetSetting
 from deskapp.ui.setup.first_start import FirstStart
 from deskapp.ui.setup.wizard import SetupWizard
 from deskapp.ui.shell.main_window import MainWindow
+from deskapp.ui.team.join import JoinDialog
 from tests.support import fake_desk
+from tests.support.fake_team import FakeJoiner
 from tests.support.fake_workspace import row
 from tests.support.room import RoomRig, named, press, texts
 
@@ -147,3 +151,25 @@ def test_a_desk_that_is_in_use_does_not(rig: RoomRig, why: str) -> None:
     for _ in range(4):
         rig.settle()
     assert start.wizard is None
+
+
+def test_a_new_desk_makes_way_for_the_team_s(rig: RoomRig) -> None:
+    """Nothing is in it: two windows, one of them empty, would be a riddle."""
+    with closing(FakeJoiner()) as joiner:
+        rig.services = replace(rig.services, joiner=joiner)
+        start = first_start(rig)
+        opened: list[str] = []
+        start.joined.connect(opened.append)
+        rig.until(lambda: start.wizard is not None)
+        assert start.wizard is not None
+        wizard, gone = start.wizard, []
+        wizard.destroyed.connect(lambda: gone.append(1))
+        press(wizard, "My team has a desk already: join it…")
+        dialog = wizard.findChild(JoinDialog)
+        assert dialog is not None
+        dialog.where.setText(
+            "deskapp://pair?h=192.0.2.7:8433&f=" + "ab" * 32 + "&s=abcdefghijklmnop"
+        )
+        dialog.go.click()
+        rig.until(lambda: opened == ["/profiles/taller"] and gone == [1])
+        assert joiner.opened == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QActionGroup
@@ -40,7 +40,8 @@ _MINUTE_MS = 60_000
 class InboxPane(Retranslates, Frame):
     """`current_changed` carries the `TicketRow` being read, or None.
 
-    `new_view`, `new_ticket`: the user wants to build a view, or to write a ticket by hand.
+    `new_view`, `new_ticket`: the user wants to build a view, or to write a ticket by hand; `view_wanted`: to see
+    another view.
     """
 
     current_changed = Signal(object)
@@ -48,6 +49,7 @@ class InboxPane(Retranslates, Frame):
     reading = Signal()
     new_view = Signal()
     new_ticket = Signal()
+    view_wanted = Signal(str)
 
     def __init__(self, context: UiContext, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__("pane", parent)
@@ -78,6 +80,8 @@ class InboxPane(Retranslates, Frame):
         self._top.addWidget(self.bulk_bar)
         self._top.setFixedHeight(48)
         self._empty = EmptyState("inbox")
+        self._empty.button.clicked.connect(lambda: self.view_wanted.emit(views.NEEDS_REPLY))
+        self._need_reply = 0
         self.older = OlderPart(self._context)
         self._body = QStackedWidget()
         self._body.addWidget(self.list)
@@ -155,6 +159,11 @@ class InboxPane(Retranslates, Frame):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, strip)
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """What is to be done elsewhere is said where nothing is."""
+        self._need_reply = counts.get(views.NEEDS_REPLY, 0)
+        self._on_loaded()
 
     def open_view(self, view: str) -> None:
         """Show a view in the order and density it was last seen in."""
@@ -238,14 +247,27 @@ class InboxPane(Retranslates, Frame):
         empty = self.model.rowCount() == 0
         if empty:
             self._empty.set(*self._nothing())
+            self._show_way_on()
         self._body.setCurrentIndex(1 if empty and self.feed.view else 0)
 
     def _nothing(self) -> tuple[str, str]:
         if self.feed.searching:
             return self.tr("Nothing found"), self.tr("Try fewer or other words. Esc goes back.")
+        if self._others_wait():
+            if self.feed.view == views.MINE:
+                return self.tr("Nothing is assigned to you"), ""
+            return self.tr("Nothing is unassigned"), ""
         if self.feed.view in (views.MINE, views.NEEDS_REPLY, views.UNASSIGNED):
             return self.tr("All done"), self.tr("Everybody has an answer.")
         return self.tr("Nothing here"), ""
+
+    def _others_wait(self) -> bool:
+        here = not self.feed.searching and self.feed.view in (views.MINE, views.UNASSIGNED)
+        return here and self._need_reply > 0
+
+    def _show_way_on(self) -> None:
+        self._empty.button.setText(self.tr("Show %n that need a reply", None, self._need_reply))
+        self._empty.button.setVisible(self._others_wait())
 
     def _on_current(self, row: TicketRow | None) -> None:
         self.feed.set_current(self.list.current_key())

@@ -15,9 +15,11 @@ from deskapp.ui.shell.main_window import MainWindow
 
 class FirstStart(QObject):
     """Asks once, on a desk that has neither mailbox nor tickets. `sample_ready` carries the folder
-    of the sample desk that was made, to be opened."""
+    of the sample desk that was made, to be opened beside this one; `joined` that of a team's, which is opened in its
+    place: nothing is in this one."""
 
     sample_ready = Signal(str)
+    joined = Signal(str)
 
     def __init__(self, window: MainWindow, services: Services, preferences: Preferences) -> None:
         super().__init__(window)
@@ -57,6 +59,6 @@ class FirstStart(QObject):
         joiner, wizard = self._services.joiner, self.wizard
         if joiner is not None and wizard is not None:
             dialog = JoinDialog(self._window.context.bridge, joiner, wizard)
-            dialog.joined.connect(joiner.open)
             dialog.joined.connect(wizard.accept)
+            dialog.joined.connect(self.joined)
             dialog.open()

@@ -43,10 +43,12 @@ class InboxRoom(Retranslates, QWidget):
         vbox(self, spacing=0).addWidget(self.panes)
         self.home = self.pane.list
         self.views.chosen.connect(self.open_view)
+        self.views.counted.connect(self.pane.set_counts)
         self.views.edit_view.connect(self._edit_view)
         self.pane.current_changed.connect(self._on_current)
         self.pane.older.fetched.connect(self._fetched)
         self.pane.reading.connect(self.reply)
+        self.pane.view_wanted.connect(self.open_view)
         self.pane.new_view.connect(self._new_view)
         self.pane.new_ticket.connect(self._new_ticket)
         self._register()
