@@ -46,7 +46,7 @@ OWN: Final = ""
 """In place of a device: the line of whoever sits at the host's own window."""
 REST: Final = 2.0
 """After a round the host rests so many times as long as that took: telling never takes all of its time."""
-REST_MOST_S: Final = 0.12
+REST_MOST_S: Final = 0.04
 OUTBOX: Final = 1_000
 BAD: Final = 1008
 AWAY: Final = 1012
