@@ -11,7 +11,8 @@ from deskapp.sync.replica.derived import listed
 class Keys:
     """Hands out keys that were not used since the program started: a window may still hold an old one.
 
-    A row that a local command made keeps its key when the host tells it, or when the command is run again.
+    A row that a local command made keeps its key when the host tells it, or when the command is run again. One that
+    a local command removed has its own still: it may come back.
     """
 
     def __init__(self) -> None:
@@ -41,10 +42,15 @@ class Keys:
     def _counter(self, raw: Any, table: str) -> Iterator[int]:
         counter = self._next.get(table)
         if counter is None:
-            (last,) = raw.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+            last = max(_last(raw, table, "id"), _last(raw, f"undo_{table}", "undo_key"))
             kept = (key for (name, _), key in self._made.items() if name == table)
             counter = self._next[table] = itertools.count(max(last, *kept, 0) + 1)
         return counter
+
+
+def _last(raw: Any, table: str, column: str) -> int:
+    (last,) = raw.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()
+    return int(last)
 
 
 def keys_of(raw: Any, table: str, uids: Iterable[str]) -> dict[str, int]:

@@ -7,11 +7,12 @@ from random import Random
 import pytest
 
 from deskapp.core.commands.accounts import SaveAccount
+from deskapp.core.commands.contacts import AddContactPoint, NewPoint, RemoveContactPoint
 from deskapp.core.commands.messages import AddNote, SaveDraft, SendReply
 from deskapp.core.commands.team import MoveTicket
 from deskapp.core.commands.tickets import AddTags, RemoveTags, SetStatus
 from deskapp.models.dto import Address
-from deskapp.models.enums import TicketStatus
+from deskapp.models.enums import PointKind, TicketStatus
 from deskapp.sync.replica.replica import CACHE
 from tests.support.sync_world import (
     Desk,
@@ -163,6 +164,27 @@ def test_what_went_while_a_ticket_was_elsewhere_is_gone_when_it_is_back(
     desk.do(MoveTicket(ticket_id=ticket, department_id=theirs), admin)
     desk.do(RemoveTags(ticket_ids=(ticket,), tags=("VIP",)), admin)
     desk.do(MoveTicket(ticket_id=ticket, department_id=mine), admin)
+    machine.step()
+    agree(machine)
+
+
+def test_what_was_removed_here_keeps_its_key_until_the_host_agrees(
+    desk: Desk, machine: Machine
+) -> None:
+    """A program that is started again must not give it to another: one of the two would be lost."""
+    box = account(desk)
+    for name in ("ana", "eva"):
+        desk.mail(box, sender=Address(name, f"{name}@correo.test"))
+    machine.step()
+    points, contact = machine.uids("contact_point"), machine.uids("contact")[0]
+    for point in points:
+        machine.do(RemoveContactPoint(point_id=point))
+    machine.restart()
+    added = NewPoint(desk.ids.new(), PointKind.EMAIL, "otra@correo.test")
+    machine.do(AddContactPoint(contact_id=contact, point=added))
+    for waiting in reversed(machine.replica.outbox.pending[:2]):
+        assert machine.replica.discard(waiting.id)
+    assert set(machine.uids("contact_point")) == {*points, added.id}
     machine.step()
     agree(machine)
 
