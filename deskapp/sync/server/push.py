@@ -126,33 +126,36 @@ class Follower:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far a scope was told: its own count, and the desk's last commit then."""
+    """How far a scope was told: its own count, and the desk's last commit that was looked at."""
 
     count: int
     seq: int
 
 
 class Rounds:
-    """For one thread at a time. A scope that nobody asked for in a round is begun anew afterwards."""
+    """For one thread at a time. Each round looks at every scope that one before asked for, until it is forgotten:
+    what is written since a round is what has a later `seq` than that."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._places: dict[str, _Place] = {}
+        self._counts: dict[str, int] = {}
+        self._seq = 0  # the desk's last commit when these were read
         self._rights_seq = 0
 
     def read(self, scopes: Collection[str], agents: Collection[str]) -> Round:
         """What is new in `scopes`, those that somebody follows; `agents` are all who do."""
         with self._exchange.snapshot() as connection:
             seq = seq_of(connection)
-            wanted = {SHARED, *scopes}
+            wanted = {SHARED, *scopes, *self._counts}
             counts: dict[str, int] = dict(_COUNTS.run(connection, scopes_=wanted).fetchall())
             parts: dict[str, bytes] = {}
             moved, rights = set(), None
             for scope, count in counts.items():
-                place = self._places.get(scope)
-                if place is not None and place.count == count:
+                before = self._counts.get(scope)
+                if before == count:
                     continue
                 moved.add(scope)
+                place = None if before is None else _Place(before, self._seq)
                 touched = _touched(connection, scope, place) if place else None
                 if scope == SHARED and (touched is None or touched.keys() & RIGHTS):
                     rights = read_rights(connection, agents)
@@ -160,7 +163,8 @@ class Rounds:
                 part = _part(connection, scope, place, count, touched) if place else None
                 if part is not None:
                     parts[scope] = part
-                self._places[scope] = _Place(count, seq)
+            self._counts |= counts
+            self._seq = seq
             return Round(
                 frozenset(_GOOD.column(connection)), frozenset(moved), parts, rights,
                 self._rights_seq, epoch_of(connection), self._exchange.authority.clock.now(),
@@ -169,7 +173,7 @@ class Rounds:
     def forget(self, scopes: Collection[str]) -> None:
         """Nobody follows them any more."""
         for scope in scopes:
-            self._places.pop(scope, None)
+            self._counts.pop(scope, None)
 
 
 def seq_of(connection: Connection) -> int:

@@ -10,7 +10,13 @@ import pytest
 from deskapp.core.authority.scopes import person
 from deskapp.core.commands.messages import AddNote, CancelSend, SaveDraft, SendReply
 from deskapp.core.commands.tags import DeleteTag
-from deskapp.core.commands.team import DisableAgent, RegisterDevice, RevokeDevice, SetMembership
+from deskapp.core.commands.team import (
+    DisableAgent,
+    MoveTicket,
+    RegisterDevice,
+    RevokeDevice,
+    SetMembership,
+)
 from deskapp.core.commands.tickets import AddTags, RemoveTags, SetSubject
 from deskapp.models.dto import Address
 from deskapp.sync.protocol.live import Part
@@ -82,6 +88,17 @@ def test_what_is_sent_is_what_a_pull_would_have_brought(team: TeamDesk) -> None:
         follower.cursors[part.scope] = part.cursor
     assert not follower.pull().tables
     assert follower.rows == truth(team, vera.who.viewer.uid)
+
+
+def test_what_comes_to_a_place_where_nothing_happened_for_long_is_pulled(team: TeamDesk) -> None:
+    """It was written after all that was told there, and told elsewhere: one's own marks and drafts come by a pull."""
+    team.ticket("Ventas")
+    vera = Told(team, "Vera")
+    ticket = team.ticket("Taller")
+    vera.next()
+    to = team.departments["Ventas"]
+    team.desk.do(MoveTicket(ticket_id=ticket, department_id=to))
+    assert vera.next() is None
 
 
 def test_several_commits_are_one_part_and_it_is_made_once(team: TeamDesk) -> None:
