@@ -22,13 +22,6 @@ PAGE = 4096
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
 def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
     box = desk.ids.new()
     desk.do(SaveAccount(account_id=box, name="T", address="tienda@taller.test", settings={}))

@@ -1,8 +1,5 @@
 """What is typed stays on this machine; what the desk gives back is not lost, and goes when it is thrown away."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from deskapp.core.commands.accounts import SaveAccount
@@ -10,20 +7,6 @@ from deskapp.core.commands.messages import CancelSend, DiscardDraft, SaveDraft, 
 from deskapp.core.commands.team import SetMembership
 from deskapp.models.dto import Address
 from tests.support.sync_world import Desk, Machine, differences
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(desk, desk.agents[1], tmp_path / "one")
-    yield machine
-    machine.close()
 
 
 @pytest.fixture

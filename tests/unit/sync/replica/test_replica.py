@@ -1,10 +1,6 @@
 """A replica and its host: what is done here shows at once, and what the host says wins."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
-
-import pytest
 
 from deskapp.core.commands.accounts import SaveAccount
 from deskapp.core.commands.contacts import AddContactPoint, NewPoint, RemoveContactPoint
@@ -22,20 +18,6 @@ from tests.support.sync_world import (
     undone_dump,
     word_faults,
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(desk, desk.agents[1], tmp_path / "one")
-    yield machine
-    machine.close()
 
 
 def account(desk: Desk) -> str:

@@ -41,13 +41,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
-@pytest.fixture
-def machine(desk: Desk, tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(desk, desk.agents[1], tmp_path / "one")
-    yield machine
-    machine.close()
-
-
 def ticket(desk: Desk, name: str = "ana", *, solved: bool = True, text: str = "hola") -> str:
     sender = Address(name.title(), f"{name}@correo.test")
     uid = str(desk.mail(desk.box, sender=sender, text=text).result["ticket_id"])  # type: ignore[attr-defined]

@@ -52,13 +52,6 @@ class HandLink:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
 def link() -> HandLink:
     return HandLink()
 
